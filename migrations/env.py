@@ -1,0 +1,8 @@
+"""Alembic environment: the owner's connection is handed in by `store.schema`."""
+
+from alembic import context
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, version_table="schema_version", version_table_schema="public")
+with context.begin_transaction():
+    context.run_migrations()

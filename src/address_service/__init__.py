@@ -1,0 +1,1 @@
+"""Standard addresses, doorplates and their history for a Chinese township."""

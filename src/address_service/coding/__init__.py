@@ -1,0 +1,1 @@
+"""Pure rules: division codes, address codes, real-estate codes, full text, numbering."""

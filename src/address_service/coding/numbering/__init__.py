@@ -1,0 +1,1 @@
+"""Which number a gate gets: streets, areas, reservations; no I/O."""

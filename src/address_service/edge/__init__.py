@@ -1,0 +1,1 @@
+"""What api and web share: sign-in, scope, unit of work, problem answers."""

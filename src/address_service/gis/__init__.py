@@ -1,0 +1,1 @@
+"""Readers and writers of vector files, CRS detection, topology report."""

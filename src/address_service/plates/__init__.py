@@ -1,0 +1,1 @@
+"""Profile + content → bytes: layout, QR, sheets, lists; no I/O."""

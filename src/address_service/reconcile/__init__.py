@@ -1,0 +1,1 @@
+"""Population extract × register → outcome per row; pure."""

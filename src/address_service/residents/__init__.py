@@ -1,0 +1,1 @@
+"""Residency, duplicates and findings about people; pure."""

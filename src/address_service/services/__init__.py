@@ -1,0 +1,1 @@
+"""One module per use-case, named verb_noun: load, call the core, save."""

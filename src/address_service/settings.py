@@ -1,0 +1,63 @@
+"""Settings from the environment or `.env`; built once in `bootstrap` and passed on as values.
+
+Every key stands in `.env.example` with a sentence; a test compares the two.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, StringConstraints
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class MapAccess(StrEnum):
+    """Who may look at the map: accounts only, or whoever reaches the port (for a demo on loopback)."""
+
+    SIGNED_IN = "signed-in"
+    OPEN = "open"
+
+
+class Settings(BaseSettings):
+    """All settings of the service."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    data_dir: Path = Path("data")
+    """Private cluster, uploads, printed files, keys."""
+
+    database_url: SecretStr | None = None
+    """libpq URL of the application role; unset, the service runs its own cluster under DATA_DIR."""
+
+    owner_database_url: SecretStr | None = None
+    """libpq URL of the role that owns the schema, used by `db migrate` only."""
+
+    read_database_url: SecretStr | None = None
+    """libpq URL of the read lane's role; defaults to DATABASE_URL when that one is set."""
+
+    county_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")] = "430626"
+    """GB/T 2260 code of the county whose register this is."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+
+    public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+$", max_length=26)] = "http://127.0.0.1:8000"
+    """Start of the URL in a plate's QR code; short, since a 40 mm code holds 45 characters in all."""
+
+    map_access: MapAccess = MapAccess.SIGNED_IN
+
+    max_upload_mb: int = Field(default=200, ge=1, le=4096)
+    """Largest file taken by an upload, packed."""
+
+    max_unpacked_mb: int = Field(default=2000, ge=1, le=65536)
+    """Largest sum of the files in an uploaded zip, unpacked."""
+
+    pool_size: int = Field(default=10, ge=1, le=100)
+    """Connections of the write lane."""
+
+    read_pool_size: int = Field(default=4, ge=1, le=100)
+    """Connections of the read lane (tiles, search, plate look-up)."""
+
+    session_hours: int = Field(default=8, ge=1, le=72)
+
+    log_level: str = "info"

@@ -1,0 +1,1 @@
+"""The only SQL: tables, repositories, unit of work, tiles, search."""

@@ -1,0 +1,100 @@
+"""The unit of work: one transaction, one actor, one clock reading, and the repositories that share them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine
+
+from address_service.model.accounts import Actor
+from address_service.store.accounts import AccountRepository
+from address_service.store.addresses import AddressRepository
+from address_service.store.divisions import DivisionRepository
+from address_service.store.imports import ImportRepository
+from address_service.store.layers import LayerRepository
+from address_service.store.numbering_plans import NumberingPlanRepository
+from address_service.store.numbers import NumberRepository
+from address_service.store.places import PlaceRepository
+from address_service.store.plates import PlateRepository
+from address_service.store.queue import Queue
+
+TIME_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Work:
+    """What a service works with; it never commits, the edge does."""
+
+    def __init__(self, conn: Connection, actor: Actor, now: datetime) -> None:
+        """``now`` is aware and the same for every row that this work writes."""
+        self.conn = conn
+        self.actor = actor
+        self.now = now
+
+    @property
+    def county_code(self) -> str:
+        """The tenant."""
+        return self.actor.county_code
+
+    @property
+    def today(self) -> date:
+        """Today's date in China."""
+        return self.now.astimezone(TIME_ZONE).date()
+
+    @cached_property
+    def accounts(self) -> AccountRepository:
+        """Accounts, keys and sessions."""
+        return AccountRepository(self.conn, self.county_code)
+
+    @cached_property
+    def divisions(self) -> DivisionRepository:
+        """Divisions over time."""
+        return DivisionRepository(self.conn, self.county_code)
+
+    @cached_property
+    def places(self) -> PlaceRepository:
+        """Streets, hamlets, groups and lanes."""
+        return PlaceRepository(self.conn, self.county_code)
+
+    @cached_property
+    def layers(self) -> LayerRepository:
+        """Parcels, buildings, memberships, construction plans, existing addresses."""
+        return LayerRepository(self.conn, self.county_code)
+
+    @cached_property
+    def imports(self) -> ImportRepository:
+        """Runs of the importer and their rejects."""
+        return ImportRepository(self.conn, self.county_code)
+
+    @cached_property
+    def numbers(self) -> NumberRepository:
+        """The one ledger of numbers."""
+        return NumberRepository(self.conn, self.county_code)
+
+    @cached_property
+    def numbering_plans(self) -> NumberingPlanRepository:
+        """Policies and plans."""
+        return NumberingPlanRepository(self.conn, self.county_code)
+
+    @cached_property
+    def addresses(self) -> AddressRepository:
+        """Standard addresses over time."""
+        return AddressRepository(self.conn, self.county_code)
+
+    @cached_property
+    def plates(self) -> PlateRepository:
+        """Batches and plates."""
+        return PlateRepository(self.conn, self.county_code)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Jobs put into this transaction."""
+        return Queue(self.conn)
+
+
+@contextmanager
+def unit_of_work(engine: Engine, actor: Actor, now: datetime) -> Iterator[Work]:
+    """Commit when the block ends well, roll back otherwise."""
+    with engine.begin() as conn:
+        yield Work(conn, actor, now)
