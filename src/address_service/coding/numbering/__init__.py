@@ -1,1 +1,14 @@
 """Which number a gate gets: streets, areas, reservations; no I/O."""
+
+from address_service.coding.numbering.plan import (
+    Claim,
+    Door,
+    ItemKind,
+    Ledger,
+    Plan,
+    Proposal,
+    Reason,
+)
+from address_service.coding.numbering.policy import Policy
+
+__all__ = ["Claim", "Door", "ItemKind", "Ledger", "Plan", "Policy", "Proposal", "Reason"]
