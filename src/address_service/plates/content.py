@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class PlateContent:
     """Texts of one plate (门牌), ready to print.
 
-    ``url`` is what the QR code holds; its last path segment is the opaque token of the plate, never resident data.
+    ``url`` is what the QR code holds: it ends in the opaque token of the plate, never in resident data.
     ``pinyin`` is used by the profiles that show it; left empty, it is derived from ``name_text``.
     """
 
@@ -23,7 +23,7 @@ class PlateContent:
 class PreflightProblem:
     """Why one plate, or the batch as a whole, must not go to the printer as it is.
 
-    ``position`` is the 1-based place in the batch (the page of the PDF), or None when the batch itself is wrong.
+    ``position`` is the 1-based place in the batch (the page of the PDF), None for the batch itself.
     """
 
     code: str

@@ -2,23 +2,45 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
+from typing import Final, Literal
 
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from address_service.plates.embedding import embedded_name
-from address_service.plates.fonts import FontMeasure, FontSet, split_runs
+from address_service.plates.fonts import FontMeasure, FontSet, Run, face_of, split_runs
 from address_service.plates.layout import Box, Keyline, Line, PlateLayout
 from address_service.plates.profile import BLACK, WHITE, Colour
 from address_service.plates.qr import QrCode, make_qr
+
+_LARGEST_TEXT_MM = 300.0
+"""Some renderers (poppler among them) leave out text above 1,000 points without an error: larger is drawn as paths,
+with the text invisibly on top, so that it can still be searched."""
+
+_FILL: Final = 0  # text rendering modes, ISO 32000-1, 9.3.6
+_FILL_AND_STROKE: Final = 2
+_INVISIBLE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a text is inked: ``condense`` narrows it (1 = natural), ``weight`` thickens its strokes, in em."""
+
+    colour: Colour = BLACK
+    condense: float = 1.0
+    weight: float = 0.0
+
+
+PLAIN = Style()
 
 
 class Sheet:
     """A PDF document whose pages are measured in mm from the lower left corner.
 
-    It must be used by one thread at a time (ReportLab keeps its fonts in one registry). The bytes depend on what is
-    drawn alone: no time stamp, no random id.
+    To be used by one thread at a time: ReportLab keeps its fonts in one registry. The bytes depend on
+    what is drawn alone: no time stamp, no random id.
     """
 
     def __init__(self, width_mm: float, height_mm: float, fonts: FontSet, title: str) -> None:
@@ -32,7 +54,7 @@ class Sheet:
             pagesize=size,
             pageCompression=1,
             invariant=1,
-            initialFontName=embedded_name(fonts.primary),
+            initialFontName=embedded_name(fonts.primary),  # type: ignore[arg-type]  # the stub says float
             trimBox=(0, 0, *size),
             lang="zh-CN",
         )
@@ -79,27 +101,44 @@ class Sheet:
         self._canvas.setLineWidth(stroke)
         self._canvas.line(x1, y1, x2, y2)
 
-    def write(
-        self, text: str, x: float, y: float, size: float, colour: Colour = BLACK, condense: float = 1.0
-    ) -> float:
-        """Write ``text`` with its baseline at (x, y), em ``size`` mm; returns where the next text would start, in mm."""
+    def write(self, text: str, x: float, y: float, size: float, style: Style = PLAIN) -> None:
+        """Write ``text`` from (x, y) on the baseline, em ``size`` mm, each character in a font that has it."""
+        colour = style.colour
         self._canvas.setFillColorRGB(colour.red, colour.green, colour.blue)
+        self._canvas.setStrokeColorRGB(colour.red, colour.green, colour.blue)
         for run in split_runs(text, self._fonts):
-            pencil = self._canvas.beginText(x, y)
-            pencil.setFont(embedded_name(run.font), size)
-            pencil.setHorizScale(100 * condense)
-            pencil.textOut(run.text)
-            pencil.setHorizScale(100)
-            self._canvas.drawText(pencil)
-            x += self._measure.width(run.text) * size * condense
-        return x
+            if size > _LARGEST_TEXT_MM:
+                self._outline(run, x, y, size, style)
+            self._text(run, x, y, size, style)
+            x += self._measure.width(run.text) * size * style.condense
+
+    def _text(self, run: Run, x: float, y: float, size: float, style: Style) -> None:
+        pencil = self._canvas.beginText(x, y)
+        pencil.setFont(embedded_name(run.font), size)
+        pencil.setHorizScale(100 * style.condense)
+        pencil.setTextRenderMode(_mode(size, style))
+        self._canvas.setLineWidth(style.weight * size)
+        pencil.textOut(run.text)
+        pencil.setTextRenderMode(_FILL)
+        pencil.setHorizScale(100)
+        self._canvas.drawText(pencil)
+
+    def _outline(self, run: Run, x: float, y: float, size: float, style: Style) -> None:
+        face = face_of(run.font)
+        for char in run.text:
+            path = face.outline(char)
+            if path:
+                scale_x = size * style.condense
+                move = f"{scale_x:.6f} 0 0 {size:.6f} {x:.6f} {y:.6f} cm"
+                self._canvas.addLiteral(f"q {move} {style.weight:.6f} w {path} B Q")
+            x += self._measure.width(char) * size * style.condense
 
     def width(self, text: str, size: float) -> float:
         """Width of ``text`` at em ``size``, in mm."""
         return self._measure.width(text) * size
 
     def code(self, code: QrCode, box: Box) -> None:
-        """Draw a QR code, black on white, as one path: parts of one path leave no hairlines between modules."""
+        """Draw a QR code, black on white, as one path: its parts leave no hairlines between them."""
         self.fill(box, WHITE)
         unit = code.module_mm(box.width)
         runs = " ".join(f"{run.x} {run.y} {run.width} {run.height} re" for run in code.runs)
@@ -118,5 +157,12 @@ def draw_plate(sheet: Sheet, layout: PlateLayout, url: str) -> None:
 
 
 def _draw_line(sheet: Sheet, line: Line) -> None:
+    style = Style(line.ink, line.condense, line.weight)
     for piece in line.pieces:
-        sheet.write(piece.text, piece.x, line.baseline, piece.size, line.ink, line.condense)
+        sheet.write(piece.text, piece.x, line.baseline, piece.size, style)
+
+
+def _mode(size: float, style: Style) -> Literal[0, 2, 3]:
+    if size > _LARGEST_TEXT_MM:
+        return _INVISIBLE
+    return _FILL_AND_STROKE if style.weight else _FILL

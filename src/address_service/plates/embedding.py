@@ -1,4 +1,4 @@
-"""Fonts embedded into a PDF as subsets, with a character map that stays right beyond the Basic Multilingual Plane."""
+"""Fonts embedded into a PDF as subsets, searchable beyond the Basic Multilingual Plane too."""
 
 import hashlib
 from functools import lru_cache
@@ -17,11 +17,11 @@ _ENTRIES_PER_BLOCK = 100  # the most that a CMap may list in one block
 class PlateFont(TTFont):
     """A TrueType font whose text can be searched and copied whatever plane its characters are of.
 
-    ReportLab writes a code point above U+FFFF as five hexadecimal digits into the ToUnicode map, where UTF-16 is due:
-    the glyph prints, but the text reads as something else. The map is written anew here.
+    ReportLab writes a code point above U+FFFF into the ToUnicode map as five hexadecimal digits, where
+    UTF-16 is due: the glyph prints, but the text reads as something else. So the map is written anew.
     """
 
-    def addObjects(self, doc: Any) -> None:  # noqa: N802 - ReportLab's name
+    def addObjects(self, doc: Any) -> None:
         """Embed the subsets used in ``doc``, then set their ToUnicode maps right."""
         subsets = [list(subset) for subset in self.state[doc].subsets]
         before = set(doc.idToObject)
@@ -58,8 +58,8 @@ def to_unicode_map(subset: list[int]) -> str:
 def embedded_name(font: Font) -> str:
     """Register a font with ReportLab and return the name it is set by; the name depends on the bytes alone.
 
-    Raises InvalidInput: ``font-not-truetype`` or ``font-unreadable`` as for any font, ``font-not-embeddable`` when
-    its licence bits or tables forbid a subset.
+    Raises InvalidInput: ``font-not-truetype`` or ``font-unreadable`` as for any font,
+    ``font-not-embeddable`` when its licence bits or tables forbid a subset.
     """
     face_of(font)
     name = f"plate-{hashlib.blake2b(font.data, digest_size=8).hexdigest()}-{font.index}"

@@ -9,6 +9,7 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any
 
+from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont as FontFile
 from fontTools.ttLib import TTLibError
 
@@ -60,6 +61,7 @@ class Face:
         self._glyphs: dict[int, str] = file.getBestCmap() or {}
         self._metrics: Any = file["hmtx"].metrics
         self._outlines: Any = file["glyf"]
+        self._glyph_set: Any = file.getGlyphSet()
         self._em: int = file["head"].unitsPerEm
         self._known: dict[str, float | None] = {}
 
@@ -76,6 +78,13 @@ class Face:
         """Height of the glyph above the baseline in em."""
         return float(self._outlines[self._glyphs[ord(character)]].yMax) / self._em
 
+    def outline(self, character: str) -> str:
+        """The glyph as PDF path operators in em, y upwards; empty for a blank."""
+        pen = _PathPen(self._glyph_set, 1 / self._em)
+        with _OPENING:
+            self._glyph_set[self._glyphs[ord(character)]].draw(pen)
+        return " ".join(pen.operators)
+
     def _look_up(self, character: str) -> float | None:
         name = self._glyphs.get(ord(character))
         if name is None or name == ".notdef":
@@ -84,6 +93,33 @@ class Face:
             if character not in _BLANK and self._outlines[name].numberOfContours == 0:
                 return None
         return float(self._metrics[name][0]) / self._em
+
+
+class _PathPen(BasePen):  # type: ignore[misc]
+    """Collects a glyph as PDF path operators; BasePen turns quadratic curves into cubic ones."""
+
+    def __init__(self, glyph_set: Any, scale: float) -> None:
+        super().__init__(glyph_set)
+        self.operators: list[str] = []
+        self._scale = scale
+
+    def _moveTo(self, point: tuple[float, float]) -> None:
+        self._add("m", point)
+
+    def _lineTo(self, point: tuple[float, float]) -> None:
+        self._add("l", point)
+
+    def _curveToOne(
+        self, first: tuple[float, float], second: tuple[float, float], point: tuple[float, float]
+    ) -> None:
+        self._add("c", first, second, point)
+
+    def _closePath(self) -> None:
+        self._add("h")
+
+    def _add(self, operator: str, *points: tuple[float, float]) -> None:
+        numbers = [f"{value * self._scale:.5f}" for point in points for value in point]
+        self.operators.append(" ".join([*numbers, operator]))
 
 
 @lru_cache(maxsize=16)
@@ -120,7 +156,7 @@ def missing_characters(text: str, fonts: FontSet) -> tuple[str, ...]:
 
 
 def name_character(character: str) -> str:
-    """How a message calls a character: “𬒗”U+2C497, and only the code point of what has no shape of its own."""
+    """How a message calls a character: “𬒗”U+2C497, or U+200B for what has no shape of its own."""
     code = f"U+{ord(character):04X}"
     visible = character.isprintable() and unicodedata.category(character)[0] not in "CMZ"
     return f"“{character}”{code}" if visible else code

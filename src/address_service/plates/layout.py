@@ -1,17 +1,14 @@
-"""Where everything stands on a face: boxes in millimetres from the lower left corner, texts fitted; numbers only."""
+"""Where everything stands on a face: boxes in mm from the lower left corner, texts fitted; numbers only."""
 
 import re
 from dataclasses import dataclass
 from typing import Protocol
 
-from address_service.plates.profile import BLACK, WHITE, Colour, PlateProfile, Region, Role
+from address_service.plates.profile import WHITE, Colour, PlateProfile, Region, Role
 
 HAN_TOP = 0.84
 HAN_BOTTOM = -0.13
 """Ink of Han characters above and below the baseline, in em: the usual box of a Hei typeface."""
-
-LINE_GAP = 0.12
-"""White between two lines of a name, in em."""
 
 _LEADING_DIGITS = re.compile(r"^([0-9]+)(.*)$", re.DOTALL)
 _BREAK_AFTER = "省市县区镇乡村街路巷弄道园苑院坊里社"
@@ -63,7 +60,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text: pieces on a common baseline, narrowed by ``condense`` (1 = natural width).
+    """One line of text: pieces on a common baseline, narrowed by ``condense`` (1 = natural width),
+    strokes thickened by ``weight`` em.
 
     ``box`` holds the ink that the line may take, in mm.
     """
@@ -74,6 +72,7 @@ class Line:
     condense: float
     box: Box
     ink: Colour
+    weight: float
 
     @property
     def text(self) -> str:
@@ -176,9 +175,13 @@ def _panels(profile: PlateProfile) -> tuple[Panel, ...]:
 
 
 def _keyline(profile: PlateProfile) -> Keyline:
+    """A thin frame near the rim of the coloured ground."""
     edge = profile.edge_mm
-    face = Box(0, 0, profile.width_mm, profile.height_mm)
-    return Keyline(face.inset(edge * 0.36), edge * 0.5, edge * 0.09, WHITE)
+    ground = Box(0, 0, profile.width_mm, profile.height_mm)
+    if profile.panel_from is not None:
+        inner = inner_box(profile)
+        ground = Box(0, 0, inner.x + profile.panel_from * inner.width, profile.height_mm)
+    return Keyline(ground.inset(edge * 0.36), edge * 0.5, edge * 0.09, WHITE)
 
 
 def _fit(text: str, region: Region, box: Box, measure: Measure) -> tuple[Line, ...] | None:
@@ -198,21 +201,19 @@ def _two_lines(text: str, region: Region, box: Box, measure: Measure) -> tuple[L
     if cut is None:
         return None
     half = box.height / 2
-    upper = Box(box.x, box.y + half, box.width, half)
-    lower = Box(box.x, box.y, box.width, half)
-    lines = [
-        _one_line(part, region, part_box, measure)
-        for part, part_box in ((text[:cut], upper), (text[cut:], lower))
-    ]
-    if lines[0] is None or lines[1] is None:
+    parts = (
+        (text[:cut], Box(box.x, box.y + half, box.width, half)),
+        (text[cut:], Box(box.x, box.y, box.width, half)),
+    )
+    sizes = [_largest_size(part, region, part_box, measure) for part, part_box in parts]
+    fitting = [size for size in sizes if size is not None]
+    if len(fitting) < len(parts):
         return None
-    size = min(line.pieces[0].size for line in lines if line)
-    parts = ((text[:cut], upper), (text[cut:], lower))
-    return tuple(_set_line(part, region, part_box, measure, size) for part, part_box in parts)
+    return tuple(_set_line(part, region, part_box, measure, min(fitting)) for part, part_box in parts)
 
 
 def _best_cut(text: str, measure: Measure) -> int | None:
-    """Where to break a name: after 镇, 村, 街 …, else where the longer part is shortest; never inside a number."""
+    """Where to break a name: after 镇, 村, 街 … or near the middle; never inside a number."""
     cuts = [i for i in range(2, len(text) - 1) if not (text[i - 1].isascii() and text[i].isascii())]
     if not cuts:
         return None
@@ -251,7 +252,7 @@ def _set_line(text: str, region: Region, box: Box, measure: Measure, size: float
         pieces.append(Piece(part, x, size * scale))
         x += measure.width(part) * size * scale * condense
     baseline = box.y + box.height / 2 - size * (low + high) / 2
-    return Line(region.role, tuple(pieces), baseline, condense, box, region.ink)
+    return Line(region.role, tuple(pieces), baseline, condense, box, region.ink, region.weight)
 
 
 def _natural_width(text: str, region: Region, measure: Measure) -> float:
@@ -260,7 +261,7 @@ def _natural_width(text: str, region: Region, measure: Measure) -> float:
 
 
 def _ink(text: str, region: Region, measure: Measure) -> tuple[float, float]:
-    """Lowest and highest ink of the line at size 1, by kind of character, so that baselines agree between plates."""
+    """Lowest and highest ink at size 1, by kind of character: so baselines agree between plates."""
     lows, highs = [], []
     for part, scale in _parts(text, region):
         plain = part.isascii()
@@ -280,7 +281,3 @@ def _parts(text: str, region: Region) -> tuple[tuple[str, float], ...]:
 
 def _number(text: str) -> re.Match[str] | None:
     return _LEADING_DIGITS.match(text)
-
-
-QR_INK = BLACK
-QR_GROUND = WHITE

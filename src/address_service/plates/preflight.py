@@ -29,7 +29,7 @@ def preflight(
 ) -> list[PreflightProblem]:
     """Everything that keeps the batch from the printer, by position; empty when it may be printed.
 
-    Raises InvalidInput when a font of the set cannot be embedded at all (``font-not-truetype``, ``font-unreadable``).
+    Raises InvalidInput when a font of the set cannot be embedded at all (``font-not-truetype`` …).
     """
     return Preflight(profile, fonts).check(contents)
 

@@ -50,11 +50,12 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of the face inside its edge, in fractions of that inner area counted from the lower left corner.
+    """A part of the face inside its edge, in fractions of that inner area from the lower left corner.
 
-    ``fill`` is the share of the region's height that the text may take, ``min_size_mm`` the smallest em it may
-    shrink to, ``min_condense`` the narrowest horizontal scale, ``suffix_scale`` the size of what follows the leading
-    digits (号, 附1) against them, ``min_digit_mm`` the least height of digits where a rule gives one.
+    ``fill`` is the share of the region's height that the text may take, ``min_size_mm`` the smallest em
+    it may shrink to, ``min_condense`` the narrowest horizontal scale, ``suffix_scale`` the size of what
+    follows the leading digits (号, 附1) against them, ``min_digit_mm`` the least height of digits where a
+    rule gives one, ``weight`` how much strokes are thickened, in em.
     """
 
     role: Role
@@ -69,6 +70,7 @@ class Region:
     max_lines: int = 1
     suffix_scale: float = 1.0
     min_digit_mm: float = 0.0
+    weight: float = 0.015
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,8 @@ def _one_line(min_size_mm: float) -> tuple[Region, ...]:
 _CITED = "参照 GB 17733-2008，尺寸取自引用该标准的地方规定，标准原文未阅。"
 
 _BUILDING = (
-    Region(Role.NAME, 0, 0.4, 0.58, 0.6, fill=0.7, min_size_mm=50, max_lines=2),
-    Region(Role.PINYIN, 0, 0.04, 0.58, 0.36, fill=0.5, min_size_mm=30, min_condense=0.7),
+    Region(Role.NAME, 0.02, 0.4, 0.55, 0.6, fill=0.7, min_size_mm=50, max_lines=2),
+    Region(Role.PINYIN, 0.02, 0.04, 0.55, 0.36, fill=0.5, min_size_mm=30, min_condense=0.7),
     Region(
         Role.NUMBER, 0.62, 0, 0.38, 1, ink=RED, fill=0.85, min_size_mm=100, min_condense=0.34,
         suffix_scale=0.4, min_digit_mm=350,
@@ -164,8 +166,8 @@ PROFILES: Mapping[str, PlateProfile] = MappingProxyType(
         )
     }
 )  # fmt: skip
-"""The profiles shipped; 小门牌 is the rural default. Blue grounds follow the doorplate rule: the switch of street plates
-(E-W blue, N-S green) does not touch doorplates. The exact blue and red are ours."""
+"""The profiles shipped; 小门牌 is the rural default. Blue by E-W and green by N-S is a rule of street plates, which
+are not printed here. The exact blue and red are ours."""
 
 DEFAULT_PROFILE = "small"
 

@@ -1,11 +1,12 @@
-"""QR codes of the plates as vector rectangles, in modules; 参照 GB/T 39609-2020's clause on codes (text not read)."""
+"""QR codes of the plates as vector rectangles, in modules."""
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.main import QRCode
-from qrcode.util import MODE_8BIT_BYTE, QRData
+from qrcode.util import QRData
 
 MAX_URL_LENGTH = 45
 """More would need 37 modules a side: in 40 mm with the quiet zone each would be under 0.9 mm."""
@@ -13,6 +14,9 @@ MAX_URL_LENGTH = 45
 QUIET_ZONE = 4
 MASK = 3
 """A fixed mask: choosing the best of eight takes five times as long and readers do not need it."""
+
+
+_BYTE_MODE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +45,14 @@ class QrCode:
 def make_qr(url: str) -> QrCode:
     """The code of an ASCII URL: level Q, byte mode, fixed mask, so that one URL always gives one picture."""
     code = QRCode(error_correction=ERROR_CORRECT_Q, border=0, mask_pattern=MASK)
-    code.add_data(QRData(url.encode("ascii"), mode=MODE_8BIT_BYTE), optimize=0)
+    code.add_data(QRData(url.encode("ascii"), mode=_BYTE_MODE), optimize=0)
     code.make(fit=True)
     rows = [[bool(module) for module in row] for row in code.modules]
     return QrCode(len(rows) + 2 * QUIET_ZONE, _merge(rows))
 
 
 def _merge(rows: list[list[bool]]) -> tuple[QrRun, ...]:
-    """Dark modules as few rectangles: runs along a row, grown downwards while the next row has the same run."""
+    """Dark modules as few rectangles: runs along a row, grown down while the next row has the same run."""
     size = len(rows)
     open_runs: dict[tuple[int, int], int] = {}  # (start, length) → first row
     merged: list[QrRun] = []

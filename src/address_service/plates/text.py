@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from pypinyin import Style, lazy_pinyin
 
@@ -33,8 +34,8 @@ _SEGMENT = re.compile(r"[0-9]+|[A-Za-z]+|[^0-9A-Za-z\s]+")
 def rural_name(village: str, place: str = "") -> str:
     """Name line of a plate in a village: 烟舟村 + 12组 → 烟舟村12组.
 
-    ``place`` is the 组 or 自然村; empty, the village stands alone, and one that already starts with the village's
-    name is not said twice.
+    ``place`` is the 组 or 自然村; empty, the village stands alone, and a village's name that it already
+    starts with is not said twice.
     """
     return place if place.startswith(village) else f"{village}{place}"
 
@@ -50,7 +51,7 @@ def number_text(main: str, sub: str = "") -> str:
 
 
 def building_number(text: str) -> str:
-    """What a 楼牌 shows of a building's name: its leading digits (3栋 → 3), or the text where there are none."""
+    """What a 楼牌 shows of a building's name: its leading digits (3栋 → 3), or else all of it."""
     found = re.match(r"^(?:第)?([0-9]+)", text)
     return found[1] if found else text
 
@@ -65,11 +66,11 @@ def face_texts(content: PlateContent, profile: PlateProfile) -> dict[Role, str]:
     return {role: text for role, text in texts.items() if profile.has(role)}
 
 
-def place_pinyin(name: str, overrides: Mapping[str, str] = {}) -> str:  # noqa: B006 - never written to
-    """Pinyin by the rule for place names of 1984: 专名 and 通名 apart, each capitalised (童市镇 → Tongshi Zhen).
+def place_pinyin(name: str, overrides: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Pinyin by the place-name rule of 1984: 专名 and 通名 apart and capitalised (童市镇 → Tongshi Zhen).
 
-    ``overrides`` gives the syllables of polyphones by word, separated by spaces ({"石坝": "shi ba"}); the reading of
-    every other character is the dictionary's, so names should be read through before printing.
+    ``overrides`` gives the syllables of polyphones by word, separated by spaces ({"石坝": "shi ba"}); every
+    other character is read as the dictionary has it, so names should be read through before printing.
     """
     words: list[str] = []
     for segment in _SEGMENT.findall(name):
