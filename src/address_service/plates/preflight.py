@@ -13,6 +13,8 @@ from address_service.plates.text import face_texts
 MAX_CHARACTERS = {Role.NAME: 40, Role.NUMBER: 16, Role.PINYIN: 90, Role.POSTCODE: 16}
 """Longer texts are refused before they are measured, which bounds the time a hostile one takes."""
 
+MAX_CODE_LENGTH = 32
+
 _NAMED_AT_MOST = 5
 _RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI"}
 _REFUSED_CATEGORIES = "CM"
@@ -59,6 +61,7 @@ class Preflight:
     def _check_one(self, position: int, content: PlateContent) -> Iterator[PreflightProblem]:
         if self.profile.qr_mm is not None:
             yield from _check_url(position, content.url)
+        yield from _check_address_code(position, content.address_code)
         found = list(self._check_texts(position, content))
         yield from found
         if not found:
@@ -116,6 +119,15 @@ def _check_url(position: int, url: str) -> Iterator[PreflightProblem]:
         yield PreflightProblem(
             "url-not-ascii", f"第{position}张：二维码网址只能用英文字母、数字和符号", position, "url"
         )
+
+
+def _check_address_code(position: int, code: str) -> Iterator[PreflightProblem]:
+    """The code stands on the proof sheet, where it must fit and be readable; its check digit is checked elsewhere."""
+    if not code.strip():
+        yield PreflightProblem("field-empty", f"第{position}张：地址编码为空", position, "address_code")
+    elif len(code) > MAX_CODE_LENGTH or not (code.isascii() and code.isprintable()):
+        message = f"第{position}张：地址编码不是{MAX_CODE_LENGTH}位以内的数字和字母"
+        yield PreflightProblem("address-code-unreadable", message, position, "address_code")
 
 
 def _duplicates(contents: Sequence[PlateContent], profile: PlateProfile) -> Iterator[PreflightProblem]:
