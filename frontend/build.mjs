@@ -1,0 +1,51 @@
+// Bundles the pages for a server that is the only host the browser ever talks to.
+//
+// Every file gets a content hash in its name, so that it may be cached for ever, and packed twins (.br, .gz) for
+// weak lines; manifest.json maps the plain names to the hashed ones.
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, '../src/address_service/web/static/bundle');
+const maplibre = join(here, 'node_modules/maplibre-gl');
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+const result = await build({
+  absWorkingDir: here,
+  entryPoints: { map: 'src/main.ts' },
+  entryNames: '[name]-[hash]',
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: ['chrome96', 'firefox102', 'safari15.4'],
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+});
+
+const manifest = {};
+for (const path of Object.keys(result.metafile.outputs)) {
+  const name = basename(path);
+  manifest[name.startsWith('map-') ? `map${name.slice(name.lastIndexOf('.'))}` : name] = name;
+}
+
+// MapLibre 6 starts its worker from a file of its own, which is already one self-contained module.
+const worker = readFileSync(join(maplibre, 'dist/maplibre-gl-worker.mjs'), 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
+const workerName = `map-worker-${createHash('sha256').update(worker).digest('hex').slice(0, 8)}.js`;
+writeFileSync(join(out, workerName), worker);
+manifest['map-worker.js'] = workerName;
+
+for (const name of Object.values(manifest)) {
+  const bytes = readFileSync(join(out, name));
+  writeFileSync(join(out, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+  writeFileSync(join(out, `${name}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+}
+copyFileSync(join(maplibre, 'LICENSE.txt'), join(out, 'maplibre-gl.LICENSE.txt'));
+writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -1,0 +1,154 @@
+/** The part of the HTTP interface that the pages use: types as answered, and one function per question. */
+
+export interface MapSettings {
+  county_name: string;
+  center: [number, number];
+  bounds: [number, number, number, number];
+  synthetic: boolean;
+  signed_in: { name: string; role: string } | null;
+  csrf_token: string | null;
+  map_review_no: string | null;
+}
+
+export interface SearchItem {
+  code: string;
+  full_text: string;
+  stage: string;
+  place: string;
+  number: string;
+  lon: number;
+  lat: number;
+  match: string;
+}
+
+export interface Address {
+  code: string;
+  code_grouped: string;
+  full_text: string;
+  stage: string;
+  place: string;
+  place_kind: string;
+  number: string;
+  side: 'left' | 'right' | null;
+  offset_m: number | null;
+  lon: number;
+  lat: number;
+  village: string;
+  decree_no: string | null;
+  valid_from: string | null;
+  reasons: { code: string; text: string }[];
+  parcel_code: string | null;
+  buildings: { id: string; code: string; use: string }[];
+  rooms: { code: string; full_text?: string; label?: string }[];
+  plate: { stage: string; profile: string; token_url: string | null } | null;
+  aliases: (string | { text: string })[];
+}
+
+export interface Building {
+  id: string;
+  building_code: string;
+  use: string;
+  parcel_code: string | null;
+  address_code: string | null;
+  place: string | null;
+  lon: number;
+  lat: number;
+}
+
+export interface Place {
+  id: string;
+  kind: string;
+  name: string;
+  village_code: string;
+  village: string;
+}
+
+export interface Division {
+  id: string;
+  code: string;
+  name: string;
+  lon: number;
+  lat: number;
+  bounds: [number, number, number, number] | null;
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+/** An answer that is not the one hoped for, with the server's Chinese sentence. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const OFFLINE = '网络不通或服务未响应，请稍后再试。';
+const PAGE_SIZE = 200;
+/** A list longer than this is not worth a page; the caller is told that it was cut. */
+const MOST_PAGES = 50;
+
+async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: 'same-origin', ...init });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, 'offline', OFFLINE);
+  }
+  if (response.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}${location.hash}`);
+  const body: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw problem(response.status, body);
+  return body as T;
+}
+
+function problem(status: number, body: unknown): ApiError {
+  const fields = (body ?? {}) as { code?: string; detail?: string; title?: string };
+  const detail = typeof fields.detail === 'string' ? fields.detail : fields.title;
+  return new ApiError(status, fields.code ?? 'unknown', detail ?? `服务答复异常（${status}）。`);
+}
+
+async function askAll<T>(path: string): Promise<{ items: T[]; complete: boolean }> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const answer: Page<T> = await ask<Page<T>>(`${path}&limit=${PAGE_SIZE}${after}`);
+    items.push(...answer.items);
+    cursor = answer.next_cursor;
+    if (cursor === null) return { items, complete: true };
+  }
+  return { items, complete: false };
+}
+
+const part = encodeURIComponent;
+
+export const api = {
+  settings: (): Promise<MapSettings> => ask('/api/v1/map-settings'),
+  search: (text: string, signal: AbortSignal): Promise<Page<SearchItem>> =>
+    ask(`/api/v1/search?q=${part(text)}&limit=8`, { signal }),
+  address: (code: string): Promise<Address> => ask(`/api/v1/addresses/${part(code)}`),
+  building: (id: string): Promise<Building> => ask(`/api/v1/buildings/${part(id)}`),
+  villages: (): Promise<{ items: Division[]; complete: boolean }> => askAll('/api/v1/divisions?level=village'),
+  places: (village: string): Promise<{ items: Place[]; complete: boolean }> =>
+    askAll(`/api/v1/places?village=${part(village)}`),
+  unassigned: (village: string): Promise<{ items: Building[]; complete: boolean }> =>
+    askAll(`/api/v1/buildings?unassigned=true&village=${part(village)}`),
+  assign: (place: string, buildings: string[], validFrom: string, csrf: string): Promise<unknown> =>
+    ask(`/api/v1/places/${part(place)}/members`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, 'Idempotency-Key': requestKey() },
+      body: JSON.stringify({ building_ids: buildings, valid_from: validFrom }),
+    }),
+};
+
+/** A fresh key, so that a repeated send on a weak line writes once. (`randomUUID` needs https.) */
+function requestKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,54 @@
+/** Chinese labels of the register's enumerations, as the pages show them. */
+
+export const USE_LABELS: Record<string, string> = {
+  dwelling: '住宅',
+  shop: '商铺',
+  mixed: '商住混合',
+  organ: '机关',
+  enterprise: '企业',
+  outbuilding: '附属房',
+  other: '其他',
+};
+
+export const ADDRESS_STAGE_LABELS: Record<string, string> = {
+  draft: '起草',
+  submitted: '送审',
+  rejected: '拒绝',
+  current: '现行',
+  planned: '规划',
+  reserved: '保留',
+  retired: '废弃',
+};
+
+export const PLATE_STAGE_LABELS: Record<string, string> = {
+  ordered: '已下单',
+  made: '已制作',
+  delivered: '已送达',
+  received: '已签收',
+  installed: '已安装',
+  skipped: '不制作',
+  replaced: '已更换',
+};
+
+export const PLATE_PROFILE_LABELS: Record<string, string> = {
+  small: '小门牌',
+  medium: '中门牌',
+  large: '大门牌',
+  building: '楼牌',
+};
+
+export const PLACE_KIND_LABELS: Record<string, string> = {
+  street: '街路巷',
+  compound: '小区',
+  institution: '单位院',
+  hamlet: '自然村',
+  group: '村民小组',
+  village: '全村',
+};
+
+export const SIDE_LABELS: Record<string, string> = { left: '左侧', right: '右侧' };
+
+/** The Chinese label, or the value itself when a newer server knows more than this page. */
+export function label(labels: Record<string, string>, value: string): string {
+  return labels[value] ?? value;
+}

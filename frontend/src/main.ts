@@ -1,0 +1,54 @@
+/** Entry of the map pages: `/` looks things up, `/assign` puts houses into groups. */
+
+import 'maplibre-gl/dist/maplibre-gl.css';
+import './app.css';
+
+import { api, type MapSettings } from './api.ts';
+import { AssignTool } from './assign/assign_tool.ts';
+import { required } from './dom.ts';
+import { Inspector } from './inspector.ts';
+import { parseHash } from './location_hash.ts';
+import { addLayerCard } from './map/layer_card.ts';
+import { listenToPointer, pickAt } from './map/pick.ts';
+import { createMap } from './map/view.ts';
+import { notify, sentence } from './notice.ts';
+import { SearchBox } from './search/search_box.ts';
+
+/** Fingers are broader than pointers. */
+const REACH_PX = window.matchMedia('(pointer: coarse)').matches ? 14 : 5;
+
+async function start(): Promise<void> {
+  const container = required<HTMLElement>('#map');
+  const settings = await api.settings();
+  const map = createMap(container, settings, parseHash(location.hash).view);
+  addLayerCard(map);
+  map.on('load', () => {
+    container.dataset['ready'] = 'true';
+    if (document.body.dataset['page'] === 'assign') startAssigning(map, settings);
+    else startLooking(map);
+  });
+}
+
+function startLooking(map: ReturnType<typeof createMap>): void {
+  const inspector = new Inspector(map);
+  listenToPointer(map);
+  map.on('click', (event) => {
+    const picked = pickAt(map, event.point, REACH_PX);
+    if (picked) void inspector.open(picked);
+  });
+  map.getCanvas().addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return;
+    const picked = pickAt(map, map.project(map.getCenter()), 40);
+    if (picked) void inspector.open(picked);
+    else notify('地图中心处没有地址，请移动或放大地图');
+  });
+  new SearchBox((item) => void inspector.openAddress(item.code, 'fly'));
+  inspector.follow(true);
+}
+
+function startAssigning(map: ReturnType<typeof createMap>, settings: MapSettings): void {
+  const tool = new AssignTool(map, settings.csrf_token ?? '');
+  void tool.start();
+}
+
+start().catch((error: unknown) => notify(sentence(error), 'bad'));

@@ -1,0 +1,234 @@
+/** Style layers of the register: reserved blocks, names, door numbers, overview counts, and what is picked. */
+
+import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
+
+import { PALETTE } from './palette.ts';
+import { byZoom, FONT, FONT_BOLD, HOUSES, SELECTION, SOURCE } from './style_terms.ts';
+
+const halo = { 'text-halo-color': PALETTE.halo, 'text-halo-width': 1.6, 'text-halo-blur': 0.4 } as const;
+const isPicked: ExpressionSpecification = ['boolean', ['feature-state', 'picked'], false];
+
+/** Name of the hatching that `patterns.ts` draws. */
+export const HATCH = 'hatch';
+
+/** Above the land, the picked thing last. */
+export function addressLayers(): LayerSpecification[] {
+  return [...reservationLayers(), ...nameLayers(), ...numberLayers(), ...overviewLayers(), ...pickedLayers()];
+}
+
+function reservationLayers(): LayerSpecification[] {
+  const reservation = { source: SOURCE, 'source-layer': 'reservations' } as const;
+  const area: ExpressionSpecification = ['==', ['geometry-type'], 'Polygon'];
+  return [
+    {
+      id: 'reservation-fill',
+      type: 'fill',
+      ...reservation,
+      minzoom: 13,
+      filter: area,
+      paint: { 'fill-pattern': HATCH, 'fill-opacity': 0.75 },
+    },
+    {
+      id: 'reservation-line',
+      type: 'line',
+      ...reservation,
+      minzoom: 13,
+      paint: {
+        'line-color': PALETTE.reserved,
+        'line-width': byZoom(13, 0.8, 17, 1.8),
+        'line-dasharray': [3, 2],
+      },
+    },
+    {
+      id: 'reservation-text',
+      type: 'symbol',
+      ...reservation,
+      minzoom: 14.5,
+      layout: {
+        'text-field': ['coalesce', ['get', 'label'], ['get', 'name']],
+        'text-font': FONT_BOLD,
+        'text-size': byZoom(14.5, 11, 18, 13),
+        'text-max-width': 9,
+      },
+      paint: { 'text-color': '#7c3a14', ...halo },
+    },
+  ];
+}
+
+function nameLayers(): LayerSpecification[] {
+  const place = { source: SOURCE, 'source-layer': 'places' } as const;
+  return [
+    {
+      id: 'lane-text',
+      type: 'symbol',
+      source: SOURCE,
+      'source-layer': 'lanes',
+      minzoom: 15.5,
+      filter: ['!=', ['coalesce', ['get', 'name'], ''], ''],
+      layout: {
+        'symbol-placement': 'line',
+        'symbol-spacing': 320,
+        'text-field': ['get', 'name'],
+        'text-font': FONT,
+        'text-size': 11,
+      },
+      paint: { 'text-color': PALETTE.laneText, ...halo },
+    },
+    {
+      id: 'street-text',
+      type: 'symbol',
+      ...place,
+      minzoom: 13.5,
+      filter: ['==', ['get', 'kind'], 'street'],
+      layout: {
+        'symbol-placement': 'line',
+        'symbol-spacing': 260,
+        'text-field': ['get', 'name'],
+        'text-font': FONT_BOLD,
+        'text-size': byZoom(13.5, 11, 18, 15),
+        'text-letter-spacing': 0.15,
+      },
+      paint: { 'text-color': PALETTE.streetText, 'text-halo-color': PALETTE.street, 'text-halo-width': 2 },
+    },
+    {
+      id: 'group-text',
+      type: 'symbol',
+      ...place,
+      minzoom: 14,
+      filter: ['==', ['geometry-type'], 'Polygon'],
+      layout: {
+        'text-field': ['get', 'name'],
+        'text-font': FONT_BOLD,
+        'text-size': byZoom(14, 11, 18, 15),
+        'text-max-width': 8,
+        'text-padding': 14,
+      },
+      paint: { 'text-color': PALETTE.groupText, ...halo, 'text-opacity': byZoom(16.5, 1, 18, 0.75) },
+    },
+  ];
+}
+
+function numberLayers(): LayerSpecification[] {
+  const address = { source: SOURCE, 'source-layer': 'addresses' } as const;
+  return [
+    {
+      id: 'address-dot',
+      type: 'circle',
+      ...address,
+      minzoom: 14.5,
+      paint: {
+        'circle-radius': byZoom(14.5, 1.2, 16, 2.2, 18, 3),
+        'circle-color': PALETTE.number,
+        'circle-stroke-color': PALETTE.halo,
+        'circle-stroke-width': byZoom(14.5, 0.3, 17, 1),
+      },
+    },
+    {
+      id: 'address-text',
+      type: 'symbol',
+      ...address,
+      minzoom: 16,
+      layout: {
+        'text-field': ['get', 'number'],
+        'text-font': FONT_BOLD,
+        'text-size': byZoom(16, 10.5, 19, 15),
+        'text-variable-anchor': ['bottom', 'top', 'right', 'left'],
+        'text-radial-offset': 0.45,
+        'text-padding': 1,
+      },
+      paint: { 'text-color': PALETTE.number, ...halo },
+    },
+  ];
+}
+
+function overviewLayers(): LayerSpecification[] {
+  const cell = { source: SOURCE, 'source-layer': 'address_cells' } as const;
+  const radius: ExpressionSpecification = ['+', 7, ['*', 0.62, ['sqrt', ['to-number', ['get', 'count']]]]];
+  return [
+    {
+      id: 'cell',
+      type: 'circle',
+      ...cell,
+      maxzoom: 14,
+      paint: {
+        'circle-radius': ['min', 26, radius],
+        'circle-color': PALETTE.cell,
+        'circle-opacity': 0.78,
+        'circle-stroke-color': '#ffffff',
+        'circle-stroke-width': 1.5,
+        'circle-stroke-opacity': 0.85,
+      },
+    },
+    {
+      id: 'cell-text',
+      type: 'symbol',
+      ...cell,
+      maxzoom: 14,
+      layout: {
+        'text-field': ['to-string', ['get', 'count']],
+        'text-font': FONT_BOLD,
+        'text-size': 11,
+        'text-allow-overlap': true,
+      },
+      paint: { 'text-color': '#ffffff' },
+    },
+    {
+      id: 'village-text',
+      type: 'symbol',
+      source: SOURCE,
+      'source-layer': 'village_labels',
+      minzoom: 9.5,
+      maxzoom: 16,
+      layout: {
+        'text-field': ['get', 'name'],
+        'text-font': FONT_BOLD,
+        'text-size': byZoom(9.5, 11, 13, 16, 15, 19),
+        'text-letter-spacing': 0.12,
+        'text-max-width': 10,
+      },
+      paint: {
+        'text-color': PALETTE.villageText,
+        ...halo,
+        'text-halo-width': 2,
+        'text-opacity': byZoom(14.5, 1, 16, 0.35),
+      },
+    },
+  ];
+}
+
+function pickedLayers(): LayerSpecification[] {
+  return [
+    {
+      id: 'house-dot',
+      type: 'circle',
+      source: HOUSES,
+      paint: {
+        'circle-radius': byZoom(12, 3, 16, 7, 19, 11),
+        'circle-color': ['case', isPicked, PALETTE.selected, '#ffffff'],
+        'circle-stroke-color': ['case', isPicked, '#ffffff', PALETTE.unassigned],
+        'circle-stroke-width': byZoom(12, 1, 16, 2.5),
+      },
+    },
+    {
+      id: 'selection-halo',
+      type: 'circle',
+      source: SELECTION,
+      paint: {
+        'circle-radius': byZoom(12, 12, 18, 22),
+        'circle-color': PALETTE.selected,
+        'circle-opacity': 0.16,
+      },
+    },
+    {
+      id: 'selection-dot',
+      type: 'circle',
+      source: SELECTION,
+      paint: {
+        'circle-radius': byZoom(12, 5, 18, 7.5),
+        'circle-color': PALETTE.selected,
+        'circle-stroke-color': '#ffffff',
+        'circle-stroke-width': 2.5,
+      },
+    },
+  ];
+}

@@ -1,0 +1,2 @@
+// What stood after # (an address, a view) survives the sign-in.
+document.getElementById('sign-in').action += location.hash;

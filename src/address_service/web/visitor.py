@@ -1,0 +1,44 @@
+"""Values that the pages are made of; the edge fills them in."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is signed in: name, office in Chinese, and what the header may offer."""
+
+    name: str
+    office: str
+    csrf_token: str
+    may_assign: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCookie:
+    """The cookie that a sign-in sets: HttpOnly and SameSite=Lax always, Secure when the site is https."""
+
+    name: str
+    value: str
+    max_age_s: int
+    secure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPlate:
+    """What a passer-by sees after scanning a plate; nothing about residents, nothing about accounts.
+
+    ``name_text`` and ``number_text`` as printed on the plate; ``stage`` the address' lifecycle stage
+    (GB/T 35639-2017), ``successor_text`` today's address where this one is retired.
+    """
+
+    name_text: str
+    number_text: str
+    full_text: str
+    address_code: str
+    code_grouped: str
+    village: str
+    stage: str
+    valid_from: str = ""
+    postcode: str = ""
+    successor_text: str = ""
+    synthetic: bool = False
