@@ -51,13 +51,16 @@ class Claim:
 class Ledger:
     """The numbers of a place that are not free.
 
-    ``taken`` are issued, reserved and retired numbers: none is ever proposed, but to the door that keeps it.
+    ``taken``: issued, reserved and retired numbers are never proposed, but to the door that keeps them; vacant
+    ones are free.
     ``held`` tells which construction plan holds a reserved number, so that planning again reserves only what
-    its claim still lacks.
+    its claim still lacks. ``open_to_infill`` are reserved numbers that a door standing between may take after all
+    (those of over-wide gaps); empty unless the caller says so.
     """
 
     taken: Mapping[DoorNumber, NumberState]
     held: Mapping[DoorNumber, UUID] = field(default_factory=dict)
+    open_to_infill: frozenset[DoorNumber] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

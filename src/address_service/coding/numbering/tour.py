@@ -1,0 +1,140 @@
+"""A short walk from the entrance past every door: nearest neighbour, then 2-opt and Or-opt."""
+
+from collections import deque
+from collections.abc import Sequence
+
+import numpy as np
+
+from address_service.coding.numbering.network import FloatArray
+
+_NEIGHBOURS = 12
+_LONGEST_SEGMENT = 3
+_LEAST_GAIN_M = 1e-6
+
+
+def walk_order(metres: FloatArray) -> list[int]:
+    """Order in which to visit nodes 1 … n-1 from node 0, ending anywhere; ``metres`` (n, n) is symmetric.
+
+    Deterministic: the same matrix gives the same walk. About 4 % longer than the best known walk on clustered
+    villages of 25 to 450 doors.
+    """
+    count = len(metres)
+    if count <= 2:
+        return list(range(1, count))
+    search = _Search(metres)
+    search.run()
+    return search.walk()
+
+
+def _nearest_neighbour(metres: FloatArray) -> list[int]:
+    open_metres = metres.copy()
+    order = [0]
+    for _ in range(len(metres) - 1):
+        open_metres[:, order[-1]] = np.inf
+        order.append(int(np.argmin(open_metres[order[-1]])))
+    return order
+
+
+class _Search:
+    """A closed tour over the nodes and one phantom that joins the free end to the start at no cost."""
+
+    def __init__(self, metres: FloatArray) -> None:
+        count = len(metres)
+        closed = np.zeros((count + 1, count + 1))
+        closed[:count, :count] = metres
+        # The phantom must stay next to the entrance, or the walk would begin elsewhere.
+        closed[count, 0] = closed[0, count] = -1e7
+        self.metres: list[list[float]] = closed.tolist()
+        ranked = np.argsort(metres, axis=1, kind="stable")[:, : _NEIGHBOURS + 1].tolist()
+        self.near = [[other for other in row if other != node] for node, row in enumerate(ranked)] + [[]]
+        self.size = count + 1
+        self._place([*_nearest_neighbour(metres), count])
+
+    def _place(self, tour: list[int]) -> None:
+        self.tour = tour
+        self.at = [0] * self.size
+        for i, node in enumerate(tour):
+            self.at[node] = i
+
+    def walk(self) -> list[int]:
+        """Nodes after the entrance, in order."""
+        phantom = self.at[self.size - 1]
+        order = self.tour[phantom + 1 :] + self.tour[:phantom]
+        return order[1:] if order[0] == 0 else order[-2::-1]
+
+    def run(self) -> None:
+        """Improve until no move of any node gains."""
+        waiting, queued = deque(range(self.size - 1)), [True] * self.size
+        while waiting:
+            node = waiting.popleft()
+            queued[node] = False
+            while touched := self._two_opt(node) or self._or_opt(node):
+                for other in touched:
+                    if not queued[other]:
+                        queued[other] = True
+                        waiting.append(other)
+
+    def _beside(self, node: int, step: int) -> int:
+        return self.tour[(self.at[node] + step) % self.size]
+
+    def _two_opt(self, a: int) -> Sequence[int]:
+        """Replace a's edge to its follower (or predecessor) and one like it by two shorter ones."""
+        metres = self.metres
+        for step in (1, -1):
+            b = self._beside(a, step)
+            for c in self.near[a]:
+                gain = metres[a][b] - metres[a][c]
+                if gain <= _LEAST_GAIN_M:
+                    break
+                d = self._beside(c, step)
+                if gain + metres[c][d] - metres[b][d] > _LEAST_GAIN_M:
+                    self._reverse(b, c) if step == 1 else self._reverse(c, b)
+                    return a, b, c, d
+        return ()
+
+    def _reverse(self, first: int, last: int) -> None:
+        """Reverse the stretch from first forward to last, or the rest of the tour, which is the same tour."""
+        i, j = self.at[first], self.at[last]
+        if i > j:
+            i, j = j + 1, i - 1
+        turned = self.tour[i : j + 1][::-1]
+        self.tour[i : j + 1] = turned
+        for k, node in enumerate(turned, start=i):
+            self.at[node] = k
+
+    def _or_opt(self, a: int) -> Sequence[int]:
+        """Move up to three nodes that begin at a to where a has a near neighbour."""
+        for step in (1, -1):
+            segment = [a]
+            while len(segment) <= min(_LONGEST_SEGMENT, self.size - 3):
+                if touched := self._insert(segment, step):
+                    return touched
+                segment.append(self._beside(segment[-1], step))
+        return ()
+
+    def _insert(self, segment: list[int], step: int) -> Sequence[int]:
+        metres, a, z = self.metres, segment[0], segment[-1]
+        before, after = self._beside(a, -step), self._beside(z, step)
+        freed = metres[before][a] + metres[z][after] - metres[before][after]
+        for c in self.near[a]:
+            if freed - metres[a][c] <= _LEAST_GAIN_M:
+                break
+            if c in segment:
+                continue
+            for side in (step, -step):
+                d = self._beside(c, side)
+                if d in segment:  # the gap that the segment leaves
+                    d = after if d == a else before
+                if freed - metres[a][c] - metres[z][d] + metres[c][d] > _LEAST_GAIN_M:
+                    self._move(segment, c, d)
+                    return before, after, a, z, c, d
+        return ()
+
+    def _move(self, segment: list[int], c: int, d: int) -> None:
+        """Put the segment between neighbours c and d, its first node beside c."""
+        taken = set(segment)
+        tour = [node for node in self.tour if node not in taken]
+        i, j = tour.index(c), tour.index(d)
+        forward = (i + 1) % len(tour) == j
+        at = (i if forward else j) + 1
+        self._place(tour[:at] + (segment if forward else segment[::-1]) + tour[at:])
