@@ -1,4 +1,4 @@
-"""Alembic environment: the owner's connection is handed in by `store.schema`."""
+"""Alembic environment: the owner's connection is handed in by `store.schema`, which also commits."""
 
 from alembic import context
 

@@ -340,6 +340,7 @@ CREATE TABLE membership (
         (building_id WITH =, valid WITH &&, recorded WITH &&, county_code WITH =)
 );
 CREATE INDEX membership_place ON membership (county_code, place_id);
+CREATE INDEX membership_building ON membership (county_code, building_id) WHERE upper_inf(recorded);
 
 CREATE TABLE construction_plan (
     county_code char(6) NOT NULL REFERENCES county,
@@ -570,7 +571,7 @@ CREATE TABLE door_number (
     place_id uuid NOT NULL,
     main integer NOT NULL CHECK (main BETWEEN 1 AND 99999),
     sub integer NOT NULL DEFAULT 0 CHECK (sub BETWEEN 0 AND 999),
-    state text NOT NULL CHECK (state IN ('reserved', 'issued', 'retired')),
+    state text NOT NULL CHECK (state IN ('reserved', 'issued', 'retired', 'vacant')), -- vacant: given back by a rejected draft
     reservation_id uuid,
     holder_id uuid,       -- the address that holds an issued number
     last_holder_id uuid,  -- the address that a retired number was last held by
@@ -589,7 +590,8 @@ CREATE TABLE door_number (
     CONSTRAINT door_number_state CHECK (CASE state
         WHEN 'reserved' THEN reservation_id IS NOT NULL AND holder_id IS NULL
         WHEN 'issued' THEN holder_id IS NOT NULL
-        ELSE holder_id IS NULL AND last_holder_id IS NOT NULL END)
+        WHEN 'retired' THEN holder_id IS NULL AND last_holder_id IS NOT NULL
+        ELSE holder_id IS NULL END)
 );
 CREATE INDEX door_number_reservation ON door_number (county_code, reservation_id) WHERE state = 'reserved';
 

@@ -1,0 +1,120 @@
+"""A private cluster per test process, one migrated template in it, a fresh copy of that for each test that asks."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, text
+
+from address_service.model.accounts import Actor, Role
+from address_service.store import schema
+from address_service.store.cluster import ADMIN, DATABASE, Cluster
+from address_service.store.engine import Database, make_engine
+from address_service.store.ids import new_id
+
+if TYPE_CHECKING:
+    from address_service.store.work import Work
+
+COUNTY = "430626"
+
+CopyDatabase = Callable[[], AbstractContextManager[Database]]
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A running cluster in a directory short enough for a unix socket."""
+    home = Path(tempfile.mkdtemp(prefix="as-"))
+    home.chmod(0o755)  # as root the server runs as another account, which passes through
+    private = Cluster(home, scratch=True)
+    private.start()
+    yield private
+    private.stop()
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """The name of a migrated database that copies are made of; nobody connects to it."""
+    schema.prepare_server(cluster.url(ADMIN, "postgres"), DATABASE)
+    schema.upgrade(cluster.url(schema.OWNER))
+    return DATABASE
+
+
+@pytest.fixture(scope="session")
+def copy_database(cluster: Cluster, template: str) -> CopyDatabase:
+    """Make a `Database` for the length of a `with` block."""
+    serial = count()
+
+    @contextmanager
+    def copy() -> Iterator[Database]:
+        name = f"copy_{next(serial)}"
+        with psycopg.connect(cluster.url(ADMIN, "postgres"), autocommit=True) as admin:
+            admin.execute(
+                f"CREATE DATABASE {name} TEMPLATE {template} OWNER {schema.OWNER} STRATEGY file_copy"
+            )
+            schema.grant_database(admin, name)
+            app, owner, read = (cluster.url(role, name) for role in (schema.APP, schema.OWNER, schema.READ))
+            engine = make_engine(app)
+            yield Database(app_url=app, owner_url=owner, read_url=read, engine=engine)
+            engine.dispose()
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return copy
+
+
+@pytest.fixture
+def database(copy_database: CopyDatabase) -> Iterator[Database]:
+    """A fresh migrated database, empty of rows."""
+    with copy_database() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def shared_database(copy_database: CopyDatabase) -> Iterator[Database]:
+    """One database for tests that roll back; nothing is ever committed to it."""
+    with copy_database() as made:
+        yield made
+
+
+@pytest.fixture
+def clock() -> datetime:
+    """The moment at which every test happens."""
+    return datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def add_county(conn: Connection) -> Actor:
+    """The county of the sample town and its administrator."""
+    actor = Actor(new_id(), "示例管理员", Role.ADMIN, COUNTY, COUNTY)
+    conn.execute(
+        text(
+            "INSERT INTO county VALUES (:county, '平江县', '岳阳市', '湖南省', '414500', 4547, ST_Transform("
+            "ST_MakeEnvelope(418600, 3142800, 514700, 3220700, 4547), 4490))"
+        ),
+        {"county": COUNTY},
+    )
+    conn.execute(
+        text(
+            "INSERT INTO account (county_code, id, name, role, division_code)"
+            " VALUES (:county, :id, :name, 'admin', :county)"
+        ),
+        {"county": COUNTY, "id": actor.account_id, "name": actor.name},
+    )
+    return actor
+
+
+@pytest.fixture
+def work(shared_database: Database, clock: datetime) -> Iterator["Work"]:
+    """A unit of work in a county that exists, rolled back at the end."""
+    from address_service.store.work import Work
+
+    with shared_database.engine.connect() as conn, conn.begin() as transaction:
+        yield Work(conn, add_county(conn), clock)
+        transaction.rollback()
