@@ -76,7 +76,8 @@ class Face:
 
     def height(self, character: str) -> float:
         """Height of the glyph above the baseline in em."""
-        return float(self._outlines[self._glyphs[ord(character)]].yMax) / self._em
+        with _OPENING:
+            return float(self._outlines[self._glyphs[ord(character)]].yMax) / self._em
 
     def outline(self, character: str) -> str:
         """The glyph as PDF path operators in em, y upwards; empty for a blank."""
@@ -159,6 +160,8 @@ def name_character(character: str) -> str:
     """How a message calls a character: “𬒗”U+2C497, or U+200B for what has no shape of its own."""
     code = f"U+{ord(character):04X}"
     visible = character.isprintable() and unicodedata.category(character)[0] not in "CMZ"
+    if unicodedata.bidirectional(character) in ("R", "AL", "AN"):
+        visible = False  # it would turn the rest of the message round
     return f"“{character}”{code}" if visible else code
 
 

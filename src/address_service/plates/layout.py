@@ -11,7 +11,7 @@ HAN_BOTTOM = -0.13
 """Ink of Han characters above and below the baseline, in em: the usual box of a Hei typeface."""
 
 _LEADING_DIGITS = re.compile(r"^([0-9]+)(.*)$", re.DOTALL)
-_BREAK_AFTER = "省市县区镇乡村街路巷弄道园苑院坊里社"
+_BREAK_AFTER = "区镇乡村街路巷弄会"
 _MAX_QR_GAP_MM = 12.0
 
 

@@ -16,8 +16,9 @@ MAX_CHARACTERS = {Role.NAME: 40, Role.NUMBER: 16, Role.PINYIN: 90, Role.POSTCODE
 MAX_CODE_LENGTH = 32
 
 _NAMED_AT_MOST = 5
-_RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI"}
-_REFUSED_CATEGORIES = "CM"
+_RIGHT_TO_LEFT = {"R", "AL", "AN"}
+_REFUSED_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Mn", "Mc", "Me"}
+_PICTOGRAPHS = range(0x1F000, 0x20000)
 _FIELDS = {
     Role.NAME: "name_text",
     Role.NUMBER: "number_text",
@@ -97,14 +98,17 @@ class Preflight:
 
 
 def _is_refused(char: str) -> bool:
-    """Control, format, private and combining characters, any space but two, and right-to-left scripts.
+    """Control, format, private and combining characters, any space but two, pictographs, right-to-left scripts.
 
-    They need shaping or leave no mark of their own; variation selectors would silently print another glyph.
+    They need shaping, leave no mark of their own or stand in no place name; a variation selector would silently
+    print another glyph.
     """
+    if ord(char) in _PICTOGRAPHS:
+        return True
     category = unicodedata.category(char)
     if category[0] == "Z":
         return char not in " \u3000"
-    return category[0] in _REFUSED_CATEGORIES or unicodedata.bidirectional(char) in _RIGHT_TO_LEFT
+    return category in _REFUSED_CATEGORIES or unicodedata.bidirectional(char) in _RIGHT_TO_LEFT
 
 
 def _check_url(position: int, url: str) -> Iterator[PreflightProblem]:
