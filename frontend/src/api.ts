@@ -39,9 +39,9 @@ export interface Address {
   reasons: { code: string; text: string }[];
   parcel_code: string | null;
   buildings: { id: string; code: string; use: string }[];
-  rooms: { code: string; full_text?: string; label?: string }[];
-  plate: { stage: string; profile: string; token_url: string | null } | null;
-  aliases: (string | { text: string })[];
+  rooms: { code: string; label: string }[];
+  plate: { stage: string; profile: string; token_url: string } | null;
+  aliases: { text: string }[];
 }
 
 export interface Building {
@@ -108,9 +108,8 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
 }
 
 function problem(status: number, body: unknown): ApiError {
-  const fields = (body ?? {}) as { code?: string; detail?: string; title?: string };
-  const detail = typeof fields.detail === 'string' ? fields.detail : fields.title;
-  return new ApiError(status, fields.code ?? 'unknown', detail ?? `服务答复异常（${status}）。`);
+  const fields = (body ?? {}) as { code?: string; title?: string };
+  return new ApiError(status, fields.code ?? 'unknown', fields.title ?? `服务答复异常（${status}）`);
 }
 
 async function askAll<T>(path: string): Promise<{ items: T[]; complete: boolean }> {
@@ -139,7 +138,7 @@ export const api = {
     askAll(`/api/v1/places?village=${part(village)}`),
   unassigned: (village: string): Promise<{ items: Building[]; complete: boolean }> =>
     askAll(`/api/v1/buildings?unassigned=true&village=${part(village)}`),
-  assign: (place: string, buildings: string[], validFrom: string, csrf: string): Promise<unknown> =>
+  assign: (place: string, buildings: string[], validFrom: string, csrf: string): Promise<{ assigned: number }> =>
     ask(`/api/v1/places/${part(place)}/members`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, 'Idempotency-Key': requestKey() },

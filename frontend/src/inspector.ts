@@ -38,7 +38,7 @@ export class Inspector {
       this.selected = address.code;
       this.panel.open('标准地址', ...addressView(address));
       showSelection(this.map, address);
-      outlineBuildings(this.map, address.buildings.map((building) => building.id));
+      outlineBuildings(this.map, address.buildings.map((building) => building.code));
       this.remember(step);
       this.go(address, move);
     });
@@ -49,7 +49,7 @@ export class Inspector {
       this.selected = null;
       this.panel.open('建筑', ...buildingView(building));
       showSelection(this.map, null);
-      outlineBuildings(this.map, [building.id]);
+      outlineBuildings(this.map, [building.building_code]);
       this.remember(true);
     });
   }

@@ -3,11 +3,12 @@
 import type { GeoJSONSource, Map as MapView } from 'maplibre-gl';
 
 import { api, type Building, type Division } from '../api.ts';
+import type { ScreenPoint } from '../map/pick.ts';
 import { HOUSES } from '../map/style_terms.ts';
 import { outlineBuildings, reloadTiles } from '../map/view.ts';
 import { notify, sentence } from '../notice.ts';
 import { AssignForm } from './assign_form.ts';
-import { inside, Lasso, type ScreenPoint } from './lasso.ts';
+import { inside, Lasso } from './lasso.ts';
 import { Selection } from './selection.ts';
 
 const VILLAGE_ZOOM = 14;
@@ -92,7 +93,8 @@ export class AssignTool {
     void this.map.getSource<GeoJSONSource>(HOUSES)?.setData({ type: 'FeatureCollection', features });
     this.map.removeFeatureState({ source: HOUSES });
     for (const id of this.selection.ids()) this.map.setFeatureState({ source: HOUSES, id }, { picked: true });
-    outlineBuildings(this.map, this.selection.ids());
+    const picked = this.selection.houses().filter((house) => this.selection.has(house.id));
+    outlineBuildings(this.map, picked.map((house) => house.building_code));
     this.form.showSelection(this.selection);
   }
 
@@ -101,10 +103,10 @@ export class AssignTool {
     const houses = this.selection.houses().filter((house) => this.selection.has(house.id));
     this.form.setBusy(true);
     try {
-      await api.assign(place, ids, validFrom, this.csrf);
+      const { assigned } = await api.assign(place, ids, validFrom, this.csrf);
       const gone = new Set(ids);
       this.selection.show(this.selection.houses().filter((house) => !gone.has(house.id)));
-      this.form.showResult(`已将 ${ids.length} 户归入${name}，自 ${validFrom} 起生效。`, houses);
+      this.form.showResult(`已将 ${assigned} 户归入${name}，自 ${validFrom} 起生效。`, houses);
       this.revision += 1;
       reloadTiles(this.map, this.revision);
     } catch (error) {

@@ -1,11 +1,7 @@
 /** Freehand polygon over the map, by mouse, pen or finger. */
 
 import { h } from '../dom.ts';
-
-export interface ScreenPoint {
-  x: number;
-  y: number;
-}
+import type { ScreenPoint } from '../map/pick.ts';
 
 const STEP_PX = 3;
 const LEAST_POINTS = 3;

@@ -14,7 +14,7 @@ interface Switch {
 
 const SWITCHES: Switch[] = [
   { name: '门牌号', swatch: 'number', layers: ['address-dot', 'address-text'] },
-  { name: '地址数量（概览）', swatch: 'cell', layers: ['cell', 'cell-text'] },
+  { name: '地址数量（概览）', swatch: 'cell', layers: ['cell-dot', 'count', 'count-text'] },
   { name: '预留号段', swatch: 'reserved', layers: ['reservation-fill', 'reservation-line', 'reservation-text'] },
   { name: '街路巷', swatch: 'street', layers: ['street-casing', 'street', 'street-text'] },
   { name: '村道小路', swatch: 'lane', layers: ['lane-casing', 'lane', 'lane-text'] },

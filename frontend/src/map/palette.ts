@@ -26,10 +26,10 @@ export const PALETTE = {
 /** Fill and outline of a building by its use. */
 export const USE_COLOURS: Record<string, { fill: string; line: string }> = {
   dwelling: { fill: '#e9d3b4', line: '#b8966a' },
-  shop: { fill: '#f0a889', line: '#c06a48' },
-  mixed: { fill: '#f3c48b', line: '#bf8741' },
-  organ: { fill: '#b9b2de', line: '#7d73b5' },
-  enterprise: { fill: '#a9c3d9', line: '#6688a5' },
+  shop: { fill: '#f0b9a0', line: '#c27a5c' },
+  mixed: { fill: '#f2d09c', line: '#bf8741' },
+  organ: { fill: '#c6c0e2', line: '#7d73b5' },
+  enterprise: { fill: '#b7ccdc', line: '#6688a5' },
   outbuilding: { fill: '#ddd8cb', line: '#b5ae9c' },
   other: { fill: '#d3d0c8', line: '#a5a196' },
 };

@@ -4,29 +4,51 @@ import type { Map as MapView, MapGeoJSONFeature, PointLike } from 'maplibre-gl';
 
 import { SOURCE } from './style_terms.ts';
 
+export interface ScreenPoint {
+  x: number;
+  y: number;
+}
+
 export type Picked = { kind: 'address'; code: string } | { kind: 'building'; id: string };
 
 const ADDRESS_LAYERS = ['address-text', 'address-dot'];
 const BUILDING_LAYERS = ['building-fill'];
-const POINTABLE = [...ADDRESS_LAYERS, ...BUILDING_LAYERS, 'cell'];
+const POINTABLE = [...ADDRESS_LAYERS, ...BUILDING_LAYERS, 'count'];
 
-/** The address or building at a point of the screen; addresses win, `reach` is the radius in pixels. */
-export function pickAt(map: MapView, point: { x: number; y: number }, reach: number): Picked | null {
-  const box: [PointLike, PointLike] = [
-    [point.x - reach, point.y - reach],
-    [point.x + reach, point.y + reach],
-  ];
-  const address = nearest(map, point, map.queryRenderedFeatures(box, { layers: ADDRESS_LAYERS }));
-  const code: unknown = address?.properties['code'];
+/** The address or building at a point of the screen; `reach` is how far beside a door a click still hits it, in pixels. */
+export function pickAt(map: MapView, point: ScreenPoint, reach: number): Picked | null {
   const [building] = map.queryRenderedFeatures([point.x, point.y], { layers: BUILDING_LAYERS });
-  const buildingAddress: unknown = building?.properties['address_code'];
-  if (typeof buildingAddress === 'string' && buildingAddress !== '') return { kind: 'address', code: buildingAddress };
+  if (building && building.properties['addressed'] !== true) return pickBuilding(building);
+  const box = building ? screenBox(map, building) : { west: point.x, east: point.x, north: point.y, south: point.y };
+  const around: [PointLike, PointLike] = [
+    [box.west - reach, box.north - reach],
+    [box.east + reach, box.south + reach],
+  ];
+  const door = nearest(map, point, map.queryRenderedFeatures(around, { layers: ADDRESS_LAYERS }));
+  const code: unknown = door?.properties['code'];
   if (typeof code === 'string') return { kind: 'address', code };
-  const id: unknown = building?.properties['id'];
+  return building ? pickBuilding(building) : null;
+}
+
+function pickBuilding(building: MapGeoJSONFeature): Picked | null {
+  const id: unknown = building.properties['id'];
   return typeof id === 'string' ? { kind: 'building', id } : null;
 }
 
-function nearest(map: MapView, at: { x: number; y: number }, found: MapGeoJSONFeature[]): MapGeoJSONFeature | undefined {
+/** A house's door stands on its outline, so that the house's box finds it wherever inside one clicks. */
+function screenBox(map: MapView, building: MapGeoJSONFeature): { west: number; east: number; north: number; south: number } {
+  const shape = building.geometry;
+  const rings = shape.type === 'Polygon' ? shape.coordinates : shape.type === 'MultiPolygon' ? shape.coordinates.flat() : [];
+  const spots = rings.flat().map((corner) => map.project(corner as [number, number]));
+  return {
+    west: Math.min(...spots.map((spot) => spot.x)),
+    east: Math.max(...spots.map((spot) => spot.x)),
+    north: Math.min(...spots.map((spot) => spot.y)),
+    south: Math.max(...spots.map((spot) => spot.y)),
+  };
+}
+
+function nearest(map: MapView, at: ScreenPoint, found: MapGeoJSONFeature[]): MapGeoJSONFeature | undefined {
   const distance = (feature: MapGeoJSONFeature): number => {
     if (feature.geometry.type !== 'Point') return Infinity;
     const spot = map.project(feature.geometry.coordinates as [number, number]);
@@ -35,7 +57,7 @@ function nearest(map: MapView, at: { x: number; y: number }, found: MapGeoJSONFe
   return [...found].sort((one, other) => distance(one) - distance(other))[0];
 }
 
-/** Shows where a click would open something, and zooms in on an overview count that is clicked. */
+/** Shows where a click would open something. */
 export function listenToPointer(map: MapView): void {
   let hovered: string | null = null;
   const setHover = (id: string | null): void => {
@@ -50,8 +72,5 @@ export function listenToPointer(map: MapView): void {
     map.getCanvas().style.cursor = found.length > 0 ? 'pointer' : '';
     const building = found.find((feature) => feature.layer.id === 'building-fill');
     setHover(typeof building?.id === 'string' ? building.id : null);
-  });
-  map.on('click', 'cell', (event) => {
-    map.easeTo({ center: event.lngLat, zoom: Math.min(map.getZoom() + 2, 15) });
   });
 }

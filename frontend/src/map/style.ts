@@ -4,7 +4,7 @@ import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
 
 import { addressLayers } from './style_addresses.ts';
 import { landLayers } from './style_land.ts';
-import { HOUSES, SELECTION, SOURCE, TILE_ZOOMS, tileUrl } from './style_terms.ts';
+import { COUNTS, HOUSES, SELECTION, SOURCE, TILE_ZOOMS, tileUrl } from './style_terms.ts';
 
 /** Builds the style. */
 export function mapStyle(): StyleSpecification {
@@ -18,9 +18,10 @@ export function mapStyle(): StyleSpecification {
         tiles: [tileUrl(0)],
         minzoom: TILE_ZOOMS.least,
         maxzoom: TILE_ZOOMS.most,
-        promoteId: { buildings: 'id', addresses: 'code', places: 'id' },
+        promoteId: { buildings: 'code' },
       },
       [SELECTION]: { type: 'geojson', data: nothing },
+      [COUNTS]: { type: 'geojson', data: nothing },
       [HOUSES]: { type: 'geojson', data: nothing, promoteId: 'id' },
     },
     layers,

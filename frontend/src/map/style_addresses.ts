@@ -3,17 +3,38 @@
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 
 import { PALETTE } from './palette.ts';
-import { byZoom, FONT, FONT_BOLD, HOUSES, SELECTION, SOURCE } from './style_terms.ts';
+import { byZoom, COUNTS, FONT, FONT_BOLD, HOUSES, LAST_COUNT_ZOOM, SELECTION, SOURCE } from './style_terms.ts';
 
 const halo = { 'text-halo-color': PALETTE.halo, 'text-halo-width': 1.6, 'text-halo-blur': 0.4 } as const;
+const reserved: ExpressionSpecification = ['coalesce', ['get', 'numbers'], ''];
+const reservedText: ExpressionSpecification = [
+  'concat',
+  ['get', 'name'],
+  ['case', ['==', reserved, ''], '', ['concat', '\n预留 ', reserved, '号']],
+];
+/** On the map 18号 is written 18, as on a plate. */
+const shortNumber: ExpressionSpecification = [
+  'let',
+  'label',
+  ['to-string', ['get', 'label']],
+  'last',
+  ['-', ['length', ['to-string', ['get', 'label']]], 1],
+  [
+    'case',
+    ['==', ['slice', ['var', 'label'], ['var', 'last']], '号'],
+    ['slice', ['var', 'label'], 0, ['var', 'last']],
+    ['var', 'label'],
+  ],
+];
+const isCounted: ExpressionSpecification = ['has', 'count'];
 const isPicked: ExpressionSpecification = ['boolean', ['feature-state', 'picked'], false];
 
 /** Name of the hatching that `patterns.ts` draws. */
 export const HATCH = 'hatch';
 
-/** Above the land, the picked thing last. */
+/** Above the land, the picked thing last; of two labels in one spot the upper layer's stays. */
 export function addressLayers(): LayerSpecification[] {
-  return [...reservationLayers(), ...nameLayers(), ...numberLayers(), ...overviewLayers(), ...pickedLayers()];
+  return [...reservationLayers(), ...numberLayers(), ...nameLayers(), ...overviewLayers(), ...pickedLayers()];
 }
 
 function reservationLayers(): LayerSpecification[] {
@@ -45,10 +66,10 @@ function reservationLayers(): LayerSpecification[] {
       ...reservation,
       minzoom: 14.5,
       layout: {
-        'text-field': ['coalesce', ['get', 'label'], ['get', 'name']],
+        'text-field': reservedText,
         'text-font': FONT_BOLD,
         'text-size': byZoom(14.5, 11, 18, 13),
-        'text-max-width': 9,
+        'text-max-width': 12,
       },
       paint: { 'text-color': '#7c3a14', ...halo },
     },
@@ -93,9 +114,9 @@ function nameLayers(): LayerSpecification[] {
     {
       id: 'group-text',
       type: 'symbol',
-      ...place,
-      minzoom: 14,
-      filter: ['==', ['geometry-type'], 'Polygon'],
+      source: SOURCE,
+      'source-layer': 'place_labels',
+      minzoom: 13.5,
       layout: {
         'text-field': ['get', 'name'],
         'text-font': FONT_BOLD,
@@ -116,6 +137,7 @@ function numberLayers(): LayerSpecification[] {
       type: 'circle',
       ...address,
       minzoom: 14.5,
+      filter: ['!', isCounted],
       paint: {
         'circle-radius': byZoom(14.5, 1.2, 16, 2.2, 18, 3),
         'circle-color': PALETTE.number,
@@ -128,8 +150,9 @@ function numberLayers(): LayerSpecification[] {
       type: 'symbol',
       ...address,
       minzoom: 16,
+      filter: ['!', isCounted],
       layout: {
-        'text-field': ['get', 'number'],
+        'text-field': shortNumber,
         'text-font': FONT_BOLD,
         'text-size': byZoom(16, 10.5, 19, 15),
         'text-variable-anchor': ['bottom', 'top', 'right', 'left'],
@@ -142,35 +165,19 @@ function numberLayers(): LayerSpecification[] {
 }
 
 function overviewLayers(): LayerSpecification[] {
-  const cell = { source: SOURCE, 'source-layer': 'address_cells' } as const;
-  const radius: ExpressionSpecification = ['+', 7, ['*', 0.62, ['sqrt', ['to-number', ['get', 'count']]]]];
   return [
     {
-      id: 'cell',
+      // Where doors are too many to draw, their layer holds counted cells instead.
+      id: 'cell-dot',
       type: 'circle',
-      ...cell,
-      maxzoom: 14,
+      source: SOURCE,
+      'source-layer': 'addresses',
+      filter: isCounted,
       paint: {
-        'circle-radius': ['min', 26, radius],
+        'circle-radius': byZoom(8, 1.2, 13, ['min', 7, ['+', 1.4, ['*', 0.7, ['sqrt', ['to-number', ['get', 'count']]]]]]),
         'circle-color': PALETTE.cell,
-        'circle-opacity': 0.78,
-        'circle-stroke-color': '#ffffff',
-        'circle-stroke-width': 1.5,
-        'circle-stroke-opacity': 0.85,
+        'circle-opacity': 0.4,
       },
-    },
-    {
-      id: 'cell-text',
-      type: 'symbol',
-      ...cell,
-      maxzoom: 14,
-      layout: {
-        'text-field': ['to-string', ['get', 'count']],
-        'text-font': FONT_BOLD,
-        'text-size': 11,
-        'text-allow-overlap': true,
-      },
-      paint: { 'text-color': '#ffffff' },
     },
     {
       id: 'village-text',
@@ -182,16 +189,47 @@ function overviewLayers(): LayerSpecification[] {
       layout: {
         'text-field': ['get', 'name'],
         'text-font': FONT_BOLD,
-        'text-size': byZoom(9.5, 11, 13, 16, 15, 19),
-        'text-letter-spacing': 0.12,
+        'text-size': byZoom(9.5, 12, 13, 16, 15, 19),
+        'text-letter-spacing': 0.1,
         'text-max-width': 10,
+        'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'],
+        'text-radial-offset': 0.9,
+        'text-padding': 4,
       },
       paint: {
         'text-color': PALETTE.villageText,
         ...halo,
-        'text-halo-width': 2,
+        'text-halo-width': 2.2,
         'text-opacity': byZoom(14.5, 1, 16, 0.35),
       },
+    },
+    {
+      id: 'count',
+      type: 'circle',
+      source: COUNTS,
+      maxzoom: LAST_COUNT_ZOOM,
+      paint: {
+        'circle-radius': ['get', 'radius'],
+        'circle-color': PALETTE.cell,
+        'circle-opacity': 0.88,
+        'circle-stroke-color': '#ffffff',
+        'circle-stroke-width': 2,
+        'circle-stroke-opacity': 0.9,
+      },
+    },
+    {
+      id: 'count-text',
+      type: 'symbol',
+      source: COUNTS,
+      maxzoom: LAST_COUNT_ZOOM,
+      layout: {
+        'text-field': ['to-string', ['get', 'count']],
+        'text-font': FONT_BOLD,
+        'text-size': 12,
+        'text-allow-overlap': true,
+        'text-padding': 9,
+      },
+      paint: { 'text-color': '#ffffff' },
     },
   ];
 }

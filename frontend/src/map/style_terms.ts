@@ -5,6 +5,9 @@ import type { ExpressionSpecification } from 'maplibre-gl';
 export const SOURCE = 'register';
 export const SELECTION = 'selection';
 export const HOUSES = 'houses';
+export const COUNTS = 'counts';
+/** From this zoom on single doors are drawn, not counts. */
+export const LAST_COUNT_ZOOM = 14;
 /** Tiles are cut for these zooms; beyond the last one they are stretched. */
 export const TILE_ZOOMS = { least: 8, most: 16 };
 

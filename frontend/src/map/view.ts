@@ -13,6 +13,7 @@ import {
 
 import type { MapSettings } from '../api.ts';
 import { LOCALE } from './locale.ts';
+import { showCounts } from './overview_counts.ts';
 import { addPatterns } from './patterns.ts';
 import { mapStyle } from './style.ts';
 import { FONT, SELECTION, SOURCE, TILE_ZOOMS, tileUrl } from './style_terms.ts';
@@ -51,7 +52,8 @@ export function createMap(container: HTMLElement, settings: MapSettings, start: 
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
-  map.on('load', () => addPatterns(map));
+  map.on('style.load', () => addPatterns(map));
+  map.on('load', () => showCounts(map));
   addControls(map, settings);
   return map;
 }
@@ -79,10 +81,10 @@ export function showSelection(map: MapView, point: { lon: number; lat: number } 
   void map.getSource<GeoJSONSource>(SELECTION)?.setData({ type: 'FeatureCollection', features });
 }
 
-/** Outlines the buildings with these ids and no others. */
-export function outlineBuildings(map: MapView, ids: readonly string[]): void {
+/** Outlines the buildings with these building codes and no others. */
+export function outlineBuildings(map: MapView, codes: readonly string[]): void {
   map.removeFeatureState({ source: SOURCE, sourceLayer: 'buildings' });
-  for (const id of ids) map.setFeatureState({ source: SOURCE, sourceLayer: 'buildings', id }, { selected: true });
+  for (const id of codes) map.setFeatureState({ source: SOURCE, sourceLayer: 'buildings', id }, { selected: true });
 }
 
 /** Asks the server for every tile again, after a change of the register. */

@@ -84,7 +84,6 @@ function facts(address: Address): HTMLElement {
 
 function plateText(plate: NonNullable<Address['plate']>): Node {
   const text = `${label(PLATE_PROFILE_LABELS, plate.profile)} · ${label(PLATE_STAGE_LABELS, plate.stage)}`;
-  if (!plate.token_url) return document.createTextNode(text);
   return h('span', {}, `${text} `, h('a', { href: plate.token_url }, '扫码页'));
 }
 
@@ -96,12 +95,12 @@ function where(address: Address): string | null {
 
 function rooms(address: Address): HTMLElement[] {
   if (address.rooms.length === 0) return [];
-  const items = address.rooms.map((room) => h('li', {}, room.label ?? room.full_text ?? room.code));
+  const items = address.rooms.map((room) => h('li', {}, room.label));
   return [section(`户室（${address.rooms.length}）`, h('ul', { class: 'rooms' }, ...items))];
 }
 
 function aliases(address: Address): HTMLElement[] {
   if (address.aliases.length === 0) return [];
-  const items = address.aliases.map((alias) => h('li', {}, typeof alias === 'string' ? alias : alias.text));
+  const items = address.aliases.map((alias) => h('li', {}, alias.text));
   return [section('曾用名与俗称', h('ul', { class: 'plain' }, ...items))];
 }
