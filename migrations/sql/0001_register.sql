@@ -16,7 +16,8 @@ CREATE TABLE county (
     province_name text NOT NULL,
     postcode char(6) NOT NULL,
     measure_srid integer NOT NULL DEFAULT 4547, -- the 3-degree Gauss-Krüger zone in which metres are measured
-    extent geometry(Polygon, 4490)              -- a layer lying off this is refused by the importer
+    extent geometry(Polygon, 4490),             -- a layer lying off this is refused by the importer
+    is_synthetic boolean NOT NULL DEFAULT false -- sample data: maps and prints say so
 );
 
 -- ---------------------------------------------------------------- accounts
@@ -644,7 +645,7 @@ REVOKE ALL ON SCHEMA registry FROM PUBLIC;
 GRANT USAGE ON SCHEMA registry TO address_app, address_read;
 
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA registry TO address_app;
-GRANT UPDATE (name, prefecture_name, province_name, postcode, measure_srid, extent) ON county TO address_app;
+GRANT UPDATE (name, prefecture_name, province_name, postcode, measure_srid, extent, is_synthetic) ON county TO address_app;
 GRANT UPDATE (role, division_code, disabled_at) ON account TO address_app;
 GRANT UPDATE (revoked_at) ON api_key, session TO address_app;
 GRANT UPDATE (status, response), DELETE ON idempotency TO address_app;

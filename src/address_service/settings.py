@@ -46,6 +46,9 @@ class Settings(BaseSettings):
 
     map_access: MapAccess = MapAccess.SIGNED_IN
 
+    map_review_no: str | None = None
+    """Map review number (审图号), shown on the map once the review is done (地图管理条例)."""
+
     max_upload_mb: int = Field(default=200, ge=1, le=4096)
     """Largest file taken by an upload, packed."""
 

@@ -1,1 +1,1 @@
-"""Handlers of queued jobs, thin."""
+"""Handlers of queued jobs, thin: open a unit of work, call one service."""

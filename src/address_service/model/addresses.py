@@ -6,15 +6,12 @@ from enum import StrEnum
 class Stage(StrEnum):
     """Lifecycle stage, after GB/T 35639-2017 (LifecycleStage) with the draft that precedes approval.
 
-    draft 起草, submitted 送审, rejected 拒绝, current 现行, reserved 保留, planned 规划, retired 废弃.
+    draft 草案, rejected 拒绝, current 现行, retired 废弃; 规划 and 保留 are states of a number, not of an address.
     """
 
     DRAFT = "draft"
-    SUBMITTED = "submitted"
     REJECTED = "rejected"
     CURRENT = "current"
-    PLANNED = "planned"
-    RESERVED = "reserved"
     RETIRED = "retired"
 
 
@@ -35,6 +32,7 @@ class EventKind(StrEnum):
     REASSIGN = "reassign"
     CORRECT = "correct"
     ABOLISH = "abolish"
+    BOUNDARY = "boundary"
 
 
 class Subject(StrEnum):

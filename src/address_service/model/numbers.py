@@ -32,8 +32,13 @@ class Side(StrEnum):
 
 
 class NumberState(StrEnum):
-    """State of one row in the ledger of numbers."""
+    """State of one row in the ledger of numbers.
+
+    ``VACANT`` (空号) is a number that never came into use: its draft was rejected. It may be issued again, a
+    retired one may not.
+    """
 
     RESERVED = "reserved"
     ISSUED = "issued"
     RETIRED = "retired"
+    VACANT = "vacant"

@@ -1,0 +1,94 @@
+"""The web application: routes, problems, pages and the read lane put together."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from address_service import __version__
+from address_service.api.routes import (
+    addresses,
+    divisions,
+    health,
+    jobs,
+    layers,
+    map_settings,
+    numbering_plans,
+    places,
+    plates,
+    users,
+)
+from address_service.api.schemas import Problem
+from address_service.edge.problems import MEDIA_TYPE, install_problem_handlers
+from address_service.edge.work import House
+
+_DESCRIPTION = """\
+乡镇标准地址与门牌管理服务接口。
+
+* 除公开页面外，请求须带 `X-API-Key`，或由已登录的页面发出。
+* 列表以 `limit`、`cursor` 翻页；写入可带 `Idempotency-Key`，重发不重做。
+* 出错时答复 RFC 9457 `application/problem+json`，`code` 稳定，`title` 为中文说明。
+* 坐标为 EPSG:4490，经度在前。
+"""
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": words,
+        "model": Problem,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status, words in (
+        (401, "未登录"),
+        (403, "无权"),
+        (404, "没有找到"),
+        (409, "与现状冲突"),
+        (422, "内容有误"),
+    )
+}
+
+_ROUTERS = (
+    divisions.router,
+    places.router,
+    layers.router,
+    numbering_plans.router,
+    addresses.router,
+    plates.router,
+    jobs.router,
+    users.router,
+    map_settings.router,
+)
+
+
+def build_app(house: House, lifespans: list[Callable[[], Any]]) -> FastAPI:
+    """The API without pages; `bootstrap` adds the read lane and the web router."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        opened = [make() for make in lifespans]
+        for part in opened:
+            await part.__aenter__()
+        yield
+        for part in reversed(opened):
+            await part.__aexit__(None, None, None)
+        house.engine.dispose()
+
+    app = FastAPI(
+        title="乡镇标准地址服务",
+        version=__version__,
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.house = house
+    install_problem_handlers(app)
+    versioned = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+    for router in _ROUTERS:
+        versioned.include_router(router)
+    app.include_router(versioned)
+    app.include_router(health.router)
+    logging.getLogger("address_service").setLevel(house.settings.log_level.upper())
+    return app

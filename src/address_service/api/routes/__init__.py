@@ -1,0 +1,1 @@
+"""Routes by resource; each parses, authorises, calls one service or listing, renders."""

@@ -1,0 +1,64 @@
+"""Import jobs: upload a layer, follow its progress, read what was refused."""
+
+from datetime import date
+from pathlib import PurePath
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, File, Form, UploadFile
+
+from address_service.api.answers import job_members
+from address_service.api.schemas import JobItem, JobPage, Line, RejectAnswer, RejectItem
+from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
+from address_service.edge.work import HouseDep, ImportWork, ReadWork
+from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
+
+router = APIRouter(prefix="/jobs", tags=["导入"])
+
+
+@router.post("", status_code=202, summary="上传图层并排队导入")
+def post_job(
+    work: ImportWork,
+    house: HouseDep,
+    file: Annotated[UploadFile, File(description="GeoPackage、Shapefile压缩包、GeoJSON、CSV、XLSX")],
+    layer: Annotated[ImportLayer, Form(description="图层")],
+    dry_run: Annotated[bool, Form(description="只检查，不写入")] = False,
+    all_or_nothing: Annotated[bool, Form(description="有一行不合格就全部不写入")] = False,
+    mapping: Annotated[str | None, Form(max_length=20_000, description="字段对照（YAML）")] = None,
+    valid_from: Annotated[date | None, Form(description="生效日期")] = None,
+    decree_no: Annotated[Line | None, Form(description="批准文号")] = None,
+) -> JobItem:
+    """Take a file and import it in the background; ask for the job's progress by its id."""
+    options = ImportOptions(
+        dry_run=dry_run,
+        all_or_nothing=all_or_nothing,
+        mapping=mapping,
+        valid_from=valid_from,
+        decree_no=decree_no,
+    )
+    name = PurePath(file.filename or "upload").name[:200]
+    max_bytes = house.settings.max_upload_mb << 20
+    run_id = queue_import(work, house.files, layer, name, file.file, max_bytes, options)
+    return JobItem.model_validate(job_members(work.imports.get(run_id)))
+
+
+@router.get("", summary="列出导入任务")
+def list_jobs(work: ReadWork, limit: Limit = 100, cursor: Cursor = None) -> JobPage:
+    """Jobs, oldest first."""
+    rows = work.imports.page(decode_cursor(cursor), limit)
+    return JobPage(
+        items=[JobItem.model_validate(job_members(r)) for r in rows], next_cursor=encode_cursor(rows, limit)
+    )
+
+
+@router.get("/{job_id}", summary="查看导入任务")
+def get_job(work: ReadWork, job_id: UUID) -> JobItem:
+    """A job with its counts and report."""
+    return JobItem.model_validate(job_members(work.imports.get(job_id)))
+
+
+@router.get("/{job_id}/rejects", summary="查看被拒绝的行")
+def get_rejects(work: ImportWork, job_id: UUID) -> RejectAnswer:
+    """Rows and fields that an import refused, with the reason; at most 10,000."""
+    work.imports.get(job_id)
+    return RejectAnswer(items=[RejectItem.model_validate(r) for r in work.imports.rejects(job_id, 10_000)])

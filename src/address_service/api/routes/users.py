@@ -1,0 +1,46 @@
+"""Accounts and their API keys."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from address_service.api.schemas import KeyAnswer, KeyBody, UserBody, UserItem, UserPage
+from address_service.edge.work import AdministerWork
+from address_service.errors import NotFound
+from address_service.model.accounts import Actor
+from address_service.services.open_account import issue_api_key, open_account
+
+router = APIRouter(prefix="/users", tags=["账户"])
+
+
+@router.get("", summary="列出账户")
+def list_users(work: AdministerWork) -> UserPage:
+    """Enabled accounts by name."""
+    return UserPage(items=[_item(actor) for actor in work.accounts.list()], next_cursor=None)
+
+
+@router.post("", status_code=201, summary="开设账户")
+def post_user(work: AdministerWork, body: UserBody) -> UserItem:
+    """Open an account; it can do nothing before it has a key."""
+    return _item(open_account(work, body.name, body.role, body.division_code))
+
+
+@router.post("/{user_id}/keys", status_code=201, summary="签发API密钥")
+def post_key(work: AdministerWork, user_id: UUID, body: KeyBody) -> KeyAnswer:
+    """Make an API key; its secret is in this answer and nowhere else."""
+    account = next((actor for actor in work.accounts.list() if actor.account_id == user_id), None)
+    if account is None:
+        raise NotFound(f"没有账户 {user_id}", code="account-not-found")
+    key = issue_api_key(work, account, body.label, body.days)
+    return KeyAnswer(id=key.id, secret=key.secret)
+
+
+@router.delete("/keys/{key_id}", status_code=204, summary="吊销API密钥")
+def delete_key(work: AdministerWork, key_id: UUID) -> None:
+    """End an API key at once; the row stays."""
+    if not work.accounts.revoke_key(key_id, work.now):
+        raise NotFound(f"没有有效的密钥 {key_id}", code="key-not-found")
+
+
+def _item(actor: Actor) -> UserItem:
+    return UserItem(id=actor.account_id, name=actor.name, role=actor.role, division_code=actor.division_code)

@@ -1,0 +1,134 @@
+"""Commands that number places and approve what was drafted."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from address_service.cli.acting import Desk
+    from address_service.services.choose_places import PolicyBook
+
+_As = Annotated[str | None, typer.Option("--as", help="以哪个账户的身份")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `number` and `approve` to the program."""
+    app.command("number", help="编号：PLACE 为村代码、村名、地名标识，或 all；默认只试算，--commit 才写入")(
+        number
+    )
+    app.command("approve", help="批准草案：SCOPE 为区划代码；起草人不能批准自己的草案")(approve)
+
+
+def number(
+    place: Annotated[str, typer.Argument(help="村代码、村名、地名标识（UUID），或 all")],
+    policies: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="编号规则文件（YAML）")
+    ] = None,
+    commit: Annotated[bool, typer.Option(help="写入台账并起草地址")] = False,
+    acting_as: _As = None,
+) -> None:
+    """Draw plans for the places of a village, a place, or everything; commit them on demand."""
+    from rich.console import Console
+    from rich.progress import Progress
+    from rich.table import Table
+
+    from address_service.cli.acting import desk
+    from address_service.services.choose_places import choose_places
+
+    book = _read_book(policies)
+    totals = {"doors": 0, "kept": 0, "new": 0, "reserved": 0, "rooms": 0}
+    with desk(acting_as) as manned:
+        jobs = []
+        for village_code, single in _targets(manned, place):
+            with manned.work() as work:
+                found = choose_places(work, village_code, book.parameters(village_code))
+            jobs += [(village_code, p) for p in found if single is None or str(p.id) == single]
+        table = Table("村", "地名", "门户", "沿用旧号", "新编", "预留", "户室")
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            for village_code, target in progress.track(jobs, description="编号"):
+                summary = _number_one(manned, target.id, village_code, book, commit)
+                table.add_row(target.village, target.name, *(str(summary[key]) for key in totals))
+                totals = {key: totals[key] + summary[key] for key in totals}
+    table.add_section()
+    table.add_row("合计", f"{len(jobs)} 处", *(str(n) for n in totals.values()))
+    Console().print(table)
+    typer.echo("已写入，待县级批准" if commit else "仅试算，未写入；加 --commit 写入")
+
+
+def _number_one(
+    manned: "Desk", place_id: Any, village_code: str, book: "PolicyBook", commit: bool
+) -> dict[str, Any]:
+    from address_service.services.commit_numbering_plan import commit_numbering_plan
+    from address_service.services.plan_numbering import plan_numbering
+
+    with manned.work() as work:
+        head = plan_numbering(work, place_id, book.name(village_code), book.parameters(village_code))
+        if commit and (head.summary["new"] or head.summary["reserved"]):
+            commit_numbering_plan(work, head.id)
+        return dict(head.summary)
+
+
+def _read_book(path: Path | None) -> "PolicyBook":
+    import yaml
+
+    from address_service.errors import InvalidInput
+    from address_service.services.choose_places import PolicyBook
+
+    if path is None:
+        return PolicyBook({}, {})
+    try:
+        return PolicyBook.from_document(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"编号规则文件不是有效的YAML：{path.name}", code="policy-file-invalid") from error
+
+
+def _targets(manned: "Desk", place: str) -> list[tuple[str, str | None]]:
+    """Village codes, each with the one place wanted in it or None for all."""
+    from uuid import UUID
+
+    from address_service.errors import NotFound
+    from address_service.store.listings import Listings
+
+    with manned.work() as work:
+        listings = Listings(work.conn, work.county_code, work.today)
+        villages = listings.divisions(None, 100_000, level="village")
+        in_scope = [v for v in villages if manned.actor.covers(v["code"])]
+        if place == "all":
+            return [(v["code"], None) for v in sorted(in_scope, key=lambda v: v["code"])]
+        named = [(v["code"], None) for v in in_scope if place in (v["code"], v["name"])]
+        if len(named) == 1:
+            return list(named)
+        try:
+            found = listings.places(None, 1, place_id=UUID(place))
+        except ValueError:
+            found = []
+    if not found:
+        words = f"有 {len(named)} 个村叫“{place}”，请用代码" if named else f"没有村或地名“{place}”"
+        raise NotFound(words, code="place-not-found")
+    return [(found[0]["village_code"], place)]
+
+
+def approve(
+    scope: Annotated[str, typer.Argument(help="区划代码：县、镇或村")],
+    decree: Annotated[str, typer.Option(help="批准文号")],
+    effective_on: Annotated[str | None, typer.Option(help="生效日期，如 2026-03-02；缺省为今天")] = None,
+    acting_as: _As = None,
+) -> None:
+    """Make the drafts of a scope current."""
+    from address_service.cli.acting import desk
+    from address_service.edge.rights import Right, require_right
+    from address_service.services.approve_addresses import approve_addresses
+    from address_service.store.addresses import Scope
+
+    with desk(acting_as) as manned, manned.work() as work:
+        require_right(manned.actor, Right.APPROVE)
+        on = date.fromisoformat(effective_on) if effective_on else work.today
+        done = approve_addresses(work, Scope(village_code=scope), decree, on)
+    typer.echo(f"已批准 {done.approved} 条")
+    for held in done.held_back:
+        typer.echo(
+            f"未批准：{held['village']}{held['place']}，地名未批准 {held['on_unapproved_name']} 条，"
+            f"本人起草 {held['own_drafts']} 条"
+        )

@@ -1,0 +1,142 @@
+"""Errors as RFC 9457 problem documents: class → status, a stable code, a Chinese sentence; never a trace or SQL."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from address_service.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    NotReady,
+    ServiceError,
+    Stale,
+    TooLarge,
+    Unauthenticated,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+# Nearest class first: `status_of` takes the first that matches.
+_STATUS: tuple[tuple[type[ServiceError], int], ...] = (
+    (Stale, 412),
+    (Conflict, 409),
+    (InvalidInput, 422),
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Unauthenticated, 401),
+    (TooLarge, 413),
+    (NotReady, 503),
+    (ServiceError, 500),
+)
+
+_HTTP_MESSAGES = {
+    400: ("bad-request", "请求无法理解"),
+    404: ("not-found", "没有这个地址"),
+    405: ("method-not-allowed", "不支持这种请求方法"),
+    413: ("too-large", "内容过大"),
+}
+
+_VALIDATION_MESSAGES = {
+    "missing": "缺少必填项",
+    "extra_forbidden": "不认识的字段",
+    "json_invalid": "不是有效的JSON",
+    "uuid_parsing": "应为UUID",
+    "int_parsing": "应为整数",
+    "float_parsing": "应为数字",
+    "bool_parsing": "应为是或否",
+    "date_from_datetime_parsing": "应为日期，如2026-03-02",
+    "date_parsing": "应为日期，如2026-03-02",
+    "datetime_from_date_parsing": "应为日期时间",
+    "string_too_long": "文字过长",
+    "string_too_short": "文字过短",
+    "string_type": "应为文字",
+    "string_pattern_mismatch": "格式不符",
+    "greater_than_equal": "数值过小",
+    "less_than_equal": "数值过大",
+    "enum": "不在可选值之中",
+    "literal_error": "不在可选值之中",
+}
+
+log = logging.getLogger("address_service.problems")
+
+
+def status_of(error: ServiceError) -> int:
+    """The HTTP status of an error's class."""
+    return next(status for kind, status in _STATUS if isinstance(error, kind))
+
+
+def problem(status: int, code: str, message: str, errors: tuple[FieldError, ...] = ()) -> dict[str, Any]:
+    """The members of a problem document; ``errors`` name row and field."""
+    document: dict[str, Any] = {
+        "type": f"urn:problem:{code}",
+        "title": message,
+        "status": status,
+        "code": code,
+    }
+    if errors:
+        document["errors"] = [
+            {"code": e.code, "message": e.message, "field": e.field, "row": e.row} for e in errors
+        ]
+    return document
+
+
+def problem_response(
+    status: int,
+    code: str,
+    message: str,
+    errors: tuple[FieldError, ...] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A problem document as an answer."""
+    return JSONResponse(problem(status, code, message, errors), status, headers, MEDIA_TYPE)
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of the app with a problem document."""
+    app.add_exception_handler(ServiceError, _service_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _service_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, ServiceError):
+        raise error
+    status = status_of(error)
+    log.log(logging.ERROR if status >= 500 else logging.INFO, "%s %s %s", request.method, status, error.code)
+    headers = {"WWW-Authenticate": 'ApiKey realm="address-service"'} if status == 401 else None
+    return problem_response(status, error.code, error.message, error.errors, headers)
+
+
+def _validation_error(_: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    found = tuple(_field_error(item) for item in error.errors())
+    return problem_response(422, "request-invalid", "请求内容有误", found)
+
+
+def _field_error(item: dict[str, Any]) -> FieldError:
+    place = ".".join(str(part) for part in item["loc"] if part not in ("body", "query", "path", "header"))
+    kind = str(item["type"])
+    return FieldError(
+        kind.replace("_", "-"), _VALIDATION_MESSAGES.get(kind, "内容不合要求"), place[:200] or None
+    )
+
+
+def _http_error(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    code, message = _HTTP_MESSAGES.get(error.status_code, ("http-error", "请求未能完成"))
+    return problem_response(error.status_code, code, message, headers=dict(error.headers or {}))
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("unexpected %s on %s", type(error).__name__, request.url.path, exc_info=error)
+    return problem_response(500, "internal-error", "服务内部出错，已记录；请稍后再试")

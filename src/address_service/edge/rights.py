@@ -1,0 +1,42 @@
+"""What each office may do; the matrix is data, and a test holds it against a hand-written one."""
+
+from enum import StrEnum
+
+from address_service.errors import Forbidden
+from address_service.model.accounts import Actor, Role
+
+
+class Right(StrEnum):
+    """One thing an account may do within its scope."""
+
+    READ = "read"
+    IMPORT = "import"
+    ASSIGN = "assign"
+    NAME = "name"
+    NUMBER = "number"
+    APPROVE = "approve"
+    PLATES = "plates"
+    ADMINISTER = "administer"
+
+
+_ALL_READ = {Right.READ}
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.ADMIN: frozenset(set(Right) - {Right.APPROVE}),
+    Role.CIVIL_AFFAIRS: frozenset(
+        {Right.READ, Right.IMPORT, Right.ASSIGN, Right.NAME, Right.NUMBER, Right.PLATES}
+    ),
+    Role.NATURAL_RESOURCES: frozenset({Right.READ, Right.IMPORT}),
+    Role.VILLAGE: frozenset({Right.READ, Right.ASSIGN, Right.NUMBER}),
+    Role.COUNTY: frozenset({Right.READ, Right.NAME, Right.APPROVE}),
+    Role.FIELD_TEAM: frozenset({Right.READ, Right.ASSIGN}),
+    Role.POLICE: frozenset(_ALL_READ),
+    Role.FINANCE: frozenset(_ALL_READ),
+    Role.LEADING_GROUP: frozenset(_ALL_READ),
+}
+
+
+def require_right(actor: Actor, right: Right) -> None:
+    """Raise Forbidden when the actor's office does not have the right."""
+    if right not in RIGHTS[actor.role]:
+        raise Forbidden(f"账户“{actor.name}”无权进行此操作", code="right-missing")

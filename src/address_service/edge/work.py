@@ -1,0 +1,82 @@
+"""One transaction a request, committed before the answer leaves; the work's actor is who asks."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine
+
+from address_service.edge.rights import Right, require_right
+from address_service.edge.sign_in import ApiKey, find_actor, may_look, nobody, now, require_actor
+from address_service.errors import Unauthenticated
+from address_service.settings import Settings
+from address_service.store.files import FileStore
+from address_service.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every request needs of the running service."""
+
+    settings: Settings
+    engine: Engine
+    files: FileStore
+
+
+def house_of(request: Request) -> House:
+    """The running service."""
+    return cast(House, request.app.state.house)
+
+
+HouseDep = Annotated[House, Depends(house_of)]
+
+
+def _anonymous_work(request: Request) -> Iterator[Work]:
+    house = house_of(request)
+    with house.engine.begin() as conn:
+        yield Work(conn, nobody(house.settings.county_code), now())
+
+
+# `scope="function"`: with the default a failed commit would come after the answer, which would still say 201.
+AnonymousWork = Annotated[Work, Depends(_anonymous_work, scope="function")]
+
+
+def _signed_in_work(request: Request, work: AnonymousWork, key: ApiKey) -> Work:
+    work.actor = require_actor(request, work, key)
+    return work
+
+
+SignedInWork = Annotated[Work, Depends(_signed_in_work, scope="function")]
+
+
+def _looking_work(request: Request, work: AnonymousWork, key: ApiKey) -> Work:
+    actor = find_actor(request, work, key)
+    if not may_look(actor, house_of(request).settings.map_access):
+        raise Unauthenticated("请先登录，或在 X-API-Key 中给出密钥", code="sign-in-needed")
+    work.actor = actor or work.actor
+    return work
+
+
+LookingWork = Annotated[Work, Depends(_looking_work, scope="function")]
+"""For what the map shows: an account, or anybody where the map is open."""
+
+
+def work_with(right: Right) -> Callable[[SignedInWork], Work]:
+    """A dependency that gives the unit of work to accounts with a right."""
+
+    def check(work: SignedInWork) -> Work:
+        require_right(work.actor, right)
+        return work
+
+    return check
+
+
+ReadWork = Annotated[Work, Depends(work_with(Right.READ), scope="function")]
+ImportWork = Annotated[Work, Depends(work_with(Right.IMPORT), scope="function")]
+AssignWork = Annotated[Work, Depends(work_with(Right.ASSIGN), scope="function")]
+NameWork = Annotated[Work, Depends(work_with(Right.NAME), scope="function")]
+NumberWork = Annotated[Work, Depends(work_with(Right.NUMBER), scope="function")]
+ApproveWork = Annotated[Work, Depends(work_with(Right.APPROVE), scope="function")]
+PlatesWork = Annotated[Work, Depends(work_with(Right.PLATES), scope="function")]
+AdministerWork = Annotated[Work, Depends(work_with(Right.ADMINISTER), scope="function")]

@@ -1,0 +1,103 @@
+"""Chinese labels of every enumeration, in one place."""
+
+from enum import StrEnum
+
+from address_service.model.accounts import Role
+from address_service.model.addresses import EventKind, Stage, Subject
+from address_service.model.buildings import BuildingUse, PlanKind, PlateState
+from address_service.model.divisions import DivisionKind, DivisionLevel, NameState
+from address_service.model.numbers import NumberState, Side
+from address_service.model.places import PlaceKind, StreetKind
+from address_service.model.plates import BatchStage, PlateStage
+
+LABELS: dict[StrEnum, str] = {
+    Role.ADMIN: "系统管理员",
+    Role.CIVIL_AFFAIRS: "民政办",
+    Role.NATURAL_RESOURCES: "自然资源所",
+    Role.VILLAGE: "村（居）委会",
+    Role.COUNTY: "县级主管部门",
+    Role.FIELD_TEAM: "业务队伍",
+    Role.POLICE: "派出所",
+    Role.FINANCE: "财政所",
+    Role.LEADING_GROUP: "平安办",
+    Stage.DRAFT: "草案",
+    Stage.REJECTED: "退回",
+    Stage.CURRENT: "现行",
+    Stage.RETIRED: "废弃",
+    EventKind.CREATE: "新设",
+    EventKind.APPROVE: "批准",
+    EventKind.REJECT: "退回",
+    EventKind.RENAME: "更名",
+    EventKind.RESPELL: "更正用字",
+    EventKind.RECODE: "换码",
+    EventKind.RENUMBER: "改号",
+    EventKind.MERGE: "合并",
+    EventKind.SPLIT: "拆分",
+    EventKind.SWAP: "互换",
+    EventKind.RETIRE: "废弃",
+    EventKind.REASSIGN: "改派",
+    EventKind.CORRECT: "更正",
+    EventKind.ABOLISH: "撤销",
+    EventKind.BOUNDARY: "界线变更",
+    Subject.DIVISION: "行政区划",
+    Subject.PLACE: "地名",
+    Subject.ADDRESS: "地址",
+    BuildingUse.ORGAN: "机关",
+    BuildingUse.ENTERPRISE: "企业",
+    BuildingUse.SHOP: "商铺",
+    BuildingUse.DWELLING: "住宅",
+    BuildingUse.MIXED: "混合",
+    BuildingUse.OUTBUILDING: "附属",
+    BuildingUse.OTHER: "其他",
+    PlanKind.AREA: "片区",
+    PlanKind.SEGMENT: "街段",
+    PlateState.GOOD: "完好",
+    PlateState.DAMAGED: "损坏",
+    PlateState.NONE: "无",
+    PlateState.UNREADABLE: "无法辨认",
+    DivisionLevel.COUNTY: "县级",
+    DivisionLevel.TOWNSHIP: "乡级",
+    DivisionLevel.VILLAGE: "村级",
+    DivisionKind.COUNTY: "县",
+    DivisionKind.TOWN: "镇",
+    DivisionKind.TOWNSHIP: "乡",
+    DivisionKind.SUBDISTRICT: "街道",
+    DivisionKind.ADMINISTRATIVE_VILLAGE: "行政村",
+    DivisionKind.COMMUNITY: "社区（居委会）",
+    DivisionKind.OTHER: "其他",
+    NameState.PROPOSED: "拟定",
+    NameState.APPROVED: "已批准",
+    NameState.FILED: "已备案",
+    NumberState.RESERVED: "预留",
+    NumberState.ISSUED: "在用",
+    NumberState.RETIRED: "注销",
+    NumberState.VACANT: "空号",
+    Side.LEFT: "左侧",
+    Side.RIGHT: "右侧",
+    PlaceKind.STREET: "街路巷",
+    PlaceKind.COMPOUND: "小区",
+    PlaceKind.INSTITUTION: "单位院",
+    PlaceKind.HAMLET: "自然村",
+    PlaceKind.GROUP: "村民小组",
+    PlaceKind.VILLAGE: "全村",
+    StreetKind.STREET: "街",
+    StreetKind.ROAD: "路",
+    StreetKind.LANE: "巷",
+    StreetKind.ALLEY: "弄",
+    BatchStage.ORDERED: "待印制",
+    BatchStage.PRINTED: "已生成文件",
+    BatchStage.FAILED: "未通过检查",
+    BatchStage.MADE: "已制作",
+    PlateStage.ORDERED: "已订制",
+    PlateStage.MADE: "已制作",
+    PlateStage.DELIVERED: "已送达",
+    PlateStage.RECEIVED: "已签收",
+    PlateStage.INSTALLED: "已安装",
+    PlateStage.SKIPPED: "不制作",
+    PlateStage.REPLACED: "已换发",
+}
+
+
+def label(value: StrEnum) -> str:
+    """The Chinese label of an enumeration's member."""
+    return LABELS[value]

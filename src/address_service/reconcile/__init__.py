@@ -1,1 +1,0 @@
-"""Population extract × register → outcome per row; pure."""

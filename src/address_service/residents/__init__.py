@@ -1,1 +1,0 @@
-"""Residency, duplicates and findings about people; pure."""

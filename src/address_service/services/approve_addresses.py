@@ -1,0 +1,94 @@
+"""Use-case: the county approves or rejects drafts; who drafted cannot approve."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from address_service.errors import Conflict, InvalidInput
+from address_service.model.addresses import EventKind
+from address_service.services.scope import require_scope
+from address_service.store.addresses import Scope
+from address_service.store.overview import announce_change
+from address_service.store.place_context import load_place_context
+from address_service.store.search import index_addresses
+from address_service.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """How many drafts became current, and what was left back, by place and reason."""
+
+    approved: int
+    held_back: tuple[dict[str, Any], ...]
+
+
+def approve_addresses(
+    work: Work, scope: Scope, decree_no: str, effective_on: date, *, all_or_nothing: bool = False
+) -> Approval:
+    """Make the drafts of a village, a place or a list of codes current under a decree.
+
+    Drafts on a name that is not approved, and drafts of the approver's own hand, stay back and are named; with
+    ``all_or_nothing`` they stop the whole act (Conflict `approval-obstacles`).
+    """
+    _require_scope(work, scope)
+    if not decree_no.strip():
+        raise InvalidInput("批准须有文号", code="decree-missing")
+    obstacles = tuple(work.addresses.approval_obstacles(scope, work.actor.account_id))
+    if obstacles and all_or_nothing:
+        raise Conflict(_describe(obstacles), code="approval-obstacles")
+    if not obstacles and not work.addresses.drafts(scope):
+        raise Conflict("范围内没有待批准的地址", code="nothing-to-approve")
+    event_id = work.addresses.record_event(
+        EventKind.APPROVE, work.actor.account_id, effective_on, work.now, decree_no=decree_no.strip()
+    )
+    done = work.addresses.approve(
+        scope, work.actor.account_id, decree_no.strip(), effective_on, event_id, work.now
+    )
+    texts = work.addresses.search_texts([address_id for address_id, _ in done])
+    index_addresses(work.conn, work.county_code, texts)
+    work.queue.defer("refresh_overview", lock=f"overview-{work.county_code}", county_code=work.county_code)
+    announce_change(work.conn, work.county_code)
+    return Approval(len(done), obstacles)
+
+
+def reject_addresses(work: Work, scope: Scope, note: str) -> int:
+    """Turn drafts down with a reason; their numbers fall vacant, so that a new plan may use them."""
+    _require_scope(work, scope)
+    if not note.strip():
+        raise InvalidInput("退回须说明理由", code="reason-missing")
+    event_id = work.addresses.record_event(
+        EventKind.REJECT, work.actor.account_id, work.today, work.now, note=note.strip()
+    )
+    count = work.addresses.reject(scope, work.actor.account_id, event_id, work.now)
+    if not count:
+        raise Conflict("范围内没有待批准的地址", code="nothing-to-reject")
+    announce_change(work.conn, work.county_code)
+    return count
+
+
+def _require_scope(work: Work, scope: Scope) -> None:
+    if scope.village_code is None and scope.place_id is None and scope.codes is None:
+        raise InvalidInput("请指明村、地名或地址编码", code="scope-missing")
+    if scope.village_code is not None:
+        require_scope(work.actor, scope.village_code)
+    if scope.place_id is not None:
+        context = load_place_context(work.conn, work.county_code, scope.place_id, work.today)
+        require_scope(work.actor, context.village_code)
+    if scope.codes is not None and scope.village_code is None and scope.place_id is None:
+        require_scope(work.actor, work.county_code)
+
+
+def _describe(obstacles: tuple[dict[str, Any], ...]) -> str:
+    parts = [
+        f"{o['village']}{o['place']}："
+        + "、".join(
+            words
+            for words in (
+                f"{o['on_unapproved_name']}条所在地名未批准" if o["on_unapproved_name"] else "",
+                f"{o['own_drafts']}条由本人起草" if o["own_drafts"] else "",
+            )
+            if words
+        )
+        for o in obstacles[:5]
+    ]
+    return "不能批准：" + "；".join(parts)

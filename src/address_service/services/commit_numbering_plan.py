@@ -1,0 +1,221 @@
+"""Use-case: commit a numbering plan: numbers enter the ledger, doors and rooms become draft addresses."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from address_service.coding.address_code import SCHEME_TS_2026, make_code
+from address_service.coding.full_text import AddressParts, SubStyle, TextStyle, compose
+from address_service.coding.numbering.policy import Subject
+from address_service.coding.rooms import Room, building_labels, rooms_of
+from address_service.errors import Conflict
+from address_service.model.addresses import EventKind
+from address_service.model.houses import House, PlannedSite
+from address_service.model.numbers import DoorNumber
+from address_service.services.plan_numbering import Situation, load_situation
+from address_service.services.scope import require_scope
+from address_service.store.addresses import NewAddress
+from address_service.store.counters import take_serials
+from address_service.store.ids import new_id
+from address_service.store.numbering_inputs import NumberingInputs
+from address_service.store.numbering_plans import PlanHead, PlanItem
+from address_service.store.numbers import LedgerRow
+from address_service.store.place_context import PlaceContext, load_place_context
+from address_service.store.work import Work
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What a commit writes, gathered before it is written."""
+
+    addresses: list[NewAddress] = field(default_factory=list)
+    numbers: list[LedgerRow] = field(default_factory=list)
+    links: list[tuple[UUID, UUID]] = field(default_factory=list)
+    reserved: list[PlanItem] = field(default_factory=list)
+
+
+def commit_numbering_plan(work: Work, plan_id: UUID) -> PlanHead:
+    """Make a dry run real, whole or not at all.
+
+    Raises Conflict `plan-decided` when it was committed or dropped before, `plan-outdated` when doors or numbers
+    changed since the dry run. The addresses are drafts: the county's approval makes them current.
+    """
+    plan = work.numbering_plans.head(plan_id, lock=True)
+    if plan.stage != "draft":
+        raise Conflict("编号方案已经提交或作废", code="plan-decided")
+    work.places.lock(plan.place_id)
+    context = load_place_context(work.conn, work.county_code, plan.place_id, work.today)
+    require_scope(work.actor, context.village_code)
+    situation = _unchanged_situation(work, plan)
+    writer = _Writer(context, TextStyle(sub_style=SubStyle(plan.parameters["sub_style"])))
+    outcome = _gather(work, writer, situation, work.numbering_plans.items(plan_id))
+    _write(work, plan, situation, outcome)
+    work.numbering_plans.decide(plan_id, "committed", work.now)
+    return work.numbering_plans.head(plan_id)
+
+
+def drop_numbering_plan(work: Work, plan_id: UUID) -> PlanHead:
+    """Put a dry run aside; raises Conflict when it is decided already."""
+    plan = work.numbering_plans.head(plan_id, lock=True)
+    context = load_place_context(work.conn, work.county_code, plan.place_id, work.today)
+    require_scope(work.actor, context.village_code)
+    if plan.stage != "draft":
+        raise Conflict("编号方案已经提交或作废", code="plan-decided")
+    work.numbering_plans.decide(plan_id, "dropped", work.now)
+    return work.numbering_plans.head(plan_id)
+
+
+def _unchanged_situation(work: Work, plan: PlanHead) -> Situation:
+    inputs = NumberingInputs(work.conn, work.county_code, plan.place_id, work.today)
+    situation = load_situation(inputs, Subject(plan.parameters["subject"]))
+    if situation.digest != plan.ledger_digest:
+        raise Conflict("试算之后，该地的门户或号码已有变化，请重新试算", code="plan-outdated")
+    return situation
+
+
+def _gather(work: Work, writer: "_Writer", situation: Situation, items: Sequence[PlanItem]) -> _Outcome:
+    houses = {house.id: house for house in situation.houses}
+    address_of = {door.key: door.address_id for door in situation.doors}
+    fresh = [i for i in items if i.kind == "door" and address_of[i.building_ids[0]] is None]
+    serial = take_serials(work.conn, work.county_code, writer.context.code_prefix, len(fresh)) if fresh else 0
+    outcome = _Outcome()
+    for item in items:
+        if item.kind == "reserved":
+            outcome.reserved.append(item)
+            continue
+        address_id = address_of[item.building_ids[0]]
+        members = [houses[building_id] for building_id in item.building_ids]
+        if address_id is None:
+            _draft_door(outcome, writer, item, members, serial)
+            serial += 1
+        else:
+            outcome.links.extend((address_id, h.id) for h in members if h.address_id is None)
+    return outcome
+
+
+def _draft_door(
+    outcome: _Outcome, writer: "_Writer", item: PlanItem, members: Sequence[House], serial: int
+) -> None:
+    former = next((h for h in members if h.old_text), None)
+    door = replace(
+        writer.address(item, members[0], serial),
+        building_ids=tuple(h.id for h in members),
+        former_text=former.old_text if former else "",
+        former_from=former.existing_from if former else None,
+    )
+    outcome.addresses.append(door)
+    outcome.numbers.append(LedgerRow(item.number, item.side, item.offset_m, item.reasons, holder_id=door.id))
+    outcome.addresses.extend(_rooms(writer, item, members, door))
+
+
+def _rooms(
+    writer: "_Writer", item: PlanItem, members: Sequence[House], door: NewAddress
+) -> Iterable[NewAddress]:
+    serial = 0
+    for building, house in zip(building_labels(len(members)), members, strict=True):
+        if not house.is_multi_dwelling:
+            continue
+        for room in rooms_of(house.floors, house.units, house.rooms_per_floor):
+            serial += 1
+            yield writer.address(item, house, door.code.door_serial, _Inside(door, serial, building, room))
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """Where in a door's building a room is."""
+
+    door: NewAddress
+    serial: int
+    building: str
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes addresses of one place in one style."""
+
+    context: PlaceContext
+    style: TextStyle
+
+    def address(
+        self, item: PlanItem, house: House, door_serial: int, inside: _Inside | None = None
+    ) -> NewAddress:
+        """The draft of a door, or of a room inside it."""
+        prefix, room = self.context.code_prefix, inside.room if inside else None
+        return NewAddress(
+            id=new_id(),
+            code=make_code(
+                prefix[:12], int(prefix[12]), int(prefix[13:]), door_serial, inside.serial if inside else 0
+            ),
+            scheme=SCHEME_TS_2026.id,
+            parent_id=inside.door.id if inside else None,
+            division_id=self.context.division_id,
+            place_id=self.context.place_id,
+            number=item.number,
+            full_text=self.full_text(item.number, inside),
+            lon=house.lon,
+            lat=house.lat,
+            building_label=inside.building if inside else "",
+            unit_label=room.unit if room else "",
+            floor_label=room.floor if room else "",
+            room_label=room.room if room else "",
+        )
+
+    def full_text(self, number: DoorNumber, inside: _Inside | None) -> str:
+        """The full text, by the components of GB/T 35639-2017."""
+        context, room = self.context, inside.room if inside else None
+        parts = AddressParts(
+            province=context.province,
+            prefecture=context.prefecture,
+            county=context.county,
+            town=context.town,
+            village=context.village,
+            places=context.text_names,
+            number=number,
+            building=inside.building if inside else "",
+            unit=room.unit if room else "",
+            floor=room.floor if room else "",
+            room=room.room if room else "",
+        )
+        return compose(parts, self.style)
+
+
+def _write(work: Work, plan: PlanHead, situation: Situation, outcome: _Outcome) -> None:
+    event_id = work.addresses.record_event(
+        EventKind.CREATE,
+        work.actor.account_id,
+        work.today,
+        work.now,
+        note=f"编号方案：{plan.place}",
+        details={"numbering_plan_id": str(plan.id), "policy": f"{plan.policy_name} v{plan.policy_version}"},
+    )
+    work.addresses.draft(outcome.addresses, event_id, work.actor.account_id, work.today, work.now)
+    work.addresses.link_buildings(outcome.links, work.today, work.now)
+    numbers = [*outcome.numbers, *_reserve(work, plan, situation, outcome.reserved)]
+    work.numbers.enter(plan.place_id, numbers, plan.policy_id, work.now)
+
+
+def _reserve(
+    work: Work, plan: PlanHead, situation: Situation, items: Sequence[PlanItem]
+) -> Iterable[LedgerRow]:
+    sites: Mapping[UUID, PlannedSite] = {site.id: site for site in situation.sites}
+    opened: dict[UUID | None, UUID] = {s.id: s.reservation_id for s in situation.sites if s.reservation_id}
+    for item in items:
+        site = sites.get(item.construction_plan_id) if item.construction_plan_id else None
+        key = site.id if site else None
+        if key not in opened:
+            opened[key] = _open_reservation(work, plan.place_id, site)
+        yield LedgerRow(item.number, item.side, item.offset_m, item.reasons, reservation_id=opened[key])
+
+
+def _open_reservation(work: Work, place_id: UUID, site: PlannedSite | None) -> UUID:
+    return work.numbers.open_reservation(
+        place_id,
+        purpose=site.name if site else "超宽间距预留",
+        holder=site.holder if site else "",
+        decree_no=site.decree_no if site else "",
+        expires_on=site.expires_on if site else None,
+        construction_plan_id=site.id if site else None,
+        actor_id=work.actor.account_id,
+        now=work.now,
+    )

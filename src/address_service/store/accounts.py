@@ -1,0 +1,186 @@
+"""Accounts, API keys and sessions; only digests of secrets are stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from address_service.errors import Conflict
+from address_service.model.accounts import Actor, Role
+from address_service.store.ids import new_id
+from address_service.store.tables import account, api_key, session
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open session: who, and the token that a form or script must send back."""
+
+    id: UUID
+    actor: Actor
+    csrf_token: str
+
+
+def _actor(row: Mapping[str, Any]) -> Actor:
+    return Actor(
+        account_id=row["id"],
+        name=row["name"],
+        role=Role(row["role"]),
+        county_code=row["county_code"],
+        division_code=row["division_code"],
+    )
+
+
+_ACTOR_COLUMNS = (
+    account.c.id,
+    account.c.name,
+    account.c.role,
+    account.c.county_code,
+    account.c.division_code,
+)
+
+
+class AccountRepository:
+    """Accounts of one county."""
+
+    def __init__(self, conn: Connection, county_code: str) -> None:
+        """Bind to a transaction and a tenant."""
+        self._conn = conn
+        self._county = county_code
+
+    def create(self, name: str, role: Role, division_code: str) -> Actor:
+        """Open an account; raises Conflict when the name is taken."""
+        values = {
+            "county_code": self._county,
+            "id": new_id(),
+            "name": name,
+            "role": role,
+            "division_code": division_code,
+        }
+        try:
+            with self._conn.begin_nested():
+                self._conn.execute(insert(account).values(values))
+        except IntegrityError as error:
+            raise Conflict(f"账户“{name}”已存在", code="account-exists") from error
+        return _actor(values)
+
+    def find_by_name(self, name: str) -> Actor | None:
+        """The enabled account of that name."""
+        query = select(*_ACTOR_COLUMNS).where(
+            account.c.county_code == self._county, account.c.name == name, account.c.disabled_at.is_(None)
+        )
+        row = self._conn.execute(query).mappings().one_or_none()
+        return _actor(row) if row else None
+
+    def sole_admin(self) -> Actor | None:
+        """The administrator, when there is exactly one."""
+        query = select(*_ACTOR_COLUMNS).where(
+            account.c.county_code == self._county,
+            account.c.role == Role.ADMIN,
+            account.c.disabled_at.is_(None),
+        )
+        rows = self._conn.execute(query.limit(2)).mappings().all()
+        return _actor(rows[0]) if len(rows) == 1 else None
+
+    def list(self) -> list[Actor]:
+        """All enabled accounts by name."""
+        query = select(*_ACTOR_COLUMNS).where(
+            account.c.county_code == self._county, account.c.disabled_at.is_(None)
+        )
+        return [_actor(row) for row in self._conn.execute(query.order_by(account.c.name)).mappings()]
+
+    def add_key(self, account_id: UUID, digest: bytes, label: str, expires_at: datetime) -> UUID:
+        """Store the digest of an API key."""
+        key_id = new_id()
+        self._conn.execute(
+            insert(api_key).values(
+                county_code=self._county,
+                id=key_id,
+                account_id=account_id,
+                digest=digest,
+                label=label,
+                expires_at=expires_at,
+            )
+        )
+        return key_id
+
+    def revoke_key(self, key_id: UUID, now: datetime) -> bool:
+        """End an API key; False when there is none or it has ended."""
+        done = self._conn.execute(
+            update(api_key)
+            .where(
+                api_key.c.county_code == self._county, api_key.c.id == key_id, api_key.c.revoked_at.is_(None)
+            )
+            .values(revoked_at=now)
+        )
+        return done.rowcount == 1
+
+    def find_by_key(self, digest: bytes, now: datetime) -> Actor | None:
+        """The account behind a live key."""
+        query = (
+            select(*_ACTOR_COLUMNS)
+            .join(
+                api_key,
+                (api_key.c.county_code == account.c.county_code) & (api_key.c.account_id == account.c.id),
+            )
+            .where(
+                api_key.c.county_code == self._county,
+                api_key.c.digest == digest,
+                api_key.c.revoked_at.is_(None),
+                api_key.c.expires_at > now,
+                account.c.disabled_at.is_(None),
+            )
+        )
+        row = self._conn.execute(query).mappings().one_or_none()
+        return _actor(row) if row else None
+
+    def open_session(self, account_id: UUID, digest: bytes, csrf_token: str, expires_at: datetime) -> UUID:
+        """Store the digest of a session's token."""
+        session_id = new_id()
+        self._conn.execute(
+            insert(session).values(
+                county_code=self._county,
+                id=session_id,
+                account_id=account_id,
+                digest=digest,
+                csrf_token=csrf_token,
+                expires_at=expires_at,
+            )
+        )
+        return session_id
+
+    def find_session(self, digest: bytes, now: datetime) -> Session | None:
+        """The live session of that token."""
+        query = (
+            select(*_ACTOR_COLUMNS, session.c.id.label("session_id"), session.c.csrf_token)
+            .join(
+                session,
+                (session.c.county_code == account.c.county_code) & (session.c.account_id == account.c.id),
+            )
+            .where(
+                session.c.county_code == self._county,
+                session.c.digest == digest,
+                session.c.revoked_at.is_(None),
+                session.c.expires_at > now,
+                account.c.disabled_at.is_(None),
+            )
+        )
+        row = self._conn.execute(query).mappings().one_or_none()
+        return Session(row["session_id"], _actor(row), row["csrf_token"]) if row else None
+
+    def end_session(self, session_id: UUID, now: datetime) -> None:
+        """End a session; ending it twice is the same."""
+        self._conn.execute(
+            update(session)
+            .where(session.c.county_code == self._county, session.c.id == session_id)
+            .values(revoked_at=now)
+        )
+
+    def lock_name(self, name: str) -> None:
+        """Let one transaction at a time work on an account of that name."""
+        self._conn.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"account:{name}"}
+        )

@@ -1,0 +1,66 @@
+"""Files under DATA_DIR: uploads waiting for their job, and what was printed; written whole or not at all."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from address_service.errors import NotFound, TooLarge
+
+_CHUNK = 1 << 20
+
+
+class FileStore:
+    """A folder of the service; names come from ids, never from what a client sent."""
+
+    def __init__(self, root: Path) -> None:
+        """``root`` is DATA_DIR; folders are made when first needed."""
+        self._root = root
+
+    def take_upload(self, upload_id: UUID, source: BinaryIO, suffix: str, max_bytes: int) -> Path:
+        """Copy an upload to disk; raises TooLarge, and then keeps nothing."""
+        folder = self._folder("uploads")
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".part-")
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as target:
+                size = 0
+                while chunk := source.read(_CHUNK):
+                    size += len(chunk)
+                    if size > max_bytes:
+                        raise TooLarge(f"文件超过 {max_bytes >> 20} MB", code="upload-too-large")
+                    target.write(chunk)
+            final = folder / f"{upload_id}{suffix}"
+            part.replace(final)
+        finally:
+            part.unlink(missing_ok=True)
+        return final
+
+    def reject_file(self, run_id: UUID) -> Path:
+        """Where the rejects of an import are written."""
+        return self._folder("rejects") / f"{run_id}.csv"
+
+    def put_plates(self, batch_no: str, name: str, content: bytes) -> Path:
+        """Keep a printed file of a batch."""
+        folder = self._folder("plates") / batch_no
+        folder.mkdir(exist_ok=True)
+        part = folder / f".part-{name}"
+        part.write_bytes(content)
+        return part.replace(folder / name)
+
+    def get_plates(self, batch_no: str, name: str) -> Path:
+        """A printed file of a batch; raises NotFound."""
+        path = self._folder("plates") / batch_no / name
+        if not path.is_file():
+            raise NotFound(f"批次 {batch_no} 没有文件 {name}", code="plate-file-not-found")
+        return path
+
+    def work_folder(self) -> Path:
+        """Where archives are unpacked for a while."""
+        return self._folder("work")
+
+    def _folder(self, name: str) -> Path:
+        folder = self._root / name
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder

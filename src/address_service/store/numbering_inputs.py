@@ -1,0 +1,244 @@
+"""What a numbering plan starts from: doors, claims, lines and the ledger of one place, in metres.
+
+Geometry comes out in the county's 3-degree Gauss-Krüger zone (x east, y north), as `coding.numbering` wants it.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import shapely
+from sqlalchemy import Connection, text
+
+from address_service.model.buildings import BuildingUse, PlanKind
+from address_service.model.houses import House, PlannedSite
+from address_service.model.numbers import DoorNumber, NumberState, Side
+from address_service.model.places import PlaceKind
+
+_LANE_REACH_DEGREES = 0.01
+"""How far a house may stand from the lane its gate looks at: about 1 km."""
+
+# The gate is the surveyed one, else the point of the footprint nearest to the street, else to the nearest lane, else
+# the middle of the footprint.
+_HOUSES = """
+WITH target AS (
+    SELECT geom FROM place_version
+    WHERE county_code = :county AND place_id = :place AND upper_inf(recorded) AND valid @> CAST(:on AS date)
+      AND :kind = 'street'
+), house AS (
+    SELECT b.* FROM building b
+    JOIN membership m ON m.county_code = b.county_code AND m.building_id = b.id
+    WHERE b.county_code = :county AND m.place_id = :place AND upper_inf(m.recorded) AND m.valid @> CAST(:on AS date)
+      AND b.use <> 'outbuilding' AND :kind <> 'village'
+    UNION ALL
+    SELECT b.* FROM building b
+    JOIN place_version v ON v.county_code = b.county_code AND v.division_id = b.division_id
+    WHERE b.county_code = :county AND v.place_id = :place AND upper_inf(v.recorded) AND v.valid @> CAST(:on AS date)
+      AND b.use <> 'outbuilding' AND :kind = 'village'
+      AND NOT EXISTS (SELECT FROM membership m WHERE m.county_code = b.county_code AND m.building_id = b.id
+                      AND upper_inf(m.recorded) AND m.valid @> CAST(:on AS date))
+)
+SELECT h.id, h.building_code, h.parcel_id, h.use, h.floors, h.units, h.rooms_per_floor,
+       ST_Area(ST_Transform(h.geom, :srid)) AS area_m2,
+       ST_X(g.gate) AS x, ST_Y(g.gate) AS y, ST_X(w.gate) AS lon, ST_Y(w.gate) AS lat,
+       e.main AS existing_main, e.sub AS existing_sub, e.old_text, e.valid_from, e.plate_state,
+       ab.address_id, d.main AS held_main, d.sub AS held_sub
+FROM house h
+LEFT JOIN LATERAL (
+    SELECT l.geom FROM lane l
+    WHERE l.county_code = :county AND h.gate IS NULL AND :kind <> 'street'
+      AND l.geom && ST_Expand(h.geom, :reach)
+    ORDER BY l.geom <-> ST_Centroid(h.geom), l.id LIMIT 1
+) near ON true
+LEFT JOIN target ON true
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN h.gate IS NOT NULL THEN ST_Transform(h.gate, :srid)
+        WHEN target.geom IS NOT NULL THEN ST_ClosestPoint(ST_Transform(h.geom, :srid), ST_Transform(target.geom, :srid))
+        WHEN near.geom IS NOT NULL THEN ST_ClosestPoint(ST_Transform(h.geom, :srid), ST_Transform(near.geom, :srid))
+        ELSE ST_PointOnSurface(ST_Transform(h.geom, :srid))
+    END AS gate
+) g
+CROSS JOIN LATERAL (SELECT ST_Transform(g.gate, 4490) AS gate) w
+LEFT JOIN existing_address e ON e.county_code = h.county_code AND e.building_id = h.id AND e.place_id = :place
+LEFT JOIN address_building ab ON ab.county_code = h.county_code AND ab.building_id = h.id
+    AND upper_inf(ab.recorded) AND upper_inf(ab.valid)
+LEFT JOIN door_number d ON d.county_code = h.county_code AND d.holder_id = ab.address_id AND d.place_id = :place
+ORDER BY h.building_code
+"""
+
+_CLAIMS = """
+SELECT p.id, p.name, p.kind, p.side, p.planned_doors, p.purpose, p.holder, p.decree_no, p.expires_on,
+       ST_AsBinary(ST_Transform(p.geom, :srid)) AS geom, r.id AS reservation_id
+FROM construction_plan p
+LEFT JOIN reservation r ON r.county_code = p.county_code AND r.construction_plan_id = p.id AND r.stage = 'active'
+WHERE p.county_code = :county AND p.place_id = :place
+  AND (r.id IS NOT NULL OR p.expires_on >= CAST(:on AS date))
+  AND NOT EXISTS (SELECT FROM reservation x WHERE x.county_code = p.county_code AND x.construction_plan_id = p.id
+                  AND x.stage = 'released')
+ORDER BY p.plan_no
+"""
+
+_HELD = """
+SELECT d.main, d.sub, r.construction_plan_id FROM door_number d
+JOIN reservation r ON r.county_code = d.county_code AND r.id = d.reservation_id
+WHERE d.county_code = :county AND d.place_id = :place AND d.state IN ('reserved', 'issued')
+  AND r.construction_plan_id IS NOT NULL
+ORDER BY 1, 2
+"""
+
+_LEDGER = """
+SELECT main, sub, state FROM door_number
+WHERE county_code = :county AND place_id = :place AND state <> 'vacant'
+UNION ALL
+SELECT main, sub, 'issued' FROM existing_address e WHERE e.county_code = :county AND e.place_id = :place
+  AND NOT EXISTS (SELECT FROM door_number d WHERE d.county_code = e.county_code AND d.place_id = e.place_id
+                  AND d.main = e.main AND d.sub = e.sub AND d.state <> 'vacant')
+ORDER BY 1, 2
+"""
+
+_CENTRELINE = """
+SELECT ST_AsBinary(ST_Multi(ST_Transform(geom, :srid))) FROM place_version
+WHERE county_code = :county AND place_id = :place AND upper_inf(recorded) AND valid @> CAST(:on AS date)
+  AND geom IS NOT NULL
+"""
+
+# Where a street touches another street or a lane: a dead end is numbered from there.
+_ENTRANCES = """
+SELECT DISTINCT ST_X(p.geom) AS x, ST_Y(p.geom) AS y FROM (
+    SELECT (ST_DumpPoints(ST_ClosestPoint(ST_Transform(mine.geom, :srid),
+                                          ST_Transform(other.geom, :srid)))).geom
+    FROM place_version mine, LATERAL (
+        SELECT v.geom FROM place_version v JOIN place p ON p.county_code = v.county_code AND p.id = v.place_id
+        WHERE v.county_code = :county AND p.kind = 'street' AND v.place_id <> :place AND upper_inf(v.recorded)
+          AND v.valid @> CAST(:on AS date) AND ST_DWithin(v.geom, mine.geom, 0.0001)
+        UNION ALL
+        SELECT l.geom FROM lane l WHERE l.county_code = :county AND ST_DWithin(l.geom, mine.geom, 0.0001)
+    ) other
+    WHERE mine.county_code = :county AND mine.place_id = :place AND upper_inf(mine.recorded)
+      AND mine.valid @> CAST(:on AS date)
+) p ORDER BY 1, 2
+"""
+
+_LANES_AROUND = """
+SELECT ST_AsBinary(ST_Transform(l.geom, :srid)) FROM lane l
+WHERE l.county_code = :county AND l.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4490)
+ORDER BY l.feature_key
+"""
+
+
+def _number(main: int | None, sub: int | None) -> DoorNumber | None:
+    return DoorNumber(main, sub or 0) if main is not None else None
+
+
+class NumberingInputs:
+    """Reads for one place on one day; writes nothing."""
+
+    def __init__(self, conn: Connection, county_code: str, place_id: UUID, on: date) -> None:
+        """Bind to a place; metres are measured in the zone that the county names."""
+        self._conn = conn
+        self._srid = int(
+            conn.execute(
+                text("SELECT measure_srid FROM county WHERE county_code = :c"), {"c": county_code}
+            ).scalar_one()
+        )
+        kind = conn.execute(
+            text("SELECT kind FROM place WHERE county_code = :c AND id = :p"),
+            {"c": county_code, "p": place_id},
+        ).scalar_one()
+        self.kind = PlaceKind(kind)
+        self._args: dict[str, Any] = {
+            "county": county_code,
+            "place": place_id,
+            "on": on,
+            "srid": self._srid,
+            "kind": kind,
+            "reach": _LANE_REACH_DEGREES,
+        }
+
+    def houses(self) -> list[House]:
+        """Buildings of the place, outbuildings left out, by building code."""
+        return [
+            House(
+                id=r.id,
+                building_code=r.building_code,
+                parcel_id=r.parcel_id,
+                use=BuildingUse(r.use),
+                floors=r.floors,
+                units=r.units,
+                rooms_per_floor=r.rooms_per_floor,
+                area_m2=r.area_m2,
+                x=r.x,
+                y=r.y,
+                lon=r.lon,
+                lat=r.lat,
+                existing=_number(r.existing_main, r.existing_sub),
+                old_text=r.old_text or "",
+                existing_from=r.valid_from,
+                address_id=r.address_id,
+                held=_number(r.held_main, r.held_sub),
+            )
+            for r in self._conn.execute(text(_HOUSES), self._args)
+        ]
+
+    def planned_sites(self) -> list[PlannedSite]:
+        """Construction plans whose numbers are or should be reserved; a plan past its expiry claims nothing new."""
+        return [
+            PlannedSite(
+                id=r.id,
+                name=r.name,
+                kind=PlanKind(r.kind),
+                side=Side(r.side) if r.side else None,
+                doors=r.planned_doors,
+                purpose=r.purpose,
+                holder=r.holder,
+                decree_no=r.decree_no,
+                expires_on=r.expires_on,
+                geometry=shapely.from_wkb(bytes(r.geom)),
+                reservation_id=r.reservation_id,
+            )
+            for r in self._conn.execute(text(_CLAIMS), self._args)
+        ]
+
+    def ledger(self) -> dict[DoorNumber, NumberState]:
+        """Numbers of the place that are not free, those of the survey included."""
+        rows = self._conn.execute(text(_LEDGER), self._args)
+        return {DoorNumber(r.main, r.sub): NumberState(r.state) for r in rows}
+
+    def held(self) -> dict[DoorNumber, UUID]:
+        """Numbers that a construction plan has already, those its houses took included, with the plan's id."""
+        rows = self._conn.execute(text(_HELD), self._args)
+        return {DoorNumber(r.main, r.sub): r.construction_plan_id for r in rows}
+
+    def centreline(self) -> shapely.MultiLineString | None:
+        """The street's centreline, or None when no layer gave it."""
+        found = self._conn.execute(text(_CENTRELINE), self._args).scalar()
+        line = shapely.from_wkb(bytes(found)) if found is not None else None
+        return line if isinstance(line, shapely.MultiLineString) else None
+
+    def entrances(self) -> list[shapely.Point]:
+        """Points where the street meets other ways."""
+        return [shapely.Point(r.x, r.y) for r in self._conn.execute(text(_ENTRANCES), self._args)]
+
+    def lanes(self, houses: list[House], margin_m: float = 300.0) -> shapely.MultiLineString | None:
+        """Lanes around the houses, or None when there are none."""
+        if not houses:
+            return None
+        box = (
+            min(h.x for h in houses) - margin_m,
+            min(h.y for h in houses) - margin_m,
+            max(h.x for h in houses) + margin_m,
+            max(h.y for h in houses) + margin_m,
+        )
+        corners = text(
+            """
+            SELECT ST_XMin(e) AS west, ST_YMin(e) AS south, ST_XMax(e) AS east, ST_YMax(e) AS north
+            FROM (SELECT ST_Transform(ST_MakeEnvelope(:x0, :y0, :x1, :y1, :srid), 4490) AS e) AS box
+            """
+        )
+        edges = self._conn.execute(
+            corners, {"x0": box[0], "y0": box[1], "x1": box[2], "y1": box[3], "srid": self._srid}
+        ).one()
+        rows = self._conn.execute(text(_LANES_AROUND), {**self._args, **edges._mapping})
+        lines = [shapely.from_wkb(bytes(row[0])) for row in rows]
+        return shapely.MultiLineString(lines) if lines else None
