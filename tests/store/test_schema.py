@@ -38,7 +38,7 @@ def spelled(kind: TypeEngine[Any]) -> str:
         "VARCHAR": "character varying",
         "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
     }
-    text = str(kind.compile(PGDialect()))
+    text = str(kind.compile(PGDialect()))  # type: ignore[no-untyped-call]
     for ours, theirs in words.items():
         text = text.replace(ours, theirs)
     return text if "character" in text else text.lower()

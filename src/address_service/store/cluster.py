@@ -93,17 +93,26 @@ class Cluster:
 
     def start(self) -> bool:
         """Make and start the cluster where needed; True when this call started the server."""
-        with self._locked():
-            if self._postmaster() is None:
-                binaries = find_binaries(self._version())
-                self._create(binaries)
-                self._place_socket()
-                self._write_settings()
-                self._clear_stale_files()
-                self._launch(binaries)
-                return True
-        self._await_ready()
-        return False
+        end = time.monotonic() + _WAIT_S
+        while True:
+            with self._locked():
+                if self._postmaster() is None:
+                    binaries = find_binaries(self._version())
+                    self._create(binaries)
+                    self._place_socket()
+                    self._write_settings()
+                    self._clear_stale_files()
+                    self._launch(binaries)
+                    return True
+            # It may still be starting, or be dying just now: then the next round starts another.
+            if self._answers():
+                return False
+            if time.monotonic() > end:
+                raise NotReady(
+                    f"数据库没有应答（{self.pgdata}）。请运行 address-service db stop 后再试。",
+                    code="postgres-no-answer",
+                )
+            time.sleep(0.1)
 
     def stop(self, *, only_if_idle: bool = False) -> bool:
         """Stop the server, ending open sessions; False when it was not running or, if asked, is in use."""
@@ -247,20 +256,12 @@ class Cluster:
                 f"数据库未能启动，日志在 {log}：\n" + "\n".join(tail), code="postgres-start-failed"
             ) from error
 
-    def _await_ready(self) -> None:
-        """Wait for a server that somebody else is starting."""
-        end = time.monotonic() + _WAIT_S
-        while True:
-            try:
-                psycopg.connect(self.url(ADMIN, "postgres"), connect_timeout=5).close()
-                return
-            except psycopg.OperationalError as error:
-                if time.monotonic() > end:
-                    raise NotReady(
-                        f"数据库没有应答（{self.pgdata}）。请运行 address-service db stop 后再试。",
-                        code="postgres-no-answer",
-                    ) from error
-                time.sleep(0.1)
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url(ADMIN, "postgres"), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def _is_in_use(self) -> bool:
         with psycopg.connect(self.url(ADMIN, "postgres")) as conn:
