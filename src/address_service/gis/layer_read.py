@@ -90,6 +90,11 @@ def object_array(values: "list[Any] | tuple[Any, ...]") -> ObjectArray:
     return array
 
 
+def is_none(values: ObjectArray) -> BoolArray:
+    """Which members are None."""
+    return np.fromiter((value is None for value in values), dtype=bool, count=len(values))
+
+
 def shown(value: object) -> str:
     """A refused value as a reject shows it."""
     return str(value)[:VALUE_LENGTH]

@@ -61,7 +61,8 @@ class LayerSpec:
     """One import layer.
 
     ``one_of`` lists groups of fields of which at least one must be there, in the file and in each row.
-    ``point_side_m`` allows points: each becomes a square of that side, and its own gate.
+    ``key`` may stand only once in a file. ``point_side_m`` allows points: each becomes a square of that side,
+    and its own gate.
     """
 
     name: str
@@ -69,6 +70,7 @@ class LayerSpec:
     fields: tuple[FieldSpec, ...]
     shape: Shape | None = None
     one_of: tuple[tuple[str, ...], ...] = ()
+    key: str | None = None
     point_side_m: float = 0.0
 
     def field(self, name: str) -> FieldSpec:
@@ -234,6 +236,7 @@ LAYERS: dict[str, LayerSpec] = {
             ),
             Shape.POLYGON,
             one_of=(("parcel_code", "real_estate_unit_code"),),
+            key="parcel_code",
         ),
         LayerSpec(
             "buildings",
@@ -279,6 +282,7 @@ LAYERS: dict[str, LayerSpec] = {
                 FieldSpec("gate_lat", "大门纬度", values.to_number, ("门纬度", "出入口纬度", "DMWD")),
             ),
             Shape.POLYGON,
+            key="building_code",
             point_side_m=8.0,
         ),
         LayerSpec(
@@ -325,6 +329,7 @@ LAYERS: dict[str, LayerSpec] = {
                 FieldSpec("side", "侧别", values.one_of(SIDES), ("街侧", "CB")),
             ),
             Shape.AREA_OR_LINE,
+            key="plan_no",
         ),
         LayerSpec(
             "addresses",

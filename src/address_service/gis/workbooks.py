@@ -1,0 +1,102 @@
+"""XLSX workbooks: title rows, merged header cells, and numbers that a spreadsheet has rounded."""
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+
+from address_service.errors import InvalidInput
+from address_service.gis.field_mapping import FieldMapping
+from address_service.gis.field_names import find_header, fit, known_keys, name_key
+from address_service.gis.layer_read import ReadLimits
+from address_service.gis.layers import LayerSpec
+from address_service.gis.raw_table import RawTable, empty_file, table_from_rows, unreadable
+from address_service.gis.unpack import check_archive
+
+Row = list[Any]
+
+
+def read_workbook(path: Path, spec: LayerSpec, limits: ReadLimits, mapping: FieldMapping) -> RawTable:
+    """The table of the one sheet that fits the layer.
+
+    Merged cells are spread over what they cover; a header of two rows is read by its lower names where these
+    are known. Raises `InvalidInput`: ``file-empty``, ``file-unreadable``, ``layer-ambiguous``.
+    """
+    check_archive(path, limits, limits.max_workbook_bytes)
+    try:
+        book = openpyxl.load_workbook(path, data_only=True, keep_links=False)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+        raise unreadable("不是有效的XLSX工作簿") from error
+    sheets = {sheet.title: _rows(sheet) for sheet in book.worksheets}
+    sheets = {title: rows for title, rows in sheets.items() if rows}
+    book.close()
+    if not sheets:
+        raise empty_file()
+    title = _choose(sheets, spec, mapping)
+    table = _table(sheets[title], spec, mapping)
+    if len(book.sheetnames) > 1:
+        table.notes.append(f"读取工作表“{title}”")
+    return table
+
+
+def _rows(sheet: Worksheet) -> list[Row]:
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    for area in sheet.merged_cells.ranges:
+        value = rows[area.min_row - 1][area.min_col - 1]
+        for line in range(area.min_row - 1, min(area.max_row, len(rows))):
+            rows[line][area.min_col - 1 : area.max_col] = [value] * (area.max_col - area.min_col + 1)
+    while rows and all(cell is None for cell in rows[-1]):
+        rows.pop()
+    return rows
+
+
+def _choose(sheets: dict[str, list[Row]], spec: LayerSpec, mapping: FieldMapping) -> str:
+    titles = list(sheets)
+    if mapping.source_layer is not None:
+        if mapping.source_layer not in sheets:
+            raise InvalidInput(
+                f"没有工作表“{mapping.source_layer}”；有：{'、'.join(titles)}", code="layer-unknown"
+            )
+        return mapping.source_layer
+    if len(titles) == 1:
+        return titles[0]
+    fitting = [title for title in titles if fit(_header(sheets[title], spec, mapping)[0], spec, mapping)]
+    if len(fitting) == 1:
+        return fitting[0]
+    raise InvalidInput(
+        f"工作簿有多个工作表（{'、'.join(titles)}），请在列对应文件里用layer指明", code="layer-ambiguous"
+    )
+
+
+def _header(rows: Sequence[Row], spec: LayerSpec, mapping: FieldMapping) -> tuple[list[str], int]:
+    """The header's names and the index of the first data row."""
+    at = find_header(rows, spec, mapping)
+    known = known_keys(spec, mapping)
+    upper = rows[at - 1] if at else []
+    names = []
+    for index, cell in enumerate(rows[at]):
+        name = "" if cell is None else str(cell).strip()
+        above = str(upper[index]).strip() if index < len(upper) and upper[index] is not None else ""
+        # Under a header of two rows, the lower cell of a column that is not subdivided may be empty.
+        names.append(above if name_key(name) not in known and name_key(above) in known else name)
+    return names, at + 1
+
+
+def _table(rows: Sequence[Row], spec: LayerSpec, mapping: FieldMapping) -> RawTable:
+    names, first = _header(rows, spec, mapping)
+    data = [[_cell(cell) for cell in row] for row in rows[first:]]
+    table = table_from_rows(names, data)
+    if first > 1:
+        table.notes.append(f"表头在第{first}行，行号从表头的下一行起数")
+    return table
+
+
+def _cell(cell: Any) -> Any:
+    # A spreadsheet keeps 15 digits; a longer whole number is already rounded, however it is written.
+    if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) >= 10**15:
+        return float(cell)
+    return cell
