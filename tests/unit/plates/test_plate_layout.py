@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from address_service.errors import InvalidInput
@@ -146,6 +146,7 @@ def test_a_name_too_long_for_its_smallest_size_is_reported_and_left_out() -> Non
 texts = st.text(alphabet="烟舟村大屋场组街路号附0123456789", min_size=1, max_size=60)
 
 
+@settings(deadline=None)
 @given(profile=st.sampled_from(sorted(PROFILES)), name=texts, number=texts)
 def test_every_text_stays_inside_the_edge_and_clear_of_the_code(profile: str, name: str, number: str) -> None:
     chosen = PROFILES[profile]
@@ -163,6 +164,7 @@ def test_every_text_stays_inside_the_edge_and_clear_of_the_code(profile: str, na
             assert right < layout.qr.x
 
 
+@settings(deadline=None)
 @given(profile=st.sampled_from(sorted(PROFILES)), name=texts, number=texts)
 def test_each_text_is_either_set_whole_or_reported(profile: str, name: str, number: str) -> None:
     chosen = PROFILES[profile]
@@ -174,6 +176,7 @@ def test_each_text_is_either_set_whole_or_reported(profile: str, name: str, numb
             assert shown == ("" if role in layout.too_long else text)
 
 
+@settings(deadline=None)
 @given(name=texts)
 def test_a_number_in_a_name_is_never_broken(name: str) -> None:
     lines = [line.text for line in laid_out(PROFILES["small"], name=name).lines if line.role is Role.NAME]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import zxingcpp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from address_service.plates.qr import MAX_URL_LENGTH, QUIET_ZONE, QrCode, make_qr
@@ -20,6 +20,7 @@ def raster(code: QrCode, pixels_per_module: int = 4) -> np.ndarray[tuple[int, in
     return np.kron(image, np.ones((pixels_per_module, pixels_per_module), dtype=np.uint8))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789/.-", min_size=1, max_size=MAX_URL_LENGTH - 8))
 def test_a_code_reads_back_as_its_url(tail: str) -> None:
     url = "https://" + tail

@@ -60,7 +60,7 @@ def test_page_and_trim_box_are_the_face(key: str, plate: Make, fonts: FontSet) -
     batch = [plate(number=f"{serial}", serial=serial) for serial in (1, 2, 3)]
 
     boxes = [
-        (page.get_mediabox(), page.get_trimbox(), page.get_cropbox())
+        (page.get_mediabox(), page.get_trimbox(fallback_ok=False), page.get_cropbox())
         for page in pages(render_plates(batch, profile, fonts))
     ]
 
@@ -252,3 +252,15 @@ def test_reduced_faces_stay_on_the_sheet_and_apart(key: str) -> None:
 def test_number_regions_come_after_names_in_every_profile() -> None:
     for profile in PROFILES.values():
         assert [region.role for region in profile.regions].count(Role.NUMBER) == 1
+
+
+def test_more_characters_than_one_subset_holds_are_all_found(
+    plate: Make, fonts: FontSet, text_of_pages: Texts
+) -> None:
+    characters = "".join(chr(code) for code in range(0x4E00, 0x4E00 + 600))
+    names = [characters[start : start + 6] for start in range(0, 600, 6)]
+    batch = [plate(name, serial=serial) for serial, name in enumerate(names, start=1)]
+
+    found = text_of_pages(render_plates(batch, PROFILES["small"], fonts))
+
+    assert [text.splitlines()[0] for text in found] == names
