@@ -56,7 +56,6 @@ _SETTINGS = {
 _SCRATCH_SETTINGS = {
     "shared_buffers": "128MB",
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
 }
 
