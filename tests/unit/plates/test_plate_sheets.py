@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -264,3 +265,11 @@ def test_more_characters_than_one_subset_holds_are_all_found(
     found = text_of_pages(render_plates(batch, PROFILES["small"], fonts))
 
     assert [text.splitlines()[0] for text in found] == names
+
+
+def test_sheets_drawn_by_several_threads_at_once_come_out_right(plate: Make, fonts: FontSet) -> None:
+    batch = batch_of(plate, 12)
+    with ThreadPoolExecutor(4) as pool:
+        drawn = list(pool.map(lambda _: render_plates(batch, PROFILES["small"], fonts), range(8)))
+
+    assert set(drawn) == {render_plates(batch, PROFILES["small"], fonts)}
