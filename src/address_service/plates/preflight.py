@@ -38,7 +38,7 @@ def preflight(
 
 
 class Preflight:
-    """Checks plates of one profile and keeps the layouts, so that printing does not compute them again."""
+    """Checks plates of one profile, and lays them out as they will be printed."""
 
     def __init__(self, profile: PlateProfile, fonts: FontSet) -> None:
         """Bind the profile and the fonts of a batch."""
