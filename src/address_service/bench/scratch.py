@@ -1,0 +1,70 @@
+"""A throw-away cluster for measurements: made, migrated, and gone when the block ends."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+from address_service.store import schema
+from address_service.store.cluster import ADMIN, DATABASE, Cluster
+from address_service.store.engine import Database, Lane, make_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """A running cluster with one migrated template, and a folder for files.
+
+    ``admin_url`` reaches database ``postgres`` as superuser.
+    """
+
+    cluster: Cluster
+    folder: Path
+    _serial: "count[int]" = field(default_factory=lambda: count(1))
+
+    @property
+    def admin_url(self) -> str:
+        """A libpq URL of the superuser."""
+        return self.cluster.url(ADMIN, "postgres")
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """A fresh, migrated, empty database; its engine is that of long work (no statement time-out)."""
+        name = f"scratch_{next(self._serial)}"
+        with psycopg.connect(self.admin_url, autocommit=True) as admin:
+            admin.execute(
+                f"CREATE DATABASE {name} TEMPLATE {DATABASE} OWNER {schema.OWNER} STRATEGY file_copy"
+            )
+            schema.grant_database(admin, name)
+            app, owner, read = (
+                self.cluster.url(role, name) for role in (schema.APP, schema.OWNER, schema.READ)
+            )
+            engine = make_engine(app, Lane.JOBS)
+            try:
+                yield Database(app_url=app, owner_url=owner, read_url=read, engine=engine)
+            finally:
+                engine.dispose()
+                admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def scratch_cluster() -> Iterator[Scratch]:
+    """Make a cluster in the system's folder for temporary files and remove it with all that it holds.
+
+    Durability is off (`Cluster(scratch=True)`), for what is measured and for its floor alike.
+    """
+    home = Path(tempfile.mkdtemp(prefix="as-bench-"))
+    home.chmod(0o755)  # as root the server runs as another account, which passes through
+    cluster = Cluster(home, scratch=True)
+    try:
+        cluster.start()
+        schema.prepare_server(cluster.url(ADMIN, "postgres"), DATABASE)
+        schema.upgrade(cluster.url(schema.OWNER))
+        yield Scratch(cluster, home)
+    finally:
+        cluster.stop()
+        shutil.rmtree(home, ignore_errors=True)
