@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from address_service.gis.encodings import codec_name, decode_cell, detect, label_of
+from address_service.gis.encodings import codec_name, decode_cell, detect, known_codec, label_of
 from address_service.gis.layer_read import ObjectArray
 from address_service.gis.raw_table import unique_names, unreadable
 
@@ -30,24 +30,23 @@ class _Column:
     offset: int
 
 
-def read_dbf(path: Path, declared: str | None) -> tuple[dict[str, ObjectArray], list[str]]:
+def read_dbf(
+    path: Path, declared: str | None, forced: str | None = None
+) -> tuple[dict[str, ObjectArray], list[str]]:
     """Columns by name with cells as text or None, and Chinese notes; rows marked as deleted are left out.
 
-    ``declared`` is the encoding that a .cpg or the mapping file names. Raises `InvalidInput` with
+    ``declared`` is the encoding that a .cpg names, ``forced`` that of the mapping file. Raises `InvalidInput` with
     ``file-unreadable``.
     """
     data = path.read_bytes()
     columns, records = _layout(data)
     records = records[records["deleted"] != _DELETED]
     cells = {column.offset: records[str(column.offset)] for column in columns}
-    telling = _telling_cells(columns, cells)
-    codec = codec_name(declared) if declared else None
-    encoding = detect(telling, codec)
+    codec = known_codec(declared) if declared else None
+    encoding = codec_name(forced) if forced else detect(_telling_cells(columns, cells), codec)
     notes = [f"属性表文字编码：{label_of(encoding)}"]
-    if codec and codec != encoding:
-        notes.append(
-            f"属性表声明的编码是{declared.strip() if declared else ''}，实际按{label_of(encoding)}读取"
-        )
+    if codec and codec != encoding and not forced:
+        notes.append(f"属性表声明的编码是{declared}，实际按{label_of(encoding)}读取")
     names = unique_names([column.raw_name.decode(encoding, errors="ignore") for column in columns])
     result: dict[str, ObjectArray] = {}
     cut = 0
@@ -65,7 +64,7 @@ def dbf_names(path: Path, declared: str | None) -> list[str]:
         start = file.read(_HEADER.size)
         head = start + file.read(max(_header_bytes(start) - len(start), 0))
     columns = _columns(head)
-    encoding = detect([column.raw_name for column in columns], codec_name(declared) if declared else None)
+    encoding = detect([column.raw_name for column in columns], known_codec(declared) if declared else None)
     return unique_names([column.raw_name.decode(encoding, errors="ignore") for column in columns])
 
 

@@ -12,17 +12,28 @@ _NAMES = {
     "utf8": "utf-8", "utf-8": "utf-8", "65001": "utf-8", "big5": "big5", "950": "big5",
 }  # fmt: skip
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_FOR_HAN = ("big5", "big5hkscs", "hz", "utf-16", "utf-16-le", "utf-16-be")
+_ENOUGH_CELLS = 3  # a single short name may be valid in both
 LABELS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8（带BOM）", "gb18030": "GB18030（GBK）"}
 
 
-def codec_name(declared: str) -> str:
-    """Python's name of an encoding that a .cpg or a mapping file names; code ``encoding-unknown``."""
-    plain = declared.strip().lower().replace("_", "-")
+def codec_name(named: str) -> str:
+    """Python's name of an encoding that a mapping file names; `InvalidInput` with code ``encoding-unknown``."""
+    name = known_codec(named)
+    if name is None:
+        raise InvalidInput(f"不认识的文字编码：{named[:40]}", code="encoding-unknown")
+    return name
+
+
+def known_codec(named: str) -> str | None:
+    """Python's name of an encoding that a .cpg names, or None where it is unknown and so tells nothing."""
+    plain = named.strip().lower().replace("_", "-")
     name = _NAMES.get(plain, _NAMES.get(plain.replace("-", ""), plain))
     try:
+        "".encode(name)
         return codecs.lookup(name).name
-    except LookupError:
-        raise InvalidInput(f"不认识的文字编码：{declared[:40]}", code="encoding-unknown") from None
+    except LookupError:  # also raised by codecs that are no text encodings
+        return None
 
 
 def label_of(encoding: str) -> str:
@@ -30,18 +41,16 @@ def label_of(encoding: str) -> str:
     return LABELS.get(encoding, encoding.upper())
 
 
-def decode_document(data: bytes, declared: str | None = None) -> tuple[str, str]:
-    """The text of a whole file and its encoding: BOM, then UTF-8 strictly, then GB18030.
+def decode_document(data: bytes, forced: str | None = None) -> tuple[str, str]:
+    """The text of a whole file and its encoding: the forced one, BOM, then UTF-8 strictly, then GB18030.
 
     Where none fits wholly, the one with fewer bad lines is taken; what it cannot decode becomes U+FFFD, so that
     the rows concerned are refused one by one.
     """
     for bom, name in _BOMS:
-        if data.startswith(bom):
+        if data.startswith(bom) and forced in (None, "utf-8"):
             return data.decode(name, errors="replace"), name
-    if declared is None and (wide := _utf16_without_bom(data)):
-        return data.decode(wide, errors="replace"), wide
-    encoding = detect(data.split(b"\n"), declared)
+    encoding = forced or _utf16_without_bom(data) or detect(data.split(b"\n"))
     return data.decode(encoding, errors="replace"), encoding
 
 
@@ -55,20 +64,28 @@ def _utf16_without_bom(data: bytes) -> str | None:
 def detect(cells: Sequence[bytes], declared: str | None = None) -> str:
     """The encoding that decodes most cells, looking at all of them.
 
-    Ties go to the declared one, then UTF-8, then GB18030.
-    UTF-8 that decodes everything into Han beats a declaration of GBK, since GBK
-    text practically never is valid UTF-8 of Han, while UTF-8 often passes for GBK.
+    Ties go to the declared one, then UTF-8, then GB18030, with two exceptions. UTF-8 that decodes everything
+    into Han beats a declaration of GBK: GBK text practically never is valid UTF-8 of Han, while UTF-8 often
+    passes for GBK. And a declared Latin encoding comes last: it decodes anything, and tools write it unasked.
     """
     telling = [cell for cell in cells if not cell.isascii()]
     if not telling:
         return declared or "utf-8"
-    candidates = list(dict.fromkeys([*([declared] if declared else []), "utf-8", "gb18030"]))
-    failures = {name: _failures(telling, name) for name in candidates}
-    if failures["utf-8"] == 0 and len(telling) >= 3 and _mostly_han(telling):
-        return "utf-8"
-    if failures["utf-8"] == 0 and declared is None and not _mostly_han(telling):
-        return "gb18030" if failures["gb18030"] == 0 else "utf-8"
-    return min(candidates, key=lambda name: failures[name])
+    failures = {name: _failures(telling, name) for name in _candidates(declared)}
+    if failures["utf-8"] == 0:
+        han = _mostly_han(telling)
+        if han and len(telling) >= _ENOUGH_CELLS:
+            return "utf-8"
+        if not han and declared != "utf-8" and failures["gb18030"] == 0:
+            return "gb18030"
+    return min(failures, key=lambda name: failures[name])
+
+
+def _candidates(declared: str | None) -> list[str]:
+    usual = ["utf-8", "gb18030"]
+    if declared is None or declared in usual:
+        return sorted(usual, key=lambda name: name != declared)
+    return [declared, *usual] if declared in _FOR_HAN else [*usual, declared]
 
 
 def decode_cell(cell: bytes, encoding: str) -> tuple[str, bool]:
@@ -96,6 +113,8 @@ def _decodes(cell: bytes, encoding: str) -> bool:
 
 
 def _mostly_han(cells: Sequence[bytes]) -> bool:
-    text = b"".join(cells).decode("utf-8", errors="replace")
+    # Plausibility only, after all of it has decoded strictly; a few thousand cells are enough for that.
+    step = max(len(cells) // 5000, 1)
+    text = b"".join(cells[::step]).decode("utf-8", errors="replace")
     beyond_ascii = len(text) - len(text.encode("ascii", errors="ignore"))
     return 2 * len(_HAN.findall(text)) >= beyond_ascii

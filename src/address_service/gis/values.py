@@ -15,7 +15,8 @@ Convert = Callable[[object], object]
 
 MAX_TEXT = 500
 
-_EMPTY = frozenset({"", "/", "-", "—", "NULL", "<NULL>", "<空>", "NONE", "NAN", "NAT"})
+_EMPTY = frozenset({"/", "-", "—", "NULL", "<NULL>", "<空>", "NONE", "NAN", "NAT"})
+_LONGEST_EMPTY = max(map(len, _EMPTY))
 # What a wrong decoding leaves behind: replacement characters, runs of question marks, the text of replacement
 # characters read as GBK (锟斤拷), uninitialised memory (烫烫, 屯屯屯), and runs of Latin-1 letters.
 _DESTROYED = re.compile(
@@ -26,7 +27,7 @@ _SPACES = re.compile(r"\s+")
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SPACE_AT_HAN = re.compile(rf"(?<=[{_HAN}（）]) | (?=[{_HAN}（）])")
 _HAS_HAN = re.compile(f"[{_HAN}]")
-_SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]{2,}", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+E\+?|E\+)[0-9]{2,}", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T].*)?")
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _INTEGER = re.compile(r"(-?[0-9]+)(?:\.0*)?(?:层|户|间|个|单元)?")
@@ -44,14 +45,17 @@ _YEARS = range(1900, 2200)
 
 def is_empty(cell: object) -> bool:
     """Whether a cell says nothing: None, NaN, blanks, or one of the signs offices write for nothing."""
-    if cell is None or cell != cell:
-        return True
-    return isinstance(cell, str) and cell.strip().upper() in _EMPTY
+    if isinstance(cell, str):
+        text = cell.strip()
+        return not text or (len(text) <= _LONGEST_EMPTY and text.upper() in _EMPTY)
+    return cell is None or cell != cell
 
 
 def is_destroyed(text: str) -> bool:
     """Whether a wrong decoding has eaten characters, which nobody can bring back."""
-    return (not text.isascii() and _DESTROYED.search(text) is not None) or "??" in text
+    if text.isascii():
+        return "??" in text
+    return _DESTROYED.search(text) is not None
 
 
 def normalise(text: str) -> str:
@@ -75,6 +79,8 @@ def to_text(cell: object) -> str:
 
 def to_code(cell: object) -> str:
     """An identifier: no spaces, capitals. Code ``code-lost-digits`` where a spreadsheet has rounded it."""
+    if isinstance(cell, str) and cell.isascii() and cell.isalnum():
+        return cell.upper()
     text = _plain(cell)
     rounded = isinstance(cell, float) and abs(cell) >= _EXACT_BELOW
     if rounded or _SCIENTIFIC.fullmatch(text.strip()):
@@ -186,6 +192,8 @@ def to_door_number(cell: object) -> DoorNumber:
 
 
 def _plain(cell: object) -> str:
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT_BELOW:
         return str(int(cell))
     if isinstance(cell, datetime):

@@ -50,7 +50,7 @@ def read_shapefile(path: Path, limits: ReadLimits, mapping: FieldMapping) -> Raw
     dbf = sibling(path, ".dbf")
     if dbf is None:
         raise unreadable("Shapefile缺少.dbf文件，请把同名的.shp、.shx、.dbf、.prj一起放进压缩包")
-    columns, notes = read_dbf(dbf, declared_encoding(path, mapping))
+    columns, notes = read_dbf(dbf, declared_encoding(path), mapping.encoding)
     geometry = _geometry(wkb)
     count = len(wkb)
     if any(len(cells) != count for cells in columns.values()):
@@ -61,15 +61,14 @@ def read_shapefile(path: Path, limits: ReadLimits, mapping: FieldMapping) -> Raw
 def shapefile_names(path: Path, mapping: FieldMapping) -> list[str]:
     """The column names of a shapefile."""
     dbf = sibling(path, ".dbf")
-    return dbf_names(dbf, declared_encoding(path, mapping)) if dbf else []
+    return dbf_names(dbf, mapping.encoding or declared_encoding(path)) if dbf else []
 
 
-def declared_encoding(path: Path, mapping: FieldMapping) -> str | None:
-    """The encoding by the mapping file or the .cpg; None where neither says."""
+def declared_encoding(path: Path) -> str | None:
+    """The encoding that the .cpg names; None without one."""
     cpg = sibling(path, ".cpg")
-    if mapping.encoding or cpg is None:
-        return mapping.encoding
-    return cpg.read_text(encoding="ascii", errors="ignore").strip() or None
+    text = cpg.read_text(encoding="ascii", errors="ignore").strip() if cpg else ""
+    return text or None
 
 
 def sibling(path: Path, suffix: str) -> Path | None:
