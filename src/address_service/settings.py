@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     owner_database_url: SecretStr | None = None
     """libpq URL of the role that owns the schema, used by `db migrate` only."""
 
+    admin_database_url: SecretStr | None = None
+    """libpq URL of a superuser; `db migrate` makes roles, database and extensions through it where they are missing."""
+
     read_database_url: SecretStr | None = None
     """libpq URL of the read lane's role; defaults to DATABASE_URL when that one is set."""
 

@@ -9,16 +9,25 @@ OLDEST_SERVER = 150000
 OLDEST_POSTGIS = (3, 3)
 
 
-def check_database(url: str) -> list[str]:
-    """Check what the service needs, as the application role; a Chinese line for each thing found in order."""
+def connect(url: str) -> psycopg.Connection:
+    """A connection, or NotReady with what the server said."""
     try:
-        conn = psycopg.connect(url, connect_timeout=10)
+        return psycopg.connect(url, connect_timeout=10)
     except psycopg.OperationalError as error:
         raise NotReady(
-            f"连不上数据库：{error}。请检查 DATABASE_URL；未设置时请运行 address-service db start。",
+            f"连不上数据库：{error}。请检查 DATABASE_URL；未设置时请运行 address-service db migrate。",
             code="database-unreachable",
         ) from error
-    with conn:
+
+
+def check_reachable(url: str) -> None:
+    """Raise NotReady when nobody answers there."""
+    connect(url).close()
+
+
+def check_database(url: str) -> list[str]:
+    """Check what the service needs, as the application role; a Chinese line for each thing found in order."""
+    with connect(url) as conn:
         return [
             _server_version(conn),
             _encoding(conn),
