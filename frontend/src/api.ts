@@ -50,6 +50,9 @@ export interface Building {
   use: string;
   parcel_code: string | null;
   address_code: string | null;
+  full_text: string | null;
+  stage: string | null;
+  unassigned: boolean;
   place: string | null;
   lon: number;
   lat: number;
@@ -132,7 +135,11 @@ export const api = {
   search: (text: string, signal: AbortSignal): Promise<Page<SearchItem>> =>
     ask(`/api/v1/search?q=${part(text)}&limit=8`, { signal }),
   address: (code: string): Promise<Address> => ask(`/api/v1/addresses/${part(code)}`),
-  building: (id: string): Promise<Building> => ask(`/api/v1/buildings/${part(id)}`),
+  building: async (code: string): Promise<Building> => {
+    const found = await ask<Page<Building>>(`/api/v1/buildings?code=${part(code)}&limit=1`);
+    if (!found.items[0]) throw new ApiError(404, 'building-not-found', `没有建筑 ${code}`);
+    return found.items[0];
+  },
   villages: (): Promise<{ items: Division[]; complete: boolean }> => askAll('/api/v1/divisions?level=village'),
   places: (village: string): Promise<{ items: Place[]; complete: boolean }> =>
     askAll(`/api/v1/places?village=${part(village)}`),

@@ -29,7 +29,7 @@ export class Inspector {
   /** Opens what the pointer found. */
   async open(picked: Picked): Promise<void> {
     if (picked.kind === 'address') await this.openAddress(picked.code, 'stay');
-    else await this.openBuilding(picked.id);
+    else await this.openBuilding(picked.code);
   }
 
   /** Opens an address by its code. */
@@ -44,8 +44,13 @@ export class Inspector {
     });
   }
 
-  private async openBuilding(id: string): Promise<void> {
-    await this.ask('建筑', api.building(id), (building) => {
+  /** A house leads to its address; only one without is shown for itself. */
+  private async openBuilding(code: string): Promise<void> {
+    await this.ask('建筑', api.building(code), (building) => {
+      if (building.address_code && building.stage === 'current') {
+        void this.openAddress(building.address_code, 'stay');
+        return;
+      }
       this.selected = null;
       this.panel.open('建筑', ...buildingView(building));
       showSelection(this.map, null);

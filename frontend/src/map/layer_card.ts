@@ -18,7 +18,7 @@ const SWITCHES: Switch[] = [
   { name: '预留号段', swatch: 'reserved', layers: ['reservation-fill', 'reservation-line', 'reservation-text'] },
   { name: '街路巷', swatch: 'street', layers: ['street-casing', 'street', 'street-text'] },
   { name: '村道小路', swatch: 'lane', layers: ['lane-casing', 'lane', 'lane-text'] },
-  { name: '组与自然村', swatch: 'group', layers: ['group-fill', 'group-line', 'group-text'] },
+  { name: '组与自然村', swatch: 'group', layers: ['group-fill', 'group-line', 'group-text', 'group-text-near'] },
   { name: '村界', swatch: 'village', layers: ['village-edge', 'village-line', 'village-text'] },
   { name: '宗地', swatch: 'parcel', layers: ['parcel-fill', 'parcel-line'] },
   { name: '未归组房屋', swatch: 'unassigned', layers: ['unassigned-line'] },

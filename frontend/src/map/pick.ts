@@ -9,43 +9,28 @@ export interface ScreenPoint {
   y: number;
 }
 
-export type Picked = { kind: 'address'; code: string } | { kind: 'building'; id: string };
+/** By address code, or by building code. */
+export interface Picked {
+  kind: 'address' | 'building';
+  code: string;
+}
 
 const ADDRESS_LAYERS = ['address-text', 'address-dot'];
 const BUILDING_LAYERS = ['building-fill'];
 const POINTABLE = [...ADDRESS_LAYERS, ...BUILDING_LAYERS, 'count'];
 
-/** The address or building at a point of the screen; `reach` is how far beside a door a click still hits it, in pixels. */
+/** What lies at a point of the screen; a house wins over doors nearby, which a click may miss by `reach` pixels. */
 export function pickAt(map: MapView, point: ScreenPoint, reach: number): Picked | null {
   const [building] = map.queryRenderedFeatures([point.x, point.y], { layers: BUILDING_LAYERS });
-  if (building && building.properties['addressed'] !== true) return pickBuilding(building);
-  const box = building ? screenBox(map, building) : { west: point.x, east: point.x, north: point.y, south: point.y };
+  const buildingCode: unknown = building?.properties['code'];
+  if (typeof buildingCode === 'string') return { kind: 'building', code: buildingCode };
   const around: [PointLike, PointLike] = [
-    [box.west - reach, box.north - reach],
-    [box.east + reach, box.south + reach],
+    [point.x - reach, point.y - reach],
+    [point.x + reach, point.y + reach],
   ];
   const door = nearest(map, point, map.queryRenderedFeatures(around, { layers: ADDRESS_LAYERS }));
   const code: unknown = door?.properties['code'];
-  if (typeof code === 'string') return { kind: 'address', code };
-  return building ? pickBuilding(building) : null;
-}
-
-function pickBuilding(building: MapGeoJSONFeature): Picked | null {
-  const id: unknown = building.properties['id'];
-  return typeof id === 'string' ? { kind: 'building', id } : null;
-}
-
-/** A house's door stands on its outline, so that the house's box finds it wherever inside one clicks. */
-function screenBox(map: MapView, building: MapGeoJSONFeature): { west: number; east: number; north: number; south: number } {
-  const shape = building.geometry;
-  const rings = shape.type === 'Polygon' ? shape.coordinates : shape.type === 'MultiPolygon' ? shape.coordinates.flat() : [];
-  const spots = rings.flat().map((corner) => map.project(corner as [number, number]));
-  return {
-    west: Math.min(...spots.map((spot) => spot.x)),
-    east: Math.max(...spots.map((spot) => spot.x)),
-    north: Math.min(...spots.map((spot) => spot.y)),
-    south: Math.max(...spots.map((spot) => spot.y)),
-  };
+  return typeof code === 'string' ? { kind: 'address', code } : null;
 }
 
 function nearest(map: MapView, at: ScreenPoint, found: MapGeoJSONFeature[]): MapGeoJSONFeature | undefined {

@@ -26,15 +26,31 @@ const shortNumber: ExpressionSpecification = [
     ['var', 'label'],
   ],
 ];
+/** Spots that a village's name may take beside its counts, in ems: the middle first. */
+const NAME_ANCHORS = [
+  ...['center', [0, 0], 'top', [0, 1.2], 'bottom', [0, -1.2], 'left', [1.4, 0], 'right', [-1.4, 0]],
+  ...['top', [0, 2.6], 'bottom', [0, -2.6]],
+] as unknown as ExpressionSpecification;
 const isCounted: ExpressionSpecification = ['has', 'count'];
 const isPicked: ExpressionSpecification = ['boolean', ['feature-state', 'picked'], false];
 
 /** Name of the hatching that `patterns.ts` draws. */
 export const HATCH = 'hatch';
+/** From this zoom on numbers are read rather than names. */
+const NEAR_ZOOM = 16;
 
 /** Above the land, the picked thing last; of two labels in one spot the upper layer's stays. */
 export function addressLayers(): LayerSpecification[] {
-  return [...reservationLayers(), ...numberLayers(), ...nameLayers(), ...overviewLayers(), ...pickedLayers()];
+  return [
+    ...reservationLayers(),
+    ...selectionLayers(),
+    groupText(NEAR_ZOOM, 24),
+    ...numberLayers(),
+    ...nameLayers(),
+    groupText(13.5, NEAR_ZOOM),
+    ...overviewLayers(),
+    ...houseLayers(),
+  ];
 }
 
 function reservationLayers(): LayerSpecification[] {
@@ -111,22 +127,27 @@ function nameLayers(): LayerSpecification[] {
       },
       paint: { 'text-color': PALETTE.streetText, 'text-halo-color': PALETTE.street, 'text-halo-width': 2 },
     },
-    {
-      id: 'group-text',
-      type: 'symbol',
-      source: SOURCE,
-      'source-layer': 'place_labels',
-      minzoom: 13.5,
-      layout: {
-        'text-field': ['get', 'name'],
-        'text-font': FONT_BOLD,
-        'text-size': byZoom(14, 11, 18, 15),
-        'text-max-width': 8,
-        'text-padding': 14,
-      },
-      paint: { 'text-color': PALETTE.groupText, ...halo, 'text-opacity': byZoom(16.5, 1, 18, 0.75) },
-    },
   ];
+}
+
+/** Names of groups: before the numbers from afar, after them from near. */
+function groupText(minzoom: number, maxzoom: number): LayerSpecification {
+  return {
+    id: minzoom === NEAR_ZOOM ? 'group-text-near' : 'group-text',
+    type: 'symbol',
+    source: SOURCE,
+    'source-layer': 'place_labels',
+    minzoom,
+    maxzoom,
+    layout: {
+      'text-field': ['get', 'name'],
+      'text-font': FONT_BOLD,
+      'text-size': byZoom(14, 11, 18, 15),
+      'text-max-width': 8,
+      'text-padding': 6,
+    },
+    paint: { 'text-color': PALETTE.groupText, ...halo },
+  };
 }
 
 function numberLayers(): LayerSpecification[] {
@@ -136,20 +157,20 @@ function numberLayers(): LayerSpecification[] {
       id: 'address-dot',
       type: 'circle',
       ...address,
-      minzoom: 14.5,
+      minzoom: 15.5,
       filter: ['!', isCounted],
       paint: {
-        'circle-radius': byZoom(14.5, 1.2, 16, 2.2, 18, 3),
+        'circle-radius': byZoom(15.5, 1.2, 16, 1.8, 18, 3),
         'circle-color': PALETTE.number,
         'circle-stroke-color': PALETTE.halo,
-        'circle-stroke-width': byZoom(14.5, 0.3, 17, 1),
+        'circle-stroke-width': byZoom(15.5, 0.3, 17, 1),
       },
     },
     {
       id: 'address-text',
       type: 'symbol',
       ...address,
-      minzoom: 16,
+      minzoom: NEAR_ZOOM,
       filter: ['!', isCounted],
       layout: {
         'text-field': shortNumber,
@@ -192,8 +213,7 @@ function overviewLayers(): LayerSpecification[] {
         'text-size': byZoom(9.5, 12, 13, 16, 15, 19),
         'text-letter-spacing': 0.1,
         'text-max-width': 10,
-        'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'],
-        'text-radial-offset': 0.9,
+        'text-variable-anchor-offset': NAME_ANCHORS,
         'text-padding': 4,
       },
       paint: {
@@ -234,7 +254,34 @@ function overviewLayers(): LayerSpecification[] {
   ];
 }
 
-function pickedLayers(): LayerSpecification[] {
+/** Under the numbers, so that the picked one stays readable. */
+function selectionLayers(): LayerSpecification[] {
+  return [
+    {
+      id: 'selection-halo',
+      type: 'circle',
+      source: SELECTION,
+      paint: {
+        'circle-radius': byZoom(12, 14, 18, 26),
+        'circle-color': PALETTE.selected,
+        'circle-opacity': 0.14,
+      },
+    },
+    {
+      id: 'selection-ring',
+      type: 'circle',
+      source: SELECTION,
+      paint: {
+        'circle-radius': byZoom(12, 6, 18, 9),
+        'circle-color': '#ffffff',
+        'circle-stroke-color': PALETTE.selected,
+        'circle-stroke-width': 3,
+      },
+    },
+  ];
+}
+
+function houseLayers(): LayerSpecification[] {
   return [
     {
       id: 'house-dot',
@@ -245,27 +292,6 @@ function pickedLayers(): LayerSpecification[] {
         'circle-color': ['case', isPicked, PALETTE.selected, '#ffffff'],
         'circle-stroke-color': ['case', isPicked, '#ffffff', PALETTE.unassigned],
         'circle-stroke-width': byZoom(12, 1, 16, 2.5),
-      },
-    },
-    {
-      id: 'selection-halo',
-      type: 'circle',
-      source: SELECTION,
-      paint: {
-        'circle-radius': byZoom(12, 12, 18, 22),
-        'circle-color': PALETTE.selected,
-        'circle-opacity': 0.16,
-      },
-    },
-    {
-      id: 'selection-dot',
-      type: 'circle',
-      source: SELECTION,
-      paint: {
-        'circle-radius': byZoom(12, 5, 18, 7.5),
-        'circle-color': PALETTE.selected,
-        'circle-stroke-color': '#ffffff',
-        'circle-stroke-width': 2.5,
       },
     },
   ];

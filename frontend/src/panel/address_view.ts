@@ -67,7 +67,7 @@ function facts(address: Address): HTMLElement {
     h(
       'dl',
       { class: 'facts' },
-      ...fact('地址编码', h('span', { class: 'code' }, address.code_grouped)),
+      ...fact('地址编码', h('span', { class: 'code grouped' }, address.code_grouped)),
       ...fact('门牌号', address.number),
       ...fact('位置', where(address)),
       ...fact('依据', address.decree_no ?? '尚无批准文号'),

@@ -7,14 +7,8 @@ import { copyButton, fact, section } from './parts.ts';
 
 /** All sections of the panel. */
 export function buildingView(building: Building): Node[] {
-  const isOutbuilding = building.use === 'outbuilding';
-  const why = isOutbuilding
-    ? '附属房不单独编号，随主屋使用同一标准地址。'
-    : building.place
-      ? `已归入${building.place}，尚未编号。`
-      : '尚未归入组、自然村或街路，编号前须先归组。';
   return [
-    h('p', { class: 'full-text' }, why),
+    h('p', { class: 'full-text' }, standing(building)),
     section(
       '登记内容',
       h(
@@ -28,4 +22,12 @@ export function buildingView(building: Building): Node[] {
     ),
     h('div', { class: 'actions' }, copyButton('复制建筑编号', building.building_code)),
   ];
+}
+
+/** Where the building stands on the way to an address. */
+function standing(building: Building): string {
+  if (building.use === 'outbuilding') return '附属房不单独编号，随主屋使用同一标准地址。';
+  if (building.full_text) return `已起草“${building.full_text}”，尚待批准。`;
+  if (building.place) return `已归入${building.place}，尚未编号。`;
+  return '尚未归入组、自然村或街路，编号前须先归组。';
 }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -19,18 +19,19 @@ _PACKINGS = (("br", ".br"), ("gzip", ".gz"))
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
-@cache
-def _manifest() -> dict[str, str]:
-    try:
-        names: dict[str, str] = json.loads((BUNDLE_DIR / "manifest.json").read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise NotReady("地图前端尚未构建，请运行 script/setup", code="bundle-missing") from error
+@lru_cache(maxsize=1)
+def _manifest(built_ns: int) -> dict[str, str]:
+    names: dict[str, str] = json.loads((BUNDLE_DIR / "manifest.json").read_text(encoding="utf-8"))
     return names
 
 
 def bundle_url(name: str) -> str:
     """URL of a bundled file such as ``map.js``; `NotReady` when the front end was never built."""
-    return f"/static/bundle/{_manifest()[name]}"
+    try:
+        built_ns = (BUNDLE_DIR / "manifest.json").stat().st_mtime_ns
+    except FileNotFoundError as error:
+        raise NotReady("地图前端尚未构建，请运行 script/setup", code="bundle-missing") from error
+    return f"/static/bundle/{_manifest(built_ns)[name]}"
 
 
 class PackedStaticFiles(StaticFiles):

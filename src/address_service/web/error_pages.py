@@ -27,4 +27,5 @@ def wants_page(request: Request) -> bool:
 def error_page(request: Request, status: int, message: str | None = None) -> HTMLResponse:
     """The page for ``status``; ``message`` is a Chinese sentence meant for the visitor, if there is one."""
     title, text = _TEXTS.get(status, _TEXTS[500] if status >= 500 else _TEXTS[404])
-    return render_page(request, "error.html", status=status, title=title, text=message or text, code=status)
+    context = {"title": title, "text": message or text, "code": status}
+    return render_page(request, "error.html", context, status=status)

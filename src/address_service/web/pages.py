@@ -56,7 +56,7 @@ def build_web_router(sources: PageSources) -> APIRouter:
 def _add_map_pages(router: APIRouter, sources: PageSources) -> None:
     def show(request: Request, page: Literal["map", "assign"], visitor: Visitor | None) -> Response:
         context = {"county_name": sources.county_name, "page": page}
-        return render_page(request, "map.html", visitor=visitor, **context)
+        return render_page(request, "map.html", context, visitor=visitor)
 
     @router.get("/")
     def map_page(request: Request) -> Response:
@@ -84,7 +84,7 @@ def _add_sign_in(router: APIRouter, sources: PageSources) -> None:
             "next_path": next_path,
             "message": message,
         }
-        page = render_page(request, "sign_in.html", status=status, **context)
+        page = render_page(request, "sign_in.html", context, status=status)
         page.set_cookie(FORM_COOKIE, token, max_age=3600, path="/sign-in", httponly=True, samesite="strict")
         return page
 
@@ -138,8 +138,8 @@ def _add_plate_page(router: APIRouter, sources: PageSources) -> None:
         plate = await sources.plate(token) if _TOKEN.fullmatch(token) else None
         context = {"county_name": sources.county_name, "plate": plate}
         if plate is None:
-            return render_page(request, "plate_unknown.html", status=404, **context)
-        return render_page(request, "plate.html", **context)
+            return render_page(request, "plate_unknown.html", context, status=404)
+        return render_page(request, "plate.html", context)
 
 
 def _to_sign_in(next_path: str) -> Response:

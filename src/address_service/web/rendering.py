@@ -1,5 +1,6 @@
 """Templates into answers; every page shares one set of headers and one idea of who is looking."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,14 @@ _templates.env.globals["bundle_url"] = bundle_url
 
 
 def render_page(
-    request: Request, template: str, *, visitor: Visitor | None = None, status: int = 200, **context: Any
+    request: Request,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    visitor: Visitor | None = None,
+    status: int = 200,
 ) -> HTMLResponse:
-    """Render one template; pages are never kept by shared caches."""
+    """Render one template; no cache keeps the answer."""
+    values = {**context, "visitor": visitor}
     headers = {"Cache-Control": "no-store"}
-    context["visitor"] = visitor
-    return _templates.TemplateResponse(request, template, context, status_code=status, headers=headers)
+    return _templates.TemplateResponse(request, template, values, status_code=status, headers=headers)
