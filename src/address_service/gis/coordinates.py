@@ -98,22 +98,18 @@ def central_meridian(srid: int) -> int:
     return round(float(values["Longitude of natural origin"]))
 
 
-def to_zone(geometry: Any, srid: int) -> Any:
-    """Geometries in EPSG:4490 to metres (x east, y north) of a Gauss-Krüger zone."""
-    transformer = _between(CGCS2000, f"EPSG:{srid}")
-    return transform(geometry, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
-
-
-def transform(geometry: Any, move: Any) -> Any:
-    """Apply a function of (n, 2) points to all coordinates at once; the input array is left alone."""
-    return shapely.transform(geometry, move)
+def to_zone(geometry: Any, srid: int, *, back: bool = False) -> Any:
+    """Geometries in EPSG:4490 to metres (x east, y north) of a Gauss-Krüger zone, or back."""
+    ends = (f"EPSG:{srid}", CGCS2000) if back else (CGCS2000, f"EPSG:{srid}")
+    transformer = _between(*ends)
+    return shapely.transform(geometry, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
 
 
 def place(geometry: ObjectArray, grid: Grid) -> ObjectArray:
     """Geometries in the file's numbers to EPSG:4490."""
     if grid.crs.is_geographic and not grid.swapped:
         return geometry
-    moved: ObjectArray = transform(geometry, grid.to_lon_lat)
+    moved: ObjectArray = shapely.transform(geometry, grid.to_lon_lat)
     return moved
 
 
