@@ -103,9 +103,9 @@ def add_county(conn: Connection) -> Actor:
     conn.execute(
         text(
             "INSERT INTO account (county_code, id, name, role, division_code)"
-            " VALUES (:county, :id, :name, 'admin', :county)"
+            " VALUES (:county, :id, :name, 'admin', :scope)"
         ),
-        {"county": COUNTY, "id": actor.account_id, "name": actor.name},
+        {"county": COUNTY, "id": actor.account_id, "name": actor.name, "scope": COUNTY},
     )
     return actor
 

@@ -75,10 +75,9 @@ def _list_row(plate: PrintedPlate, content: PlateContent, profile: PlateProfile)
         page=plate.position,
         address_code=plate.code,
         full_text=plate.full_text,
-        number_text=plate.number_text,
-        profile_label=profile.label,
+        door_number=plate.number_text,
+        profile=profile.label,
         url=content.url,
         lon=plate.lon,
         lat=plate.lat,
-        note="",
     )
