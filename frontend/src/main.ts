@@ -10,6 +10,7 @@ import { Inspector } from './inspector.ts';
 import { parseHash } from './location_hash.ts';
 import { addLayerCard } from './map/layer_card.ts';
 import { listenToPointer, pickAt } from './map/pick.ts';
+import { hideCounts, showCounts } from './map/overview_counts.ts';
 import { createMap } from './map/view.ts';
 import { notify, sentence } from './notice.ts';
 import { SearchBox } from './search/search_box.ts';
@@ -30,6 +31,7 @@ async function start(): Promise<void> {
 }
 
 function startLooking(map: ReturnType<typeof createMap>): void {
+  showCounts(map);
   const inspector = new Inspector(map);
   listenToPointer(map);
   map.on('click', (event) => {
@@ -47,6 +49,7 @@ function startLooking(map: ReturnType<typeof createMap>): void {
 }
 
 function startAssigning(map: ReturnType<typeof createMap>, settings: MapSettings): void {
+  hideCounts(map);
   const tool = new AssignTool(map, settings.csrf_token ?? '');
   void tool.start();
 }

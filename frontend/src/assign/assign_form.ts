@@ -3,6 +3,7 @@
 import type { Building, Division, Place } from '../api.ts';
 import { h, required } from '../dom.ts';
 import { label, PLACE_KIND_LABELS, USE_LABELS } from '../labels.ts';
+import { SHEET_MEDIA } from '../panel/panel.ts';
 import type { Selection } from './selection.ts';
 
 export interface AssignActions {
@@ -123,6 +124,15 @@ export class AssignForm {
     });
     this.result.replaceChildren(h('p', {}, text), again);
     this.setLasso(false);
+  }
+
+  /** Room to leave for this form, and around it, in pixels. */
+  padding(): { left: number; right: number; top: number; bottom: number } {
+    const isSheet = window.matchMedia(SHEET_MEDIA).matches;
+    const panel = this.form.getBoundingClientRect();
+    return isSheet
+      ? { left: 40, right: 40, top: 40, bottom: panel.height + 40 }
+      : { left: panel.right + 60, right: 60, top: 60, bottom: 60 };
   }
 
   private setLasso(on: boolean): void {

@@ -11,6 +11,9 @@ import { AssignForm } from './assign_form.ts';
 import { inside, Lasso } from './lasso.ts';
 import { Selection } from './selection.ts';
 
+/** West, south, east, north. */
+type Bounds = [number, number, number, number];
+
 const VILLAGE_ZOOM = 14;
 const REACH_PX = 10;
 
@@ -54,17 +57,22 @@ export class AssignTool {
     this.village = village;
     this.form.wait();
     this.selection.show([]);
-    if (village.bounds) this.map.fitBounds(village.bounds, { padding: 48, maxZoom: VILLAGE_ZOOM + 2 });
-    else this.map.easeTo({ center: [village.lon, village.lat], zoom: VILLAGE_ZOOM });
+    this.frame(village.bounds ?? [village.lon, village.lat, village.lon, village.lat]);
     try {
       const [houses, places] = await Promise.all([api.unassigned(village.code), api.places(village.code)]);
       if (this.village !== village) return;
       this.form.showPlaces(places.items);
       this.form.note(houses.complete ? '' : '名单过长，只显示前一部分；归组后其余会接着出现。');
       this.selection.show(houses.items);
+      if (houses.items.length > 0) this.frame(extent(houses.items));
     } catch (error) {
       if (this.village === village) this.form.note(sentence(error));
     }
+  }
+
+  /** Brings a stretch of land into the part of the map that the form leaves free. */
+  private frame(bounds: Bounds): void {
+    this.map.fitBounds(bounds, { padding: this.form.padding(), maxZoom: VILLAGE_ZOOM + 2 });
   }
 
   private onDrawn(polygon: ScreenPoint[]): void {
@@ -122,6 +130,12 @@ export class AssignTool {
     this.selection.clear();
     this.selection.setAll(houses.map((house) => house.id), true);
   }
+}
+
+function extent(houses: readonly Building[]): Bounds {
+  const lons = houses.map((house) => house.lon);
+  const lats = houses.map((house) => house.lat);
+  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
 }
 
 function feature(house: Building): GeoJSON.Feature {

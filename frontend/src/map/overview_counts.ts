@@ -31,6 +31,11 @@ export function showCounts(map: MapView): void {
   });
 }
 
+/** Leaves the overview to single houses. */
+export function hideCounts(map: MapView): void {
+  for (const layer of ['cell-dot', 'count', 'count-text']) map.setLayoutProperty(layer, 'visibility', 'none');
+}
+
 /** The grid hangs on the globe, not on the screen, so that counts stay put while the map is dragged. */
 function heaps(map: MapView): Map<string, Heap> {
   const columns = (2 ** Math.round(map.getZoom()) * TILE_PX) / GRID_PX;

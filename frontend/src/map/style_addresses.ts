@@ -272,7 +272,7 @@ function selectionLayers(): LayerSpecification[] {
       type: 'circle',
       source: SELECTION,
       paint: {
-        'circle-radius': byZoom(12, 6, 18, 9),
+        'circle-radius': byZoom(12, 5, 18, 6.5),
         'circle-color': '#ffffff',
         'circle-stroke-color': PALETTE.selected,
         'circle-stroke-width': 3,

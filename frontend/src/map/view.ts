@@ -13,7 +13,6 @@ import {
 
 import type { MapSettings } from '../api.ts';
 import { LOCALE } from './locale.ts';
-import { showCounts } from './overview_counts.ts';
 import { addPatterns } from './patterns.ts';
 import { mapStyle } from './style.ts';
 import { FONT, SELECTION, SOURCE, TILE_ZOOMS, tileUrl } from './style_terms.ts';
@@ -53,7 +52,6 @@ export function createMap(container: HTMLElement, settings: MapSettings, start: 
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.on('style.load', () => addPatterns(map));
-  map.on('load', () => showCounts(map));
   addControls(map, settings);
   return map;
 }

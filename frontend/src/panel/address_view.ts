@@ -74,7 +74,7 @@ function facts(address: Address): HTMLElement {
       ...fact('生效日期', address.valid_from),
       ...fact('宗地代码', address.parcel_code && h('span', { class: 'code' }, address.parcel_code)),
       ...address.buildings.flatMap((building) =>
-        fact(`建筑 · ${label(USE_LABELS, building.use)}`, h('span', { class: 'code' }, building.code)),
+        fact('建筑', h('span', {}, h('span', { class: 'code' }, building.code), ` · ${label(USE_LABELS, building.use)}`)),
       ),
       ...fact('门牌', plate ? plateText(plate) : '未下单'),
       ...fact('坐标', `${address.lon.toFixed(6)}, ${address.lat.toFixed(6)}`),

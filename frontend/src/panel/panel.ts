@@ -2,6 +2,8 @@
 
 import { h, icon, ICONS, required } from '../dom.ts';
 
+/** Where `app.css` turns panels into sheets. */
+export const SHEET_MEDIA = '(max-width: 720px)';
 /** A drag this long opens, closes or grows the sheet; a shorter one is a tap. */
 const DRAG_PX = 40;
 
@@ -47,7 +49,7 @@ export class Panel {
 
   /** Room that the panel takes from the map, in pixels. */
   padding(): { left: number; bottom: number; top: number; right: number } {
-    const isSheet = window.matchMedia('(max-width: 720px)').matches;
+    const isSheet = window.matchMedia(SHEET_MEDIA).matches;
     const height = Math.min(window.innerHeight * 0.46, 420);
     return isSheet ? { left: 0, right: 0, top: 60, bottom: height } : { left: 400, right: 0, top: 0, bottom: 0 };
   }
