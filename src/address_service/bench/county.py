@@ -1,0 +1,243 @@
+"""A synthetic county for benches of reading: villages, groups, towns, houses with their addresses."""
+
+from dataclasses import dataclass
+from typing import Any, LiteralString
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+import shapely
+
+COUNTY = "430626"
+VILLAGES = 540
+TOWNS = 24
+WEST, SOUTH, EAST, NORTH = 420_000.0, 3_144_000.0, 512_000.0, 3_219_000.0
+"""The county's box in EPSG:4547, metres."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Houses:
+    """One element per house: gate in EPSG:4547 metres, village, place within it, number, code."""
+
+    x: Floats
+    y: Floats
+    village: npt.NDArray[np.int64]
+    place: npt.NDArray[np.int64]
+    number: npt.NDArray[np.int64]
+    codes: list[str]
+
+
+def load_county(conn: "psycopg.Connection[Any]", size: int) -> None:
+    """Fill an empty migrated database with `size` current addresses, each with its house.
+
+    The tables keep their keys, exclusion constraints and indexes, which are built after the rows; foreign keys
+    are left out, since no reading consults them. ``conn`` must own the tables and be in autocommit mode.
+    """
+    random = np.random.default_rng(20_260_302)
+    centres = random.uniform((WEST, SOUTH), (EAST, NORTH), (VILLAGES, 2))
+    houses = _houses(random, centres, size)
+    _drop_foreign_keys(conn)
+    conn.execute(_GROUND)
+    _load_villages(conn, centres)
+    _copy_houses(conn, houses)
+    rebuild = _take_indexes_off(conn)
+    for statement in _FILL:
+        conn.execute(statement)
+    for statement in rebuild:
+        conn.execute(statement)
+    conn.execute("DROP TABLE seed")
+    conn.execute("VACUUM ANALYZE")
+
+
+def _houses(random: np.random.Generator, centres: Floats, size: int) -> Houses:
+    """Seven tenths along the lanes of villager groups, three tenths crowded into towns."""
+    in_towns = size * 3 // 10
+    rural = size - in_towns
+    village = random.integers(0, VILLAGES, rural)
+    group = random.integers(1, 7, rural)
+    hub = random.normal(0, 900, (VILLAGES, 7, 2))[village, group]
+    bearing = (village * 7 + group) * 1.3
+    along, aside = random.normal(0, 110, rural), random.normal(0, 18, rural)
+    x = centres[village, 0] + hub[:, 0] + along * np.cos(bearing) - aside * np.sin(bearing)
+    y = centres[village, 1] + hub[:, 1] + along * np.sin(bearing) + aside * np.cos(bearing)
+    town = random.integers(0, TOWNS, in_towns)
+    town_xy = centres[town] + random.normal(0, 420, (in_towns, 2))
+    all_village = np.concatenate((village, town))
+    all_place = np.concatenate((group, np.full(in_towns, 7)))
+    number, codes = _numbers(all_village, all_place)
+    return Houses(
+        np.concatenate((x, town_xy[:, 0])),
+        np.concatenate((y, town_xy[:, 1])),
+        all_village,
+        all_place,
+        number,
+        codes,
+    )
+
+
+def _numbers(
+    village: npt.NDArray[np.int64], place: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Count the doors of each place from 1; codes are TS-2026 with their check digit (ISO 7064 MOD 11,10)."""
+    key = village * 10 + place
+    order = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(key[order]) != 0])
+    number = np.empty_like(key)
+    number[order] = np.arange(key.size) - np.repeat(starts, np.diff(np.r_[starts, key.size])) + 1
+    stems = [
+        f"{COUNTY}{100 + v // 90:03d}{200 + v % 90:03d}5{p:03d}{n:05d}0000"
+        for v, p, n in zip(village.tolist(), place.tolist(), number.tolist(), strict=True)
+    ]
+    digits = np.frombuffer("".join(stems).encode(), np.uint8).reshape(-1, 25).astype(np.int64) - 48
+    product = np.full(key.size, 10)
+    for column in range(25):
+        product = (product + digits[:, column]) % 10
+        product[product == 0] = 10
+        product = 2 * product % 11
+    check = (11 - product) % 10
+    return number, [f"{stem}{digit}" for stem, digit in zip(stems, check.tolist(), strict=True)]
+
+
+def _load_villages(conn: "psycopg.Connection[Any]", centres: Floats) -> None:
+    box = shapely.box(WEST, SOUTH, EAST, NORTH)
+    cells = shapely.voronoi_polygons(shapely.MultiPoint(centres), extend_to=box)
+    tree = shapely.STRtree([shapely.Point(xy) for xy in centres])
+    with conn.cursor() as cursor, cursor.copy("COPY seed_village FROM STDIN") as copy:
+        for cell in cells.geoms:
+            at = int(tree.query(cell, predicate="contains")[0])
+            winding = shapely.transform(shapely.segmentize(cell.intersection(box), 60), _wind)
+            copy.write_row((at, shapely.to_wkb(winding, hex=True)))
+    conn.execute(_VILLAGES)
+
+
+def _wind(xy: Floats) -> Floats:
+    """Bend straight boundaries as rivers and ridges do; one map for all, so that neighbours still meet."""
+    x, y = xy[:, 0], xy[:, 1]
+    return np.column_stack((x + 50 * np.sin(y / 170) + 20 * np.sin(y / 37), y + 50 * np.cos(x / 150)))
+
+
+def _copy_houses(conn: "psycopg.Connection[Any]", houses: Houses) -> None:
+    columns = (houses.x, houses.y, houses.village, houses.place, houses.number)
+    rows = zip(*(column.round(3).tolist() for column in columns), houses.codes, strict=True)
+    text = "".join(f"{n}\t{x}\t{y}\t{v}\t{p}\t{d}\t{c}\n" for n, (x, y, v, p, d, c) in enumerate(rows))
+    with conn.cursor() as cursor, cursor.copy("COPY seed FROM STDIN") as copy:
+        copy.write(text)
+
+
+def _drop_foreign_keys(conn: "psycopg.Connection[Any]") -> None:
+    for (statement,) in conn.execute(_FOREIGN_KEYS).fetchall():
+        conn.execute(statement)
+
+
+def _take_indexes_off(conn: "psycopg.Connection[Any]") -> list[str]:
+    """Drop the constraints and indexes of the large tables and give the statements that build them again."""
+    again: list[str] = []
+    for query in (_CONSTRAINTS, _INDEXES):
+        for drop, create in conn.execute(query).fetchall():
+            conn.execute(drop)
+            again.append(create)
+    return again
+
+
+_LARGE = "('address', 'address_version', 'building', 'address_building', 'membership')"
+
+_FOREIGN_KEYS = """
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)
+FROM pg_constraint WHERE contype = 'f' AND connamespace = 'registry'::regnamespace
+"""
+
+_CONSTRAINTS = f"""
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname),
+       format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid))
+FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+WHERE c.contype IN ('p', 'u', 'x') AND c.connamespace = 'registry'::regnamespace AND t.relname IN {_LARGE}
+"""  # noqa: S608
+
+_INDEXES: LiteralString = f"""
+SELECT format('DROP INDEX %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
+FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+WHERE t.relnamespace = 'registry'::regnamespace AND t.relname IN {_LARGE}
+"""  # noqa: S608
+
+_GROUND = """
+CREATE UNLOGGED TABLE seed (n bigint, x float8, y float8, village int, place int, number int, code text);
+CREATE UNLOGGED TABLE seed_village (n int, boundary geometry);
+INSERT INTO county (county_code, name, prefecture_name, province_name, postcode)
+    VALUES ('430626', '平江县', '岳阳市', '湖南省', '414500') ON CONFLICT DO NOTHING;
+INSERT INTO account (county_code, id, name, role, division_code)
+    VALUES ('430626', 'a0000000-0000-0000-0000-000000000001', '起草人', 'civil_affairs', '430626'),
+           ('430626', 'a0000000-0000-0000-0000-000000000002', '审批人', 'county', '430626');
+INSERT INTO event (county_code, id, subject, kind, effective_on, actor_id, recorded_at)
+    VALUES ('430626', 'e0000000-0000-0000-0000-000000000001', 'address', 'approve', '2026-01-01',
+            'a0000000-0000-0000-0000-000000000002', '2026-01-01T00:00:00+08');
+INSERT INTO import_run (county_code, id, layer, filename, file_digest, dry_run, stage, actor_id)
+    VALUES ('430626', 'b0000000-0000-0000-0000-000000000001', 'buildings', 'bench', '', false, 'done',
+            'a0000000-0000-0000-0000-000000000001');
+"""
+
+_VILLAGES = """
+INSERT INTO division (county_code, id)
+    SELECT '430626', md5('village' || n)::uuid FROM seed_village
+    UNION ALL SELECT '430626', md5('town' || t)::uuid FROM generate_series(0, 5) t;
+INSERT INTO division_version (county_code, id, division_id, level, kind, name, code_nbs, name_state, boundary, valid,
+        recorded, event_id)
+    SELECT '430626', gen_random_uuid(), md5('village' || n)::uuid, 'village', 'administrative_village',
+        '第' || n || '村', '430626' || 100 + n / 90 || 200 + n % 90, 'approved',
+        ST_Multi(ST_Transform(ST_SetSRID(boundary, 4547), 4490)), daterange('2026-01-01', NULL),
+        tstzrange('2026-01-01', NULL), 'e0000000-0000-0000-0000-000000000001'::uuid
+    FROM seed_village
+    UNION ALL SELECT '430626', gen_random_uuid(), md5('town' || t)::uuid, 'township', 'town', '第' || t || '镇',
+        '430626' || 100 + t, 'approved', NULL::geometry, daterange('2026-01-01', NULL), tstzrange('2026-01-01', NULL),
+        'e0000000-0000-0000-0000-000000000001'::uuid
+    FROM generate_series(0, 5) t;
+INSERT INTO place (county_code, id, kind, serial, code_prefix)
+    SELECT '430626', md5('place' || n || '/' || p)::uuid, 'group', p,
+        '430626' || 100 + n / 90 || 200 + n % 90 || '5' || lpad(p::text, 3, '0')
+    FROM seed_village, generate_series(1, 7) p;
+INSERT INTO place_version (county_code, id, place_id, division_id, name, name_state, valid, recorded, event_id)
+    SELECT '430626', gen_random_uuid(), md5('place' || n || '/' || p)::uuid, md5('village' || n)::uuid,
+        p || '组', 'proposed', daterange('2026-01-01', NULL), tstzrange('2026-01-01', NULL),
+        'e0000000-0000-0000-0000-000000000001'::uuid
+    FROM seed_village, generate_series(1, 7) p;
+DROP TABLE seed_village;
+"""
+
+_FILL: tuple[LiteralString, ...] = (
+    """
+    INSERT INTO address (county_code, id, code, scheme, created_at)
+    SELECT '430626', md5('address' || n)::uuid, code, 'TS-2026', '2026-01-01' FROM seed ORDER BY village, place, n
+    """,
+    """
+    INSERT INTO address_version (county_code, id, address_id, stage, division_id, place_id, main, full_text, position,
+        decree_no, drafted_by, approved_by, event_id, valid, recorded)
+    SELECT '430626', md5('version' || n)::uuid, md5('address' || n)::uuid, 'current', md5('village' || village)::uuid,
+        md5('place' || village || '/' || place)::uuid, number,
+        '湖南省岳阳市平江县第' || village / 90 || '镇第' || village || '村' || place || '组' || number || '号',
+        ST_Transform(ST_SetSRID(ST_Point(x, y), 4547), 4490), '平民发〔2026〕1号',
+        'a0000000-0000-0000-0000-000000000001', 'a0000000-0000-0000-0000-000000000002',
+        'e0000000-0000-0000-0000-000000000001', '[2026-01-01,)', '[2026-01-01,)'
+    FROM seed ORDER BY village, place, n
+    """,
+    """
+    INSERT INTO building (county_code, id, building_code, division_id, use, geom, row_digest, import_id)
+    SELECT '430626', md5('building' || n)::uuid, 'F' || n, md5('village' || village)::uuid, 'dwelling',
+        ST_Transform(ST_SetSRID(ST_Multi(ST_Rotate(ST_MakeEnvelope(x, y, x + 12, y + 9), village, x, y)), 4547), 4490),
+        md5('building' || n)::uuid, 'b0000000-0000-0000-0000-000000000001'
+    FROM seed ORDER BY village, place, n
+    """,
+    """
+    INSERT INTO address_building (county_code, id, address_id, building_id, valid, recorded)
+    SELECT '430626', md5('link' || n)::uuid, md5('address' || n)::uuid, md5('building' || n)::uuid,
+        '[2026-01-01,)', '[2026-01-01,)'
+    FROM seed ORDER BY village, place, n
+    """,
+    """
+    INSERT INTO membership (county_code, id, building_id, place_id, source, actor_id, valid, recorded)
+    SELECT '430626', md5('member' || n)::uuid, md5('building' || n)::uuid,
+        md5('place' || village || '/' || place)::uuid, 'polygon', 'a0000000-0000-0000-0000-000000000001',
+        '[2026-01-01,)', '[2026-01-01,)'
+    FROM seed ORDER BY village, place, n
+    """,
+)
