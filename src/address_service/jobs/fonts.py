@@ -13,7 +13,7 @@ _FALLBACKS = (_FOLDER / "hanazono" / "HanaMinA.ttf", _FOLDER / "hanazono" / "Han
 
 @cache
 def load_fonts() -> FontSet:
-    """黑体 for all characters it has, 花园明朝 for the rare ones; raises NotReady naming the package that is missing."""
+    """黑体 for what it has, 花园明朝 for the rare characters; raises NotReady naming the missing package."""
     for path, package in ((_PRIMARY, "fonts-wqy-zenhei"), *((f, "fonts-hanazono") for f in _FALLBACKS)):
         if not path.is_file():
             raise NotReady(f"缺少字体文件 {path.name}，请安装 {package}", code="font-missing")

@@ -1,6 +1,5 @@
 """What each kind of job does; the worker hands in the engine and the settings."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,11 +9,11 @@ from sqlalchemy import Engine
 from address_service.jobs.fonts import load_fonts
 from address_service.model.accounts import Actor, Role
 from address_service.services.print_batch import print_batch
-from address_service.services.run_import import fail_import, run_import
+from address_service.services.run_import import run_import
 from address_service.settings import Settings
 from address_service.store.files import FileStore
 from address_service.store.overview import refresh_overview
-from address_service.store.work import Work, unit_of_work
+from address_service.store.work import unit_of_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +38,19 @@ def print_batch_job(shop: Workshop, county_code: str, batch_id: str) -> None:
 
 def import_job(shop: Workshop, county_code: str, run_id: str, actor_name: str) -> None:
     """Import an uploaded file for the account that sent it; a failure is kept on the run."""
-    begun = datetime.now(UTC)
-    with unit_of_work(shop.engine, system_actor(county_code), begun) as work:
+    with unit_of_work(shop.engine, system_actor(county_code), datetime.now(UTC)) as work:
         actor = work.accounts.find_by_name(actor_name)
     if actor is None:
         raise LookupError(f"account of import {run_id} is gone")
-    run_import(_opener(shop, actor), shop.files, UUID(run_id), shop.settings.max_unpacked_mb << 20)
+    run_import(
+        lambda: unit_of_work(shop.engine, actor, datetime.now(UTC)),
+        shop.files,
+        UUID(run_id),
+        shop.settings.max_unpacked_mb << 20,
+    )
 
 
 def refresh_overview_job(shop: Workshop, county_code: str) -> None:
     """Count the addresses again for the low zooms of the map."""
     with shop.engine.begin() as conn:
         refresh_overview(conn, county_code)
-
-
-def _opener(shop: Workshop, actor: Actor) -> Callable[[], "_OpenWork"]:
-    return lambda: unit_of_work(shop.engine, actor, datetime.now(UTC))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-import shapely
+from shapely.geometry.base import BaseGeometry
 
 from address_service.model.buildings import BuildingUse, PlanKind
 from address_service.model.numbers import DoorNumber, Side
@@ -63,5 +63,5 @@ class PlannedSite:
     holder: str
     decree_no: str
     expires_on: date
-    geometry: shapely.Geometry
+    geometry: BaseGeometry
     reservation_id: UUID | None = None

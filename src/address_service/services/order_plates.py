@@ -21,7 +21,7 @@ def order_plates(
 ) -> UUID:
     """Order a plate for every current door of the scope that has no good one on the wall and none on order.
 
-    Gives the batch; the print follows as a job. Raises Conflict `no-plates-needed` when nothing is missing.
+    Gives the batch, not yet printed. Raises Conflict `no-plates-needed` when nothing is missing.
     """
     profile = profile_of(profile_key)
     division_id = _check_scope(work, village_code, place_id)
@@ -39,7 +39,7 @@ def order_plates(
         )
         for position, door in enumerate(doors, start=1)
     ]
-    batch_id = work.plates.add_batch(
+    return work.plates.add_batch(
         batch_no=work.plates.next_batch_no(f"{work.today:%Y%m%d}"),
         division_id=division_id,
         place_id=place_id,
@@ -48,10 +48,13 @@ def order_plates(
         actor_id=work.actor.account_id,
         now=work.now,
     )
+
+
+def queue_print(work: Work, batch_id: UUID) -> None:
+    """Let the worker print a batch once this transaction commits."""
     work.queue.defer(
         "print_batch", lock=f"plates-{batch_id}", batch_id=str(batch_id), county_code=work.county_code
     )
-    return batch_id
 
 
 def _check_scope(work: Work, village_code: str | None, place_id: UUID | None) -> UUID | None:

@@ -18,7 +18,7 @@ from address_service.api.schemas import (
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.work import HouseDep, PlatesWork, ReadWork
-from address_service.services.order_plates import order_plates
+from address_service.services.order_plates import order_plates, queue_print
 
 router = APIRouter(tags=["门牌"])
 
@@ -37,6 +37,7 @@ def post_batch(
 
     def act() -> BatchItem:
         batch_id = order_plates(work, body.profile, village_code=body.village_code, place_id=body.place_id)
+        queue_print(work, batch_id)
         return BatchItem.model_validate(work.plates.batch(batch_id))
 
     return answer_once(request, work, key, body, 202, act)
