@@ -341,7 +341,6 @@ CREATE TABLE membership (
         (building_id WITH =, valid WITH &&, recorded WITH &&, county_code WITH =)
 );
 CREATE INDEX membership_place ON membership (county_code, place_id);
-CREATE INDEX membership_building ON membership (county_code, building_id) WHERE upper_inf(recorded);
 
 CREATE TABLE construction_plan (
     county_code char(6) NOT NULL REFERENCES county,
@@ -420,6 +419,9 @@ CREATE TABLE address_version (
         (address_id WITH =, valid WITH &&, recorded WITH &&, county_code WITH =)
 );
 CREATE INDEX address_version_address ON address_version (county_code, address_id);
+-- Whether an address is current, from the index alone: asked for every building of a map tile.
+CREATE INDEX address_version_current ON address_version (county_code, address_id) INCLUDE (valid)
+    WHERE upper_inf(recorded) AND stage = 'current';
 CREATE INDEX address_version_place ON address_version (county_code, place_id, main, sub) WHERE upper_inf(recorded);
 CREATE INDEX address_version_division ON address_version (county_code, division_id) WHERE upper_inf(recorded);
 -- Two live addresses never read the same.
@@ -673,4 +675,4 @@ GRANT UPDATE, DELETE ON overview_cell TO address_app; -- derived, rebuilt by a j
 -- The read lane: what the map, the search box and the public plate page show, nothing about people or accounts.
 GRANT SELECT ON county, division, division_version, place, place_version, lane, parcel, building, membership,
     construction_plan, address, address_version, address_building, alias, address_search, overview_cell,
-    door_number, reservation, plate, plate_batch, existing_address TO address_read;
+    door_number, reservation, plate, plate_batch, existing_address, succession TO address_read;
