@@ -3,31 +3,28 @@
 export const USE_LABELS: Record<string, string> = {
   dwelling: '住宅',
   shop: '商铺',
-  mixed: '商住混合',
+  mixed: '混合',
   organ: '机关',
   enterprise: '企业',
-  outbuilding: '附属房',
+  outbuilding: '附属',
   other: '其他',
 };
 
 export const ADDRESS_STAGE_LABELS: Record<string, string> = {
-  draft: '起草',
-  submitted: '送审',
-  rejected: '拒绝',
+  draft: '草案',
+  rejected: '退回',
   current: '现行',
-  planned: '规划',
-  reserved: '保留',
   retired: '废弃',
 };
 
 export const PLATE_STAGE_LABELS: Record<string, string> = {
-  ordered: '已下单',
+  ordered: '已订制',
   made: '已制作',
   delivered: '已送达',
   received: '已签收',
   installed: '已安装',
   skipped: '不制作',
-  replaced: '已更换',
+  replaced: '已换发',
 };
 
 export const PLATE_PROFILE_LABELS: Record<string, string> = {

@@ -76,7 +76,7 @@ function facts(address: Address): HTMLElement {
       ...address.buildings.flatMap((building) =>
         fact('建筑', h('span', {}, h('span', { class: 'code' }, building.code), ` · ${label(USE_LABELS, building.use)}`)),
       ),
-      ...fact('门牌', plate ? plateText(plate) : '未下单'),
+      ...fact('门牌', plate ? plateText(plate) : '未订制'),
       ...fact('坐标', `${address.lon.toFixed(6)}, ${address.lat.toFixed(6)}`),
     ),
   );
