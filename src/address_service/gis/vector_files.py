@@ -44,9 +44,10 @@ def read_shapefile(path: Path, limits: ReadLimits, mapping: FieldMapping) -> Raw
     _require_magic(path, _SHP, "不是有效的Shapefile")
     if sibling(path, ".shx") is None:
         raise unreadable("Shapefile缺少.shx文件，请把同名的.shp、.shx、.dbf、.prj一起放进压缩包")
-    _require_rows(path, limits)
-    # Attributes come from `dbf`, so GDAL never decodes a text here.
-    meta, _, wkb, _ = _ask(pyogrio.raw.read, path, columns=[], force_2d=True)
+    # Attributes come from `dbf`; GDAL gets an encoding that decodes anything, so that a wrong .cpg does no harm.
+    meta, _, wkb, _ = _ask(pyogrio.raw.read, path, columns=[], force_2d=True, encoding="ISO-8859-1")
+    if not len(wkb):
+        raise empty_file()
     dbf = sibling(path, ".dbf")
     if dbf is None:
         raise unreadable("Shapefile缺少.dbf文件，请把同名的.shp、.shx、.dbf、.prj一起放进压缩包")
