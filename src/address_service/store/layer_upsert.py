@@ -1,0 +1,231 @@
+"""Many features of a layer at once: new ones by one COPY, changed ones with their history, the rest left alone.
+
+What stands in the register is asked for first, by key. So a first import, which is nearly all there is to do in a
+county, writes each row once and never through a staging table, and a second one writes nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from uuid import UUID
+
+import numpy as np
+import shapely
+import uuid_utils
+from numpy.typing import NDArray
+from psycopg import sql
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects.postgresql.base import PGDialect
+
+from address_service.store.bulk import driver_connection
+
+ObjectArray = NDArray[np.object_]
+BoolArray = NDArray[np.bool_]
+Progress = Callable[[int, int], None]
+
+SLICE = 20_000
+"""Rows that are made into text at a time; the server takes one slice while the next is made."""
+
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_DIALECT = PGDialect()  # type: ignore[no-untyped-call]
+
+
+def _own(statement: str) -> sql.SQL:
+    """A statement composed of the names of our own tables and columns."""
+    return sql.SQL(statement)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Rows of one layer, column by column, all of one length.
+
+    ``keys`` name the features; ``columns`` are what the file says, geometry (shapely, EPSG:4490) among them;
+    ``refs`` are ids that were looked up and may be found later though the file has not changed.
+    """
+
+    keys: ObjectArray
+    columns: Mapping[str, ObjectArray]
+    refs: Mapping[str, ObjectArray] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """The id of each row in order, and which were new or changed; the others stood so already."""
+
+    ids: list[UUID]
+    new: BoolArray
+    changed: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class LayerTable:
+    """A table of features: ``key`` is unique within the county, ``layer`` the name in its history."""
+
+    layer: str
+    table: Table
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A feature that the register has."""
+
+    id: UUID
+    digest: str
+    refs: tuple[UUID | None, ...]
+
+
+class LayerUpsert:
+    """One run over one table, inside the caller's transaction; a caller holds the county's import lock."""
+
+    def __init__(
+        self, conn: Connection, county_code: str, target: LayerTable, features: Features, import_id: UUID
+    ) -> None:
+        """Bind the rows to the table they go into."""
+        self._conn = conn
+        self._county = county_code
+        self._target = target
+        self._features = features
+        self._import_id = str(import_id)
+        self._changed: list[int] = []
+
+    def run(self, now: datetime, progress: Progress | None = None) -> Upserted:
+        """Write what is new or changed; old rows go to `layer_history` first."""
+        known = self._look_up()
+        count = len(self._features)
+        new = np.ones(count, dtype=bool)
+        new[[i for i, key in enumerate(self._features.keys) if key in known]] = False
+        ids = self._ids(known, count)
+        with driver_connection(self._conn).cursor() as cursor, cursor.copy(_own(self._copy_sql())) as copy:
+            for start, lines in self._lines(known, ids):
+                copy.write("".join(lines))
+                if progress:
+                    progress(min(start + SLICE, count), count)
+        changed = np.zeros(count, dtype=bool)
+        changed[self._changed] = True
+        if self._changed:
+            self._replace(ids, now)
+        return Upserted(ids, new, changed)
+
+    @property
+    def _names(self) -> list[str]:
+        tail = [*self._features.columns, *self._features.refs, "row_digest", "import_id"]
+        return ["county_code", "id", self._target.key, *tail]
+
+    def _copy_sql(self, table: str | None = None) -> str:
+        return f"COPY {table or self._target.table.fullname} ({', '.join(self._names)}) FROM STDIN"
+
+    def _look_up(self) -> dict[object, _Known]:
+        table, key = self._target.table, self._target.key
+        kind = table.c[key].type.compile(_DIALECT)
+        refs = "".join(f", {name}" for name in self._features.refs)
+        query = (
+            f"SELECT {key}, id, row_digest{refs} FROM {table.fullname}"  # noqa: S608
+            f" WHERE county_code = %s AND {key} = ANY(%s::{kind}[])"
+        )
+        with driver_connection(self._conn).cursor() as cursor:
+            rows = cursor.execute(_own(query), (self._county, list(self._features.keys)))
+            return {key: _Known(found, digest.hex, tuple(rest)) for key, found, digest, *rest in rows}
+
+    def _ids(self, known: Mapping[object, _Known], count: int) -> list[UUID]:
+        if not known:
+            return [UUID(bytes=uuid_utils.uuid7().bytes) for _ in range(count)]
+        return [
+            known[key].id if key in known else UUID(bytes=uuid_utils.uuid7().bytes)
+            for key in self._features.keys
+        ]
+
+    def _lines(self, known: Mapping[object, _Known], ids: Sequence[UUID]) -> Iterator[tuple[int, list[str]]]:
+        """COPY lines of the new rows, slice by slice; on the way the changed ones are found."""
+        for start in range(0, len(self._features), SLICE):
+            texts, digests = self._texts(start)
+            if not known:
+                yield start, self._join(start, texts, digests, ids)
+                continue
+            lines = self._join(start, texts, digests, ids)
+            fresh = []
+            for i, key in enumerate(self._features.keys[start : start + SLICE]):
+                row = known.get(key)
+                if row is None:
+                    fresh.append(lines[i])
+                elif row.digest != digests[i] or row.refs != self._refs_at(start + i):
+                    self._changed.append(start + i)
+            yield start, fresh
+
+    def _refs_at(self, row: int) -> tuple[UUID | None, ...]:
+        return tuple(values[row] for values in self._features.refs.values())
+
+    def _texts(self, start: int) -> tuple[list[list[str]], list[str]]:
+        """COPY text of the file's columns of one slice, and the digest of each row."""
+        end = start + SLICE
+        texts = [column_text(values[start:end]) for values in self._features.columns.values()]
+        digests = [
+            blake2b("\t".join(row).encode(), digest_size=16).hexdigest() for row in zip(*texts, strict=True)
+        ]
+        return texts, digests
+
+    def _join(self, start: int, texts: list[list[str]], digests: list[str], ids: Sequence[UUID]) -> list[str]:
+        end = start + SLICE
+        keys = column_text(self._features.keys[start:end])
+        refs = [column_text(values[start:end]) for values in self._features.refs.values()]
+        head, tail = f"{self._county}\t", f"\t{self._import_id}\n"
+        columns = [map(str, ids[start:end]), keys, *texts, *refs, digests]
+        return [f"{head}{line}{tail}" for line in map("\t".join, zip(*columns, strict=True))]
+
+    def _replace(self, ids: Sequence[UUID], now: datetime) -> None:
+        table, names = self._target.table, self._names
+        kept = [c.name for c in table.columns if c.computed is None]
+        spelled = ", ".join(
+            f"encode(ST_AsEWKB(t.{n}), 'hex') AS {n}" if n in ("geom", "gate") else f"t.{n}" for n in kept
+        )
+        changes = ", ".join(f"{n} = s.{n}" for n in names if n not in ("county_code", "id", self._target.key))
+        source = f"{table.fullname} t JOIN layer_stage s ON s.county_code = t.county_code AND s.id = t.id"
+        with driver_connection(self._conn).cursor() as cursor:
+            stage = f"SELECT {', '.join(names)} FROM {table.fullname} LIMIT 0"  # noqa: S608
+            cursor.execute(_own(f"CREATE TEMP TABLE layer_stage ON COMMIT DROP AS {stage}"))
+            with cursor.copy(_own(self._copy_sql("layer_stage"))) as copy:
+                for lines in self._changed_lines(ids):
+                    copy.write("".join(lines))
+            cursor.execute(
+                _own(
+                    "INSERT INTO layer_history (county_code, layer, feature_id, row, replaced_at, import_id)"
+                    f" SELECT county_code, %s, id, to_jsonb(r), %s, %s FROM (SELECT {spelled} FROM {source}) r"  # noqa: S608
+                ),
+                (self._target.layer, now, self._import_id),
+            )
+            cursor.execute(
+                _own(
+                    f"UPDATE {table.fullname} t SET {changes} FROM layer_stage s"  # noqa: S608
+                    " WHERE t.county_code = s.county_code AND t.id = s.id"
+                )
+            )
+            cursor.execute("DROP TABLE layer_stage")
+
+    def _changed_lines(self, ids: Sequence[UUID]) -> Iterator[list[str]]:
+        wanted = np.array(self._changed)
+        for start in range(0, len(self._features), SLICE):
+            here = wanted[(wanted >= start) & (wanted < start + SLICE)] - start
+            if len(here):
+                lines = self._join(start, *self._texts(start), ids)
+                yield [lines[i] for i in here]
+
+
+def column_text(values: ObjectArray) -> list[str]:
+    """COPY text of one column: geometry as hex EWKB in EPSG:4490, None as \\N, the rest as it prints."""
+    if any(isinstance(value, shapely.Geometry) for value in values):
+        encoded = shapely.to_wkb(shapely.set_srid(values, 4490), hex=True, include_srid=True)
+        return ["\\N" if text is None else text for text in encoded]
+    texts = ["\\N" if value is None else str(value) for value in values]
+    joined = "".join(value for value in values if type(value) is str)
+    if _SPECIAL.search(joined):
+        return [
+            _SPECIAL.sub(lambda found: _ESCAPES[found[0]], value) if type(value) is str else text
+            for value, text in zip(values, texts, strict=True)
+        ]
+    return texts

@@ -1,0 +1,210 @@
+"""Parcels, buildings, lanes, construction plans, existing addresses: whole layers in, single facts out."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import shapely
+from sqlalchemy import Connection, text
+
+from address_service.model.buildings import BuildingUse
+from address_service.store.bulk import copy_rows
+from address_service.store.ids import new_id
+from address_service.store.layer_upsert import (
+    Features,
+    LayerTable,
+    LayerUpsert,
+    ObjectArray,
+    Progress,
+    Upserted,
+)
+from address_service.store.tables import building, construction_plan, existing_address, lane, parcel
+
+PARCELS = LayerTable("parcels", parcel, "parcel_code")
+BUILDINGS = LayerTable("buildings", building, "building_code")
+PLANS = LayerTable("plans", construction_plan, "plan_no")
+EXISTING = LayerTable("addresses", existing_address, "building_id")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingRef:
+    """A building as other layers point at it; ``place_id`` is what it belongs to on the day asked for."""
+
+    id: UUID
+    building_code: str
+    parcel_code: str | None
+    division_id: UUID | None
+    use: BuildingUse
+    place_id: UUID | None
+    is_addressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LaneRows:
+    """Lanes in parallel: ``keys`` is a hash of the line, ``geometry`` LineStrings in EPSG:4490."""
+
+    keys: Sequence[UUID]
+    names: Sequence[str]
+    division_ids: Sequence[UUID | None]
+    geometry: ObjectArray
+
+
+_BUILDINGS = """
+SELECT b.id, b.building_code, p.parcel_code, b.division_id, b.use, m.place_id,
+       EXISTS (SELECT FROM address_building a WHERE a.county_code = b.county_code AND a.building_id = b.id
+               AND upper_inf(a.recorded) AND upper_inf(a.valid)) AS is_addressed
+FROM building b
+LEFT JOIN parcel p ON p.county_code = b.county_code AND p.id = b.parcel_id
+LEFT JOIN membership m ON m.county_code = b.county_code AND m.building_id = b.id AND upper_inf(m.recorded)
+    AND m.valid @> CAST(:on AS date)
+WHERE b.county_code = :county AND {} ORDER BY b.building_code
+"""
+
+_UNASSIGNED = """
+SELECT b.id, b.building_code, b.use, ST_X(c.point) AS lon, ST_Y(c.point) AS lat
+FROM building b
+JOIN division_version d ON d.county_code = b.county_code AND d.division_id = b.division_id AND upper_inf(d.recorded)
+    AND d.valid @> CAST(:on AS date)
+CROSS JOIN LATERAL (SELECT coalesce(b.gate, ST_PointOnSurface(b.geom)) AS point) c
+WHERE b.county_code = :county AND d.code_nbs = :village AND b.use <> 'outbuilding'
+  AND NOT EXISTS (SELECT FROM membership m WHERE m.county_code = b.county_code AND m.building_id = b.id
+                  AND upper_inf(m.recorded) AND m.valid @> CAST(:on AS date))
+ORDER BY b.building_code
+"""
+
+_LOCATE = """
+UPDATE {table} t SET division_id = (
+    SELECT v.division_id FROM division_version v
+    WHERE v.county_code = t.county_code AND v.level = 'village' AND upper_inf(v.recorded)
+      AND v.valid @> CAST(:on AS date) AND ST_Intersects(v.boundary, ST_PointOnSurface(t.geom))
+    ORDER BY v.code_nbs LIMIT 1)
+WHERE t.county_code = :county AND t.division_id IS NULL
+  AND EXISTS (SELECT FROM division_version v WHERE v.county_code = t.county_code AND upper_inf(v.recorded)
+              AND v.valid @> CAST(:on AS date) AND v.level = 'village'
+              AND ST_Intersects(v.boundary, ST_PointOnSurface(t.geom)))
+"""
+
+
+class LayerRepository:
+    """The layers of one county."""
+
+    def __init__(self, conn: Connection, county_code: str) -> None:
+        """Bind to a transaction and a tenant."""
+        self._conn = conn
+        self._county = county_code
+
+    def upsert(
+        self,
+        target: LayerTable,
+        features: Features,
+        import_id: UUID,
+        now: datetime,
+        progress: Progress | None = None,
+    ) -> Upserted:
+        """Bring a layer to what a file says of it; features the file does not name stay as they are."""
+        return LayerUpsert(self._conn, self._county, target, features, import_id).run(now, progress)
+
+    def upsert_lanes(self, rows: LaneRows, import_id: UUID) -> list[bool]:
+        """Write lanes that are new or have another name or village; True for those, in order.
+
+        A line that stands twice is one lane, and the first of them counts.
+        """
+        known = self._lanes(rows.keys)
+        fresh: dict[UUID, int] = {}
+        written = []
+        for i, key in enumerate(rows.keys):
+            facts = (rows.names[i], rows.division_ids[i])
+            is_first = key not in known and key not in fresh
+            differs = key in known and known[key] != facts
+            if is_first:
+                fresh[key] = i
+            elif differs:
+                self._rename_lane(key, facts, import_id)
+                known[key] = facts
+            written.append(is_first or differs)
+        encoded = shapely.to_wkb(shapely.set_srid(rows.geometry, 4490), hex=True, include_srid=True)
+        columns = ("county_code", "id", "name", "division_id", "geom", "feature_key", "import_id")
+        values = (
+            (self._county, new_id(), rows.names[i], rows.division_ids[i], encoded[i], key, import_id)
+            for key, i in fresh.items()
+        )
+        copy_rows(self._conn, lane, columns, values)
+        return written
+
+    def parcel_refs(self, codes: Iterable[str]) -> dict[str, tuple[UUID, UUID | None]]:
+        """Ids of parcels, and of their villages, by code."""
+        query = text(
+            "SELECT parcel_code, id, division_id FROM parcel WHERE county_code = :county AND parcel_code = ANY(:codes)"
+        )
+        rows = self._conn.execute(query, {"county": self._county, "codes": list(codes)})
+        return {r.parcel_code: (r.id, r.division_id) for r in rows}
+
+    def buildings_by_code(self, codes: Collection[str], on: date) -> dict[str, BuildingRef]:
+        """Buildings by code."""
+        return {
+            b.building_code: b
+            for b in self._buildings("b.building_code = ANY(:codes)", on, codes=list(codes))
+        }
+
+    def buildings_by_id(self, ids: Collection[UUID], on: date) -> list[BuildingRef]:
+        """Buildings by id."""
+        return self._buildings("b.id = ANY(:ids)", on, ids=list(ids))
+
+    def buildings_by_parcel(self, codes: Collection[str], on: date) -> dict[str, list[BuildingRef]]:
+        """Buildings on parcels, by parcel code."""
+        found: dict[str, list[BuildingRef]] = {}
+        for ref in self._buildings("p.parcel_code = ANY(:codes)", on, codes=list(codes)):
+            found.setdefault(ref.parcel_code or "", []).append(ref)
+        return found
+
+    def existing_numbers(self, place_ids: Collection[UUID]) -> dict[tuple[UUID, int, int], UUID]:
+        """Numbers that the survey found on places, with the building that carries each."""
+        query = text(
+            "SELECT place_id, main, sub, building_id FROM existing_address"
+            " WHERE county_code = :county AND place_id = ANY(:places)"
+        )
+        rows = self._conn.execute(query, {"county": self._county, "places": list(place_ids)})
+        return {(r.place_id, r.main, r.sub): r.building_id for r in rows}
+
+    def unassigned(self, village_code: str, on: date) -> list[dict[str, Any]]:
+        """Houses of a village that belong to no place: id, building_code, use, lon, lat; outbuildings left out."""
+        args = {"county": self._county, "village": village_code, "on": on}
+        return [dict(row) for row in self._conn.execute(text(_UNASSIGNED), args).mappings()]
+
+    def locate_missing(self, on: date) -> int:
+        """Find the village of parcels, buildings and lanes that had none for want of a boundary; says how many."""
+        args = {"county": self._county, "on": on}
+        statements = [text(_LOCATE.format(table=name)) for name in ("parcel", "building", "lane")]
+        return sum(self._conn.execute(statement, args).rowcount for statement in statements)
+
+    def shapes(self, target: LayerTable) -> tuple[list[str], ObjectArray]:
+        """Codes and geometries (EPSG:4490) of a whole layer, by code."""
+        query = text(
+            f"SELECT {target.key} AS code, ST_AsBinary(geom) AS geom FROM {target.table.name}"  # noqa: S608
+            f" WHERE county_code = :county ORDER BY {target.key}"
+        )
+        rows = self._conn.execute(query, {"county": self._county}).all()
+        encoded = np.array([bytes(r.geom) for r in rows], dtype=object)
+        return [r.code for r in rows], shapely.from_wkb(encoded)
+
+    def _buildings(self, where: str, on: date, **args: Any) -> list[BuildingRef]:
+        rows = self._conn.execute(text(_BUILDINGS.format(where)), {"county": self._county, "on": on, **args})
+        return [BuildingRef(**{**row, "use": BuildingUse(row["use"])}) for row in rows.mappings()]
+
+    def _lanes(self, keys: Sequence[UUID]) -> dict[UUID, tuple[str, UUID | None]]:
+        query = text(
+            "SELECT feature_key, name, division_id FROM lane WHERE county_code = :county AND feature_key = ANY(:keys)"
+        )
+        rows = self._conn.execute(query, {"county": self._county, "keys": list(keys)})
+        return {r.feature_key: (r.name, r.division_id) for r in rows}
+
+    def _rename_lane(self, key: UUID, facts: tuple[str, UUID | None], import_id: UUID) -> None:
+        statement = text(
+            "UPDATE lane SET name = :name, division_id = :division, import_id = :import_id"
+            " WHERE county_code = :county AND feature_key = :key"
+        )
+        args = {"county": self._county, "key": key, "import_id": import_id}
+        self._conn.execute(statement, {**args, "name": facts[0], "division": facts[1]})
