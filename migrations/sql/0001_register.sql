@@ -493,7 +493,8 @@ CREATE TABLE existing_address (
     import_id uuid NOT NULL,
     PRIMARY KEY (county_code, id),
     UNIQUE (county_code, building_id),
-    UNIQUE (county_code, place_id, main, sub),
+    -- Two houses may swap their numbers in one import, so this is checked when the statement is through.
+    CONSTRAINT existing_address_number_once UNIQUE (county_code, place_id, main, sub) DEFERRABLE INITIALLY IMMEDIATE,
     FOREIGN KEY (county_code, building_id) REFERENCES building (county_code, id),
     FOREIGN KEY (county_code, place_id) REFERENCES place (county_code, id),
     FOREIGN KEY (county_code, import_id) REFERENCES import_run (county_code, id)
