@@ -1,0 +1,1 @@
+"""Generator of the sample town: real division names, invented everything else."""
