@@ -92,13 +92,21 @@ def _passwords(urls: Urls) -> dict[str, str]:
 def create_app(settings: Settings | None = None) -> "FastAPI":
     """The web application over a database that was found fit; raises NotReady."""
     from address_service.api.app import build_app
+    from address_service.api.read_lane import build_read_router
+    from address_service.edge.read_access import make_read_access
     from address_service.edge.work import House
     from address_service.store.files import FileStore
+    from address_service.store.read_lane import ReadLane
+    from address_service.web.site import add_site
 
     settings = settings or Settings()
     database = open_database(settings)
     check_database(database.app_url)
-    return build_app(House(settings, database.engine, FileStore(settings.data_dir)), [])
+    house = House(settings, database.engine, FileStore(settings.data_dir))
+    lane = ReadLane(database.read_url, settings.county_code, settings.read_pool_size)
+    app = build_app(house, lane, build_read_router(make_read_access(house)))
+    add_site(app, house, lane)
+    return app
 
 
 def run_worker(settings: Settings) -> None:

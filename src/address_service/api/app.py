@@ -1,13 +1,14 @@
 """The web application: routes, problems, pages and the read lane put together."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
 from address_service import __version__
+from address_service.api.metrics import CountRequests, Metrics
 from address_service.api.routes import (
     addresses,
     divisions,
@@ -23,6 +24,7 @@ from address_service.api.routes import (
 from address_service.api.schemas import Problem
 from address_service.edge.problems import MEDIA_TYPE, install_problem_handlers
 from address_service.edge.work import House
+from address_service.store.read_lane import ReadLane
 
 _DESCRIPTION = """\
 乡镇标准地址与门牌管理服务接口。
@@ -61,17 +63,13 @@ _ROUTERS = (
 )
 
 
-def build_app(house: House, lifespans: list[Callable[[], Any]]) -> FastAPI:
-    """The API without pages; `bootstrap` adds the read lane and the web router."""
+def build_app(house: House, lane: ReadLane, read_router: APIRouter) -> FastAPI:
+    """The API, its read lane included; `web.site` adds the pages."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        opened = [make() for make in lifespans]
-        for part in opened:
-            await part.__aenter__()
-        yield
-        for part in reversed(opened):
-            await part.__aexit__(None, None, None)
+        async with lane:
+            yield
         house.engine.dispose()
 
     app = FastAPI(
@@ -84,7 +82,11 @@ def build_app(house: House, lifespans: list[Callable[[], Any]]) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.house = house
+    app.state.read_lane = lane
+    app.state.metrics = Metrics()
+    app.add_middleware(CountRequests, metrics=app.state.metrics)
     install_problem_handlers(app)
+    app.include_router(read_router, responses=_PROBLEMS)
     versioned = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
     for router in _ROUTERS:
         versioned.include_router(router)

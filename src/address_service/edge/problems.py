@@ -102,7 +102,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     """Answer every error of the app with a problem document."""
     app.add_exception_handler(ServiceError, _service_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
-    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -130,7 +130,8 @@ def _field_error(item: dict[str, Any]) -> FieldError:
     )
 
 
-def _http_error(_: Request, error: Exception) -> Response:
+def http_error(_: Request, error: Exception) -> Response:
+    """What the framework itself answers, as a problem document."""
     if not isinstance(error, HTTPException):
         raise error
     code, message = _HTTP_MESSAGES.get(error.status_code, ("http-error", "请求未能完成"))

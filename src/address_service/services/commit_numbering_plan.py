@@ -20,6 +20,7 @@ from address_service.store.ids import new_id
 from address_service.store.numbering_inputs import NumberingInputs
 from address_service.store.numbering_plans import PlanHead, PlanItem
 from address_service.store.numbers import LedgerRow
+from address_service.store.overview import announce_change
 from address_service.store.place_context import PlaceContext, load_place_context
 from address_service.store.work import Work
 
@@ -51,6 +52,7 @@ def commit_numbering_plan(work: Work, plan_id: UUID) -> PlanHead:
     outcome = _gather(work, writer, situation, work.numbering_plans.items(plan_id))
     _write(work, plan, situation, outcome)
     work.numbering_plans.decide(plan_id, "committed", work.now)
+    announce_change(work.conn, work.county_code)
     return work.numbering_plans.head(plan_id)
 
 

@@ -1,0 +1,52 @@
+"""Who may use the read lane: checked in the database once, then remembered for a little while."""
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from address_service.edge.sign_in import COOKIE, nobody, now
+from address_service.edge.work import House
+from address_service.errors import Unauthenticated
+from address_service.services.open_account import digest_of
+from address_service.settings import MapAccess
+from address_service.store.work import unit_of_work
+
+REMEMBER_S = 20.0
+"""A revoked key or a closed session may look at the map this much longer."""
+
+_MOST = 4096
+
+
+def make_read_access(house: House) -> Callable[[Request], Awaitable[None]]:
+    """A check for the read lane: it raises Unauthenticated, and never blocks the event loop."""
+    if house.settings.map_access is MapAccess.OPEN:
+        return _anybody
+    known: dict[bytes, float] = {}
+
+    async def check(request: Request) -> None:
+        key, token = request.headers.get("X-API-Key"), request.cookies.get(COOKIE)
+        if not key and not token:
+            raise Unauthenticated("请先登录，或在 X-API-Key 中给出密钥", code="sign-in-needed")
+        digest = digest_of(key or token or "")
+        if known.get(digest, 0.0) > time.monotonic():
+            return
+        if not await run_in_threadpool(_is_known, house, digest, bool(key), now()):
+            raise Unauthenticated("请重新登录，或检查API密钥", code="key-invalid")
+        if len(known) >= _MOST:
+            known.clear()
+        known[digest] = time.monotonic() + REMEMBER_S
+
+    return check
+
+
+async def _anybody(request: Request) -> None:
+    """The map is open."""
+
+
+def _is_known(house: House, digest: bytes, is_key: bool, at: datetime) -> bool:
+    with unit_of_work(house.engine, nobody(house.settings.county_code), at) as work:
+        found = work.accounts.find_by_key(digest, at) if is_key else work.accounts.find_session(digest, at)
+    return found is not None

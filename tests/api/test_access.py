@@ -1,0 +1,111 @@
+"""No endpoint is open that should not be; each office does what it may and no more."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from address_service.model.accounts import Role
+
+# What anybody may ask without a key; everything else answers 401. Hand-written on purpose.
+OPEN = {
+    ("GET", "/health"),
+    ("GET", "/metrics"),
+    ("GET", "/api/v1/map-settings"),
+}
+
+# Which offices may do what is not mere reading; hand-written, never taken from the code.
+WRITERS: dict[tuple[str, str], set[str]] = {
+    ("POST", "/api/v1/places/{place_id}/members"): {"admin", "civil_affairs", "village", "field_team"},
+    ("POST", "/api/v1/places/{place_id}/name-approvals"): {"admin", "civil_affairs", "county"},
+    ("POST", "/api/v1/numbering-plans"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/numbering-plans/{plan_id}/commit"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/numbering-plans/{plan_id}/drop"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/addresses/approvals"): {"county"},
+    ("POST", "/api/v1/addresses/rejections"): {"county"},
+    ("POST", "/api/v1/plate-batches"): {"admin", "civil_affairs"},
+    ("POST", "/api/v1/jobs"): {"admin", "civil_affairs", "natural_resources"},
+    ("GET", "/api/v1/jobs/{job_id}/rejects"): {"admin", "civil_affairs", "natural_resources"},
+    ("GET", "/api/v1/users"): {"admin"},
+    ("POST", "/api/v1/users"): {"admin"},
+    ("POST", "/api/v1/users/{user_id}/keys"): {"admin"},
+    ("DELETE", "/api/v1/users/keys/{key_id}"): {"admin"},
+}
+
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("POST", "/api/v1/places/{place_id}/members"): {"building_ids": ["00000000-0000-0000-0000-000000000001"]},
+    ("POST", "/api/v1/places/{place_id}/name-approvals"): {"state": "approved", "decree_no": "示例"},
+    ("POST", "/api/v1/numbering-plans"): {"place_id": "00000000-0000-0000-0000-000000000001"},
+    ("POST", "/api/v1/addresses/approvals"): {"village_code": "430626113208", "decree_no": "示例"},
+    ("POST", "/api/v1/addresses/rejections"): {"village_code": "430626113208", "note": "示例"},
+    ("POST", "/api/v1/plate-batches"): {"village_code": "430626113208"},
+    ("POST", "/api/v1/users"): {"name": "示例新账户", "role": "village", "division_code": "430626113208"},
+    ("POST", "/api/v1/users/{user_id}/keys"): {"label": "示例"},
+}
+
+
+def operations(client: TestClient) -> Iterator[tuple[str, str]]:
+    document = client.get("/api/v1/openapi.json").json()
+    for path, methods in document["paths"].items():
+        for method in methods:
+            yield method.upper(), path
+
+
+def ask(client: TestClient, method: str, path: str) -> int:
+    concrete = path.replace("{code}", "4" * 26).replace("{layer}", "map").replace("{token}", "0" * 16)
+    concrete = concrete.replace("{z}", "14").replace("{x}", "13367").replace("{y}", "6848").replace("{name}", "plates.pdf")
+    for name in ("place_id", "plan_id", "batch_id", "building_id", "job_id", "user_id", "key_id"):
+        concrete = concrete.replace("{" + name + "}", "00000000-0000-0000-0000-000000000001")
+    params = {"q": "烟舟"} if path.endswith("/search") else {}
+    if (method, path) == ("POST", "/api/v1/jobs"):
+        file = {"file": ("空.csv", b"")}
+        return client.post(concrete, data={"layer": "divisions", "dry_run": "true"}, files=file).status_code
+    return client.request(method, concrete, params=params, json=BODIES.get((method, path))).status_code
+
+
+def test_without_a_key_only_the_listed_operations_answer(anonymous: TestClient) -> None:
+    answers = {(m, p): ask(anonymous, m, p) for m, p in operations(anonymous)}
+
+    assert {op for op, status in answers.items() if status != 401} == OPEN
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_an_office_writes_only_what_it_may(anonymous: TestClient, signed_in: Any, role: Role) -> None:
+    client = signed_in(role)
+
+    refused = {(m, p) for m, p in operations(anonymous) if ask(client, m, p) == 403}
+
+    assert refused == {op for op, roles in WRITERS.items() if role.value not in roles}
+
+
+def test_every_writing_operation_has_a_line_in_the_matrix(anonymous: TestClient) -> None:
+    writing = {(m, p) for m, p in operations(anonymous) if m != "GET"}
+
+    assert writing <= set(WRITERS)
+
+
+def test_a_wrong_key_is_refused_even_where_the_map_is_open(anonymous: TestClient) -> None:
+    answer = anonymous.get("/api/v1/addresses", headers={"X-API-Key": "ask_wrong"})
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "key-invalid")
+
+
+def test_a_revoked_key_no_longer_writes(signed_in: Any) -> None:
+    admin = signed_in(Role.ADMIN)
+    user = admin.post("/api/v1/users", json={"name": "示例村", "role": "village", "division_code": "430626113208"})
+    key = admin.post(f"/api/v1/users/{user.json()['id']}/keys", json={"label": "手机"}).json()
+    holder = {"X-API-Key": key["secret"]}
+    assert admin.get("/api/v1/addresses", headers=holder).status_code == 200
+
+    assert admin.delete(f"/api/v1/users/keys/{key['id']}").status_code == 204
+
+    assert admin.get("/api/v1/addresses", headers=holder).status_code == 401
+
+
+def test_an_account_outside_the_county_is_not_opened(signed_in: Any) -> None:
+    body = {"name": "外县", "role": "village", "division_code": "430681113208"}
+
+    answer = signed_in(Role.ADMIN).post("/api/v1/users", json=body)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "scope-outside-county")
