@@ -31,9 +31,8 @@ default:
   rural_unit: group        # group 村民小组 | hamlet 自然村 | village 整村
   mode: sequential         # sequential 顺序编号 | distance 按距离编号
   odd_side: right          # 沿编号方向行走，右侧为单号（参照 GB/T 35639-2017 附录 B）
-  what: courtyard          # courtyard 一院一号 | building 一栋一号
-  gap_reserve:
-    streets_over_m: 40     # 街路同侧相邻院落间距超过 40 米时预留号码
+  subject: courtyard       # courtyard 一院一号 | building 一栋一号 | household 一户一号
+  gap_reserve_m: 40        # 街路同侧相邻院落间距超过 40 米时预留号码
 
 villages:
   "430626113220":          # 东源村：按自然村编号
