@@ -168,7 +168,9 @@ class SideWalk:
 
     def _next_main(self, rank: Rank, floor: int) -> int | None:
         """The next free main number that leaves enough before the anchor for those who go first."""
-        _, doors, claims = self._ahead[self._at]
+        following, doors, claims = self._ahead[self._at]
+        if following is None:  # nothing kept lies ahead, so there is room for all
+            doors = claims = 0
         least = self.last.main if self.last else 0
         wide = max(floor, least + self.series.step - self.series.modulus if self.last else 0)
         tight_need = {Rank.DOOR: 0, Rank.CLAIM: doors, Rank.GAP: doors + claims}[rank]

@@ -40,14 +40,16 @@ def plan_street(
     laid = stretches(route, claims, policy)
     book = Book(ledger, policy, {stop.kept for stop in houses if stop.kept})
     if policy.mode is Mode.DISTANCE:
-        given = number_stops(route, houses, book)
-        given.extend(_claimed_slots(route, laid, houses, given, book))
+        stops = houses
+        given = number_stops(route, stops, book)
+        given.extend(_claimed_slots(route, laid, stops, given, book))
     else:
         reserved = claim_stops(laid, ledger) + gap_stops(houses, laid, policy, ledger)
-        given = number_stops(route, sorted(houses + reserved, key=lambda stop: stop.order), book)
+        stops = sorted(houses + reserved, key=lambda stop: stop.order)
+        given = number_stops(route, stops, book)
         findings.extend(_unreserved(given, reserved))
     given.sort(key=lambda g: g.stop.order)
-    series = series_by_side([g.stop for g in given], policy)
+    series = series_by_side(stops, policy)
     items = tuple(_proposal(route, g, series[g.stop.side]) for g in given)
     return Plan(items, (*findings, *book.findings))
 
