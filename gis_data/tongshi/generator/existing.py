@@ -10,6 +10,7 @@ from gis_data.tongshi.generator.model import Existing, Group, Parcel, Street, To
 IN_AREAS, ON_STREETS, WITH_SUFFIX = 540, 60, 6
 STATES = (["完好", "损坏", "无", "无法辨认"], [70, 13, 9, 8])
 WIDE_GAP = 34.0
+METRES_PER_NUMBER = 8.0  # of one side, left free in a wide gap
 TO_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 ORIGINS = ["湖南省平江县童市乡", "湖南省平江县童市镇", "平江县童市乡", "平江县童市镇"]
 
@@ -89,9 +90,9 @@ def street_slots(street: Street, parcels: list[Parcel]) -> dict[Parcel, int]:
             slot, last = base, 0.0
             for parcel in sorted((p for p in own if (p.part, p.side) == (part, side)), key=lambda p: p.order):
                 gap = parcel.measure - last
-                slot += 1 + (math.ceil(gap / 6) if gap > WIDE_GAP else 0)
+                slot += 1 + (math.ceil(gap / METRES_PER_NUMBER) if gap > WIDE_GAP else 0)
                 slots[parcel], last = slot, parcel.measure
-            highest = max(highest, slot + math.ceil((street.parts[part].length - last) / 6))
+            highest = max(highest, slot + math.ceil((street.parts[part].length - last) / METRES_PER_NUMBER))
         base = highest + 4
     return slots
 

@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -69,7 +70,7 @@ def make_groups(rng: Random, village: Village, spots: list[Point], town_centre: 
         nearest = min(left, key=here.distance)
         left.remove(nearest)
         density = 1 + 0.4 * math.exp(-nearest.distance(town_centre) / 2500)
-        size = min(40, max(6, round(rng.lognormvariate(2.75, 0.38) * density)))
+        size = min(37, max(6, round(rng.lognormvariate(2.75, 0.38) * density)))
         groups.append(Group(village, "组", nearest, size))
         here = nearest
     for i, group in enumerate(groups):
@@ -219,7 +220,7 @@ def strays(rng: Random, groups: list[Group], lanes: list[Lane], ground: Ground, 
             return found
         lane = rng.choice(roads)
         axes = frame(lane.line, rng.uniform(0.15, 0.85) * lane.line.length, rng.choice([1, -1]))
-        parcel = build_rural(rng, lane.village, axes, rural_lot(rng), rng.uniform(5, 9))
+        parcel = build_rural(rng, lane.village, axes, replace(rural_lot(rng), second=0.0), rng.uniform(5, 9))
         if any(p.village is lane.village and p.shape.distance(parcel.shape) < 900 for p in found):
             continue
         lonely = not len(shapes.query(parcel.shape, predicate="dwithin", distance=25.0))

@@ -95,7 +95,6 @@ class Street:
     decree: str = ""
     gaps: list[tuple[float, float, str]] = field(default_factory=list)
     fill: float = 0.8
-    stops: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)

@@ -163,11 +163,23 @@ class Network:
             path.append(next(n for n in self.links[path[-1]] if n != path[-2]))
         return path
 
+    def leads_to_street(self, cell: Cell) -> bool:
+        """A single lane leaves the street's end here, so that both are drawn as one curve."""
+        return cell in self.stubs and len(self.links[cell]) == 1
+
     def _line(self, path: list[Cell]) -> LineString:
         points = [self.at(c) for c in path]
+        if self.leads_to_street(path[0]):
+            points = [_xy(self.stubs[path[0]]), *points]
+        if self.leads_to_street(path[-1]):
+            points = [*points, _xy(self.stubs[path[-1]])]
         for _ in range(3):
             points = _cut_corners(points)
         return LineString([(round(x, 3), round(y, 3)) for x, y in points])
+
+
+def _xy(point: Point) -> XY:
+    return point.x, point.y
 
 
 def _cut_corners(points: list[XY]) -> list[XY]:
@@ -185,7 +197,11 @@ def lanes(net: Network, villages: list[Village]) -> list[Lane]:
     tree = shapely.STRtree([v.shape for v in villages])
     borders = unary_union([v.shape.boundary for v in villages])
     lines = net.chains()
-    lines += [(LineString([p.coords[0], net.at(cell)]), True) for cell, p in net.stubs.items()]
+    lines += [
+        (LineString([p.coords[0], net.at(cell)]), True)
+        for cell, p in net.stubs.items()
+        if not net.leads_to_street(cell)
+    ]
     trunks = unary_union([line for line, trunk in lines if trunk]).buffer(0.5)
     out: list[Lane] = []
     for line in _pieces(unary_union([line for line, _ in lines])):
@@ -208,5 +224,5 @@ def _pieces(geometry: BaseGeometry) -> list[LineString]:
 def _name(village: Village, trunk: bool, serial: int) -> str:
     short = NAMES_2016[village.suffix]
     if trunk:
-        return "" if village.suffix == "001" else f"童{short[0]}公路"
+        return "" if village.suffix == "001" else f"童{short.removeprefix('童')[0]}公路"
     return f"{short}村道" if serial % 9 == 0 and village.suffix != "001" else ""

@@ -79,6 +79,7 @@ def summary(town: Town, rows: list[dict[str, object]]) -> dict[str, object]:
         "room_addresses": sum(b.rooms for b in buildings),
         "existing_addresses": len(town.existing),
         "existing_on_streets": sum(bool(e.parcel.street) for e in town.existing),
+        "plates_needed_courtyards": len({r["parcel_code"] for r in rows if r["plate_needed"] == "yes"}),
         "plates_needed_buildings": sum(r["plate_needed"] == "yes" for r in rows),
         "plans": len(town.plans),
         "planned_doors": sum(p.doors for p in town.plans),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from shapely import LineString, MultiLineString, Point
+from shapely import LineString, MultiLineString
 
 from gis_data.tongshi.generator.courtyards import Frame, Ground, frame, gate_of
 from gis_data.tongshi.generator.model import Building, Parcel, Street, Village
@@ -136,15 +136,6 @@ def number_sides(streets: list[Street], parcels: list[Parcel]) -> list[Parcel]:
                 parcel.order, last = order, (parcel.part, parcel.measure)
                 kept.append(parcel)
     return kept
-
-
-def side_of(line: LineString, gate: Point) -> str:
-    """Which side of the line the gate lies on, by the nearest segment."""
-    metres = line.project(gate)
-    a = line.interpolate(max(0.0, metres - 0.5))
-    b = line.interpolate(min(line.length, metres + 0.5))
-    cross = (b.x - a.x) * (gate.y - a.y) - (b.y - a.y) * (gate.x - a.x)
-    return "left" if cross > 0 else "right"
 
 
 def geometry(street: Street) -> LineString | MultiLineString:
