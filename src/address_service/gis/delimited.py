@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from address_service.gis.encodings import codec_name, decode_document, label_of
@@ -13,6 +14,7 @@ from address_service.gis.raw_table import RawTable, empty_file, table_from_rows,
 
 _DELIMITERS = ("\t", ",", ";", "|", "，")
 _MAX_CELL = 1_000_000
+_CONTROL = re.compile("[\0-\x08\x0e-\x1f]")
 
 
 def read_delimited(path: Path, spec: LayerSpec, limits: ReadLimits, mapping: FieldMapping) -> RawTable:
@@ -21,7 +23,7 @@ def read_delimited(path: Path, spec: LayerSpec, limits: ReadLimits, mapping: Fie
     if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
         raise empty_file()
     text, encoding = decode_document(data, codec_name(mapping.encoding) if mapping.encoding else None)
-    if "\0" in text:
+    if len(_CONTROL.findall(text)) > len(text) // 100:
         raise unreadable("内容不是文字表格")
     rows = _rows(text)
     if len(rows) > limits.max_rows:

@@ -21,6 +21,7 @@ HEADER_SEARCH_ROWS = 20
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NOISE = re.compile(r"[\s*:_　]+")
 _DBF_NAME_BYTES = 10
+_TELLING_NAMES = 2  # one known word may stand in any row, such as an X
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def find_header(rows: Sequence[Sequence[object]], spec: LayerSpec, mapping: Fiel
         sum(name_key(str(cell)) in known for cell in row if cell is not None)
         for row in rows[:HEADER_SEARCH_ROWS]
     ]
-    if max(scores, default=0) > 0:
+    if max(scores, default=0) >= _TELLING_NAMES:
         at = scores.index(max(scores))
         while at + 1 < len(rows) and list(rows[at + 1]) == list(rows[at]):  # cells merged downwards, spread
             at += 1

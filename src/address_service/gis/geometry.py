@@ -14,6 +14,7 @@ _POLYGONS = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON)
 _LINES = (GeometryType.LINESTRING, GeometryType.MULTILINESTRING, GeometryType.LINEARRING)
 _POINTS = (GeometryType.POINT, GeometryType.MULTIPOINT)
 _METRES_PER_DEGREE = 111_320
+_FLAT_DEGREES2 = 1e-12  # about 0.01 m²: a line drawn as a polygon
 
 MESSAGES = {
     "geometry-missing": "没有图形",
@@ -93,7 +94,7 @@ def _shape_polygons(result: Shaped, rows: IntArray) -> None:
     result.repaired[invalid[safe]] = True
     result.problem[invalid[~safe]] = "geometry-invalid"
     rows = rows[is_none(result.problem[rows])]
-    flat = shapely.area(result.geometry[rows]) == 0
+    flat = shapely.area(result.geometry[rows]) < _FLAT_DEGREES2
     result.problem[rows[flat]] = "geometry-invalid"
     rows = rows[~flat]
     _collect(result, rows, GeometryType.POLYGON)

@@ -23,13 +23,30 @@ def geometry_from_columns(raw: RawTable, columns: dict[str, str]) -> TableGeomet
     """Build geometries from {"wkt": …}, {"lon": …, "lat": …} or {"x": …, "y": …}."""
     if "wkt" in columns:
         texts = [None if is_empty(cell) else str(cell) for cell in raw.columns[columns["wkt"]]]
-        return TableGeometry(shapely.force_2d(shapely.from_wkt(object_array(texts), on_invalid="ignore")), [])
+        return TableGeometry(shapely.force_2d(_from_wkt(object_array(texts))), [])
     failures: list[tuple[int, str, object]] = []
     first, second = (_numbers(raw.columns[column], column, failures) for column in columns.values())
     geometry = np.full(len(raw), None, dtype=object)
     given = ~(np.isnan(first) | np.isnan(second))
     geometry[given] = shapely.points(first[given], second[given])
     return TableGeometry(geometry, failures)
+
+
+def _from_wkt(texts: ObjectArray) -> ObjectArray:
+    try:
+        return np.asarray(shapely.from_wkt(texts, on_invalid="ignore"), dtype=object)
+    except NotImplementedError:  # one curve among the texts; GeoPackage is the format for those
+        return object_array(
+            [None if _is_curve(text) else shapely.from_wkt(text, on_invalid="ignore") for text in texts]
+        )
+
+
+def _is_curve(text: str | None) -> bool:
+    try:
+        shapely.from_wkt(text, on_invalid="ignore")
+    except NotImplementedError:
+        return True
+    return False
 
 
 def _numbers(cells: ObjectArray, column: str, failures: list[tuple[int, str, object]]) -> FloatArray:

@@ -75,10 +75,10 @@ def write_vector(tmp_path: Path) -> WriteVector:
             warnings.simplefilter("ignore")  # column names are cut in .dbf, and some tests leave the CRS out
             pyogrio.raw.write(
                 path,
-                shapely.to_wkb(np.asarray(geometry, dtype=object)),
+                geometry if options.pop("raw", False) else shapely.to_wkb(np.asarray(geometry, dtype=object)),
                 [_column(values) for values in columns.values()],
                 list(columns),
-                geometry_type=options.pop("geometry_type", shapely.get_parts(geometry)[0].geom_type),
+                geometry_type=options.pop("geometry_type", None) or geometry[0].geom_type,
                 crs=crs,
                 encoding=encoding,
                 **options,
