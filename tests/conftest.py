@@ -1,15 +1,22 @@
 """A private cluster per test process, one migrated template in it, a fresh copy of that for each test that asks."""
 
+import os
 import shutil
+import socket
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import httpx
 import psycopg
 import pytest
 from sqlalchemy import Connection, text
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from address_service.store.work import Work
 
 COUNTY = "430626"
+ROOT = Path(__file__).parents[1]
 
 CopyDatabase = Callable[[], AbstractContextManager[Database]]
 
@@ -118,3 +126,64 @@ def work(shared_database: Database, clock: datetime) -> Iterator["Work"]:
     with shared_database.engine.connect() as conn, conn.begin() as transaction:
         yield Work(conn, add_county(conn), clock)
         transaction.rollback()
+
+
+@dataclass(frozen=True, slots=True)
+class DemoServer:
+    """A running service with the sample town: its address, the administrator's key, its data."""
+
+    url: str
+    api_key: str
+    data_dir: Path
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """The sample town loaded by the demo's own script and served by the real program, its worker included."""
+    data_dir = Path(tempfile.mkdtemp(prefix="as-demo-"))
+    data_dir.chmod(0o755)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    env = {
+        **os.environ,
+        "DATA_DIR": str(data_dir),
+        "PORT": str(port),
+        "PUBLIC_URL": url,
+        "MAP_ACCESS": "open",
+    }
+    program = [sys.executable, "-m", "address_service.cli"]
+    log = (tmp_path_factory.mktemp("demo") / "serve.log").open("wb")
+
+    def run(*command: str) -> str:
+        done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+        return done.stdout
+
+    run(*program, "db", "start")
+    server = None
+    try:
+        run(*program, "db", "migrate")
+        run("script/load-sample-town")
+        key = run(*program, "user", "key", "示例管理员").strip()
+        server = subprocess.Popen([*program, "serve"], env=env, cwd=ROOT, stdout=log, stderr=log)
+        _await_health(url, server)
+        yield DemoServer(url, key, data_dir)
+    finally:
+        if server is not None:
+            server.terminate()
+            server.wait(60)
+        log.close()
+        run(*program, "db", "stop")
+        shutil.rmtree(data_dir)
+
+
+def _await_health(url: str, server: "subprocess.Popen[bytes]") -> None:
+    for _ in range(300):
+        assert server.poll() is None, "the service ended at once"
+        try:
+            if httpx.get(f"{url}/health", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the service does not answer")

@@ -54,7 +54,12 @@ def operations(client: TestClient) -> Iterator[tuple[str, str]]:
 
 def ask(client: TestClient, method: str, path: str) -> int:
     concrete = path.replace("{code}", "4" * 26).replace("{layer}", "map").replace("{token}", "0" * 16)
-    concrete = concrete.replace("{z}", "14").replace("{x}", "13367").replace("{y}", "6848").replace("{name}", "plates.pdf")
+    concrete = (
+        concrete.replace("{z}", "14")
+        .replace("{x}", "13367")
+        .replace("{y}", "6848")
+        .replace("{name}", "plates.pdf")
+    )
     for name in ("place_id", "plan_id", "batch_id", "building_id", "job_id", "user_id", "key_id"):
         concrete = concrete.replace("{" + name + "}", "00000000-0000-0000-0000-000000000001")
     params = {"q": "烟舟"} if path.endswith("/search") else {}
@@ -93,7 +98,9 @@ def test_a_wrong_key_is_refused_even_where_the_map_is_open(anonymous: TestClient
 
 def test_a_revoked_key_no_longer_writes(signed_in: Any) -> None:
     admin = signed_in(Role.ADMIN)
-    user = admin.post("/api/v1/users", json={"name": "示例村", "role": "village", "division_code": "430626113208"})
+    user = admin.post(
+        "/api/v1/users", json={"name": "示例村", "role": "village", "division_code": "430626113208"}
+    )
     key = admin.post(f"/api/v1/users/{user.json()['id']}/keys", json={"label": "手机"}).json()
     holder = {"X-API-Key": key["secret"]}
     assert admin.get("/api/v1/addresses", headers=holder).status_code == 200

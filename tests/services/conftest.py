@@ -39,7 +39,9 @@ class Town:
         """Execute one statement with the county at hand."""
         self.conn.execute(text(statement), {"c": self.actor.county_code, **values})
 
-    def place(self, kind: str, name: str, serial: int, points: list[tuple[float, float]] | None = None) -> UUID:
+    def place(
+        self, kind: str, name: str, serial: int, points: list[tuple[float, float]] | None = None
+    ) -> UUID:
         """A street along points, or a group without geometry; its name is filed."""
         place_id = new_id()
         cls = {"street": "1", "hamlet": "4", "group": "5", "village": "0"}[kind]
@@ -99,7 +101,9 @@ class Town:
             id=new_id(), building=building_id, place=place, actor=self.actor.account_id,
         )  # fmt: skip
 
-    def existing(self, building_id: UUID, place: UUID, main: int, state: str = "good", text_: str = "") -> None:
+    def existing(
+        self, building_id: UUID, place: UUID, main: int, state: str = "good", text_: str = ""
+    ) -> None:
         """A number that the survey found on a house."""
         self.run(
             """INSERT INTO existing_address (county_code, id, building_id, place_id, main, old_text, valid_from,
@@ -108,7 +112,9 @@ class Town:
             id=new_id(), building=building_id, place=place, main=main, text=text_, state=state, run=self.import_id,
         )  # fmt: skip
 
-    def site(self, place: UUID, doors: int, x: float, y: float, wkt: str | None = None, kind: str = "area") -> UUID:
+    def site(
+        self, place: UUID, doors: int, x: float, y: float, wkt: str | None = None, kind: str = "area"
+    ) -> UUID:
         """A construction plan: an area around a point, or the line given."""
         plan_id = new_id()
         self.run(

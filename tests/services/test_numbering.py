@@ -19,7 +19,8 @@ LANE = [(0.0, 0.0), (300.0, 0.0)]
 
 def row_of_houses(town: Any, place: UUID, count: int, first: int = 1) -> list[UUID]:
     return [
-        town.house(str(first + i), 20 + i * 25, 12 if i % 2 else -12, place, parcel=str(first + i)) for i in range(count)
+        town.house(str(first + i), 20 + i * 25, 12 if i % 2 else -12, place, parcel=str(first + i))
+        for i in range(count)
     ]
 
 
