@@ -15,19 +15,19 @@ from address_service.gis.layer_read import CountyFrame, ReadLimits
 WriteVector = Callable[..., Path]
 
 
-@pytest.fixture()
+@pytest.fixture
 def frame() -> CountyFrame:
     return CountyFrame("430626", shapely.box(113.17, 28.42, 114.15, 29.10), 4547)
 
 
-@pytest.fixture()
+@pytest.fixture
 def limits(tmp_path: Path) -> ReadLimits:
     work_dir = tmp_path / "work"
     work_dir.mkdir()
     return ReadLimits(work_dir)
 
 
-@pytest.fixture()
+@pytest.fixture
 def houses() -> Callable[..., Any]:
     """Squares of 10 m in EPSG:4547 near 烟舟村, one every 20 m to the east, 200 to a row."""
 
@@ -39,7 +39,7 @@ def houses() -> Callable[..., Any]:
     return build
 
 
-@pytest.fixture()
+@pytest.fixture
 def house_columns() -> Callable[[int], dict[str, list[Any]]]:
     """Valid attributes of that many buildings under the template's column names."""
 
@@ -55,7 +55,7 @@ def house_columns() -> Callable[[int], dict[str, list[Any]]]:
     return build
 
 
-@pytest.fixture()
+@pytest.fixture
 def write_vector(tmp_path: Path) -> WriteVector:
     """Write geometries and columns with GDAL; a shapefile loses its .cpg, and its .prj where crs is None."""
 

@@ -15,7 +15,7 @@ from address_service.gis.read import read_layer
 BUILDINGS = LAYERS["buildings"]
 
 
-@pytest.fixture()
+@pytest.fixture
 def three(house_columns: Callable[[int], dict[str, list[Any]]]) -> dict[str, list[Any]]:
     return house_columns(3)
 
