@@ -249,7 +249,6 @@ def test_passwords_are_set_where_a_server_is_reached_over_a_network(cluster: Clu
         stored: dict[str, str] = dict(admin.execute("SELECT rolname, rolpassword FROM pg_authid").fetchall())
 
     assert stored[schema.READ].startswith("SCRAM-SHA-256$")
-    assert stored[schema.APP] is None
 
 
 def test_the_database_name_is_read_from_any_spelling_of_a_url() -> None:
