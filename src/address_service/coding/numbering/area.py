@@ -48,7 +48,8 @@ def plan_area(
         return Plan((), findings)
     book = Book(ledger, policy, {door.kept for door in houses if door.kept}, list(findings))
     numbers = _Numbers(book)
-    near = nearby(lanes, _points(stops))
+    seen = _points(stops) if entrance is None else np.vstack((_points(stops), [[entrance.x, entrance.y]]))
+    near = nearby(lanes, seen)
     visits = _walk(near, stops, entrance)
     items = [
         item

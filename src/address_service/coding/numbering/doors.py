@@ -63,7 +63,8 @@ def group_doors(houses: Iterable[House], subject: Subject) -> list[DoorGroup]:
 
 def _doors_of_courtyard(houses: Sequence[House]) -> list[DoorGroup]:
     first, *others = houses
-    shared, own = [first], []
+    shared: list[House] = [first]
+    own: list[House] = []
     for house in others:
         same_address = house.address_id is not None and house.address_id == first.address_id
         has_own = house.existing is not None or (house.address_id is not None and not same_address)
