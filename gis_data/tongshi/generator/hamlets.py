@@ -70,7 +70,7 @@ def make_groups(rng: Random, village: Village, spots: list[Point], town_centre: 
         nearest = min(left, key=here.distance)
         left.remove(nearest)
         density = 1 + 0.4 * math.exp(-nearest.distance(town_centre) / 2500)
-        size = min(37, max(6, round(rng.lognormvariate(2.75, 0.38) * density)))
+        size = min(35, max(6, round(rng.lognormvariate(2.75, 0.38) * density)))
         groups.append(Group(village, "组", nearest, size))
         here = nearest
     for i, group in enumerate(groups):

@@ -273,7 +273,7 @@ def test_groups_are_of_a_human_size() -> None:
 
     assert 355 <= len(sizes) <= 367
     assert min(sizes.values()) >= 5
-    assert max(sizes.values()) <= 42
+    assert max(sizes.values()) <= 40
 
 
 def test_lanes_meet_at_shared_ends_only() -> None:
