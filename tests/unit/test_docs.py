@@ -11,12 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import Request
 from typer.main import get_command
 
 import address_service.model
+from address_service.api.app import build_app
+from address_service.api.read_lane import build_read_router
 from address_service.cli import build
+from address_service.coding.numbering import Policy
 from address_service.edge.rights import RIGHTS, Right
+from address_service.edge.work import House
+from address_service.errors import Unauthenticated
 from address_service.settings import Settings
+from address_service.store.engine import make_engine
+from address_service.store.files import FileStore
+from address_service.store.read_lane import ReadLane
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "gis_data").rglob("*.md")])
@@ -130,6 +139,28 @@ def test_the_table_of_rights_is_the_one_that_holds() -> None:
 
     assert f"| office | {head} |" in operations
     assert written == {role.value: set(rights) for role, rights in RIGHTS.items()}
+
+
+@pytest.mark.parametrize("parameter", Policy().parameters())
+def test_every_parameter_of_the_policy_stands_in_the_api(parameter: str) -> None:
+    assert re.search(rf"^\|[^|]*`{parameter}`", read("docs/api.md"), re.MULTILINE)
+
+
+def endpoints(data_dir: Path) -> set[str]:
+    """Method and path of everything that the OpenAPI document names; nothing is connected."""
+
+    async def closed(request: Request) -> None:
+        raise Unauthenticated("")
+
+    house = House(Settings(), make_engine("dbname=nowhere"), FileStore(data_dir))
+    app = build_app(house, ReadLane("dbname=nowhere", "430626"), build_read_router(closed))
+    return {f"{method.upper()} {path}" for path, item in app.openapi()["paths"].items() for method in item}
+
+
+def test_the_table_of_endpoints_is_complete(tmp_path: Path) -> None:
+    listed = re.findall(r"^\| `([A-Z]+ /\S+)` \|", read("docs/api.md"), re.MULTILINE)
+
+    assert sorted(listed) == sorted(endpoints(tmp_path))
 
 
 def public_types() -> Iterator[str]:
