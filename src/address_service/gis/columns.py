@@ -44,6 +44,16 @@ def read_column(cells: ObjectArray, spec: FieldSpec, replace: Mapping[str, str] 
     return Column(values, failures)
 
 
+def gather(columns: list[ObjectArray]) -> ObjectArray:
+    """The first column, its empty cells filled from the others."""
+    gathered = columns[0]
+    for further in columns[1:]:
+        gathered = object_array(
+            [other if is_empty(cell) else cell for cell, other in zip(gathered, further, strict=True)]
+        )
+    return gathered
+
+
 def constant_column(text: str | None, spec: FieldSpec, count: int) -> ObjectArray:
     """One value for all rows: the mapping file's constant, or the default; raises `InvalidInput`."""
     value = spec.default if text is None else spec.convert(text)

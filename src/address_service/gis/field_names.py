@@ -26,9 +26,13 @@ _TELLING_NAMES = 2  # one known word may stand in any row, such as an X
 
 @dataclass(frozen=True, slots=True)
 class ColumnMatch:
-    """Canonical field → the file's column, and what became of the other columns (Chinese notes)."""
+    """Canonical field → the file's column, and what became of the other columns (Chinese notes).
+
+    ``further`` holds more columns of a gathered field, which fill the cells that the first leaves empty.
+    """
 
     columns: dict[str, str]
+    further: dict[str, list[str]]
     notes: list[str]
 
 
@@ -62,7 +66,13 @@ def match_columns(names: Sequence[str], spec: LayerSpec, mapping: FieldMapping) 
                 columns[field.name] = column
                 taken.add(column)
     _require(spec, fields, {*columns, *mapping.constants}, names)
-    return ColumnMatch(columns, _leftovers(names, taken))
+    further = {
+        field.name: more
+        for field in fields
+        if field.gathered and field.name not in mapping.columns and (more := _further(names, field, taken))
+    }
+    taken |= {name for more in further.values() for name in more}
+    return ColumnMatch(columns, further, _leftovers(names, taken))
 
 
 def coordinate_columns(names: Sequence[str], mapping: FieldMapping) -> dict[str, str]:
@@ -119,6 +129,11 @@ def _by_name(names: Sequence[str], field: FieldSpec) -> str | None:
         if column is not None:
             return column
     return None
+
+
+def _further(names: Sequence[str], field: FieldSpec, taken: Collection[str]) -> list[str]:
+    keys = {name_key(known) for known in field.known_names}
+    return [name for name in names if name not in taken and name_key(name) in keys]
 
 
 def _by_cut_name(names: Sequence[str], field: FieldSpec) -> str | None:

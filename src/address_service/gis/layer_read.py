@@ -68,7 +68,8 @@ class LayerRead:
     ``fields`` holds typed values or None under the canonical names of the layer; ``geometry`` shapely
     geometries in EPSG:4490 (lon, lat), or None for a layer without any; ``row_no`` the 1-based data row of
     each (a multi-part lane gives several rows of one number). ``notes`` are Chinese sentences: encoding,
-    CRS, axes, repairs, dropped columns. ``repaired`` counts geometries that were put right.
+    CRS, axes, repairs, dropped columns. ``repaired`` counts geometries that were put right; ``columns`` gives the
+    file's own name of a field, for those who refuse further rows.
     """
 
     fields: dict[str, ObjectArray]
@@ -78,6 +79,7 @@ class LayerRead:
     read_count: int = 0
     notes: list[str] = field(default_factory=list)
     repaired: int = 0
+    columns: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.row_no)

@@ -40,7 +40,8 @@ class FieldSpec:
 
     ``label`` is the column name of the published template, ``synonyms`` further names it is known by (full
     names, pinyin initials of the cadastral standards, names cut to the 10 bytes of a .dbf). A required field
-    needs its column and a value in each row; another one takes ``default`` where it is missing.
+    needs its column and a value in each row; another one takes ``default`` where it is missing. A ``gathered``
+    field may stand in several columns (组名 in one, 街路名称 in another), of which a row fills one.
     """
 
     name: str
@@ -49,6 +50,7 @@ class FieldSpec:
     synonyms: tuple[str, ...] = ()
     required: bool = False
     default: object = None
+    gathered: bool = False
 
     @property
     def known_names(self) -> tuple[str, ...]:
@@ -308,6 +310,7 @@ LAYERS: dict[str, LayerSpec] = {
                         "所在地名",
                     ),
                     required=True,
+                    gathered=True,
                 ),
                 FieldSpec(
                     "planned_doors",
@@ -316,7 +319,12 @@ LAYERS: dict[str, LayerSpec] = {
                     ("规划户数", "计划门牌数", "户数", "JHHS"),
                     True,
                 ),
-                FieldSpec("holder", "建设单位", synonyms=("项目单位", "申请单位", "JSDW"), required=True),
+                FieldSpec(
+                    "holder",
+                    "建设单位",
+                    synonyms=("建设单位/申请人", "项目单位", "申请单位", "申请人", "JSDW"),
+                    required=True,
+                ),
                 FieldSpec("purpose", "用途", synonyms=("规划用途", "YT", "GHYT"), default=""),
                 FieldSpec("decree_no", "批准文号", synonyms=_DECREE.synonyms, required=True),
                 FieldSpec(
@@ -351,7 +359,7 @@ LAYERS: dict[str, LayerSpec] = {
                         "村民小组",
                         "自然村",
                     ),
-                    required=True,
+                    gathered=True,
                 ),
                 FieldSpec(
                     "number", "门牌号", values.to_door_number, ("门牌号码", "号码", "门牌", "MPH"), True

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from address_service.errors import InvalidInput
-from address_service.gis.columns import Column, constant_column, read_column
+from address_service.gis.columns import Column, constant_column, gather, read_column
 from address_service.gis.field_mapping import FieldMapping
 from address_service.gis.field_names import coordinate_columns, match_columns, wanted_fields
 from address_service.gis.geometry import MESSAGES, explode_lines, shape_geometries
@@ -66,6 +66,7 @@ class _Draft:
         self.spec = spec
         self.mapping = mapping
         self.sources = match.columns
+        self.further = match.further
         self.fields: dict[str, ObjectArray] = {}
         self.geometry: ObjectArray | None = None
         self.rejects = list(raw.rejects)
@@ -89,7 +90,8 @@ class _Draft:
                 if constant is None and field.default not in (None, ""):
                     self.notes.append(f"没有“{field.label}”列，一律按{field.default}处理")
                 continue
-            column = read_column(self.raw.columns[source], field, self.mapping.values.get(field.name))
+            cells = gather([self.raw.columns[name] for name in (source, *self.further.get(field.name, ()))])
+            column = read_column(cells, field, self.mapping.values.get(field.name))
             self.fields[field.name] = column.values
             self._take_failures(field.name, column)
         self._check_county(frame)
@@ -144,6 +146,7 @@ class _Draft:
             len(self.raw) + len(self.raw.rejects),
             self.notes,
             repaired,
+            self.sources,
         )
 
     def _take_failures(self, name: str, column: Column) -> None:

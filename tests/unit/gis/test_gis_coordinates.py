@@ -38,7 +38,7 @@ def _swap(geometry: Any) -> Any:
 
 
 def _shift(geometry: Any, east: float, north: float = 0.0) -> Any:
-    return shapely.transform(geometry, lambda xy: xy + [east, north])
+    return shapely.transform(geometry, lambda xy: xy + np.array([east, north]))
 
 
 def _lies_right(layer: LayerRead, metres: Any) -> bool:

@@ -21,7 +21,8 @@ TEMPLATES = {
     "groups": "村代码 组名 类别",
     "group-members": "宗地代码 村代码 组名 生效日期",
     "parcels": "宗地代码 不动产单元 坐落 权利人 用途",
-    "buildings": "建筑编号 不动产单元号 宗地代码 村代码 用途 层数 单元数 每层户数 街路名称 村民小组 建筑名称 大门经度 大门纬度",
+    "buildings": "建筑编号 不动产单元号 宗地代码 村代码 用途 层数 单元数 每层户数 街路名称 村民小组 建筑名称 "
+    "大门经度 大门纬度",
     "plans": "计划编号 名称 类型 村代码 组名|街路名称 计划户数 建设单位 用途 批准文号 到期日期 侧别",
     "addresses": "建筑编号 村名称 组或街路 门牌号 原地址 启用日期 门牌状态",
 }
@@ -119,7 +120,8 @@ def test_a_mapping_file_names_columns_constants_and_values(
 @pytest.mark.parametrize(
     "text",
     [
-        "- a", "fields: [a]", "colums: {}", "fields: {use: {colum: x}}", "keep_holder: maybe", "crs: abc", "fields: {use: {values: x}}",
+        "- a", "fields: [a]", "colums: {}", "fields: {use: {colum: x}}", "keep_holder: maybe", "crs: abc",
+        "fields: {use: {values: x}}",
         "a: b: c", "encoding: 3",
     ],
 )  # fmt: skip
@@ -151,3 +153,21 @@ def test_a_default_that_stands_in_for_a_column_is_said(
 
     assert list(layer.fields["floors"]) == [1]
     assert "没有“层数”列，一律按1处理" in layer.notes
+
+
+def test_the_place_of_a_plan_may_stand_in_either_of_two_columns(
+    write_vector: Any, houses: Any, frame: CountyFrame, limits: ReadLimits
+) -> None:
+    columns = {
+        "计划编号": ["1", "2", "3"], "名称": ["甲", "乙", "丙"], "类型": ["片区"] * 3, "村代码": ["430626113208"] * 3,
+        "组名": ["3组", None, None], "街路名称": [None, "东街", None], "计划户数": [12] * 3,
+        "建设单位/申请人": ["镇政府"] * 3,
+        "批准文号": ["示例1号"] * 3, "到期日期": ["2027-12-31"] * 3,
+    }  # fmt: skip
+    path = write_vector("a.gpkg", houses(3), columns)
+
+    layer = read_layer(path, LAYERS["plans"], frame, limits)
+
+    assert list(layer.fields["place_name"]) == ["3组", "东街"]
+    assert [(r.row_no, r.field, r.code) for r in layer.rejects] == [(3, "组名", "value-missing")]
+    assert layer.columns["place_name"] == "组名"

@@ -138,7 +138,7 @@ def test_numbers_of_the_dbf_keep_all_digits(
 
     layer = read_layer(path, BUILDINGS, frame, limits)
 
-    assert list(layer.fields["building_code"])[0] == "430626113208000001"
+    assert layer.fields["building_code"][0] == "430626113208000001"
 
 
 def test_deleted_records_stay_deleted(

@@ -18,7 +18,8 @@ from address_service.gis.write import cut_names, write_layer
 @pytest.mark.parametrize(
     ("name", "options"),
     [
-        ("a.gpkg", {}), ("a.gpkg", {"srid": 4526}), ("a.geojson", {}), ("a.zip", {}), ("a.zip", {"encoding": "GBK", "srid": 4547}),
+        ("a.gpkg", {}), ("a.gpkg", {"srid": 4526}), ("a.geojson", {}), ("a.zip", {}),
+        ("a.zip", {"encoding": "GBK", "srid": 4547}),
     ],
 )  # fmt: skip
 def test_a_layer_comes_back_as_it_was_written(
