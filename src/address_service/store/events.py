@@ -56,12 +56,20 @@ def record_event(
             recorded_at=fact.now,
         )
     )
+    add_successors(conn, county_code, event_id, fact.subject, successors)
+    return event_id
+
+
+def add_successors(
+    conn: Connection, county_code: str, event_id: UUID, subject: Subject, successors: Sequence[Successor]
+) -> None:
+    """Write the lines of descent of an event."""
     rows = [
         {
             "county_code": county_code,
             "id": new_id(),
             "event_id": event_id,
-            "subject": fact.subject,
+            "subject": subject,
             "predecessor_id": line.predecessor_id,
             "successor_id": line.successor_id,
             "share": line.share,
@@ -71,7 +79,6 @@ def record_event(
     ]
     if rows:
         conn.execute(insert(succession), rows)
-    return event_id
 
 
 def has_succession(conn: Connection, county_code: str, predecessor_id: UUID, successor_id: UUID) -> bool:

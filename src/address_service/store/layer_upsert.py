@@ -192,13 +192,11 @@ class LayerUpsert:
             with cursor.copy(_own(self._copy_sql("layer_stage"))) as copy:
                 for lines in self._changed_lines(ids):
                     copy.write("".join(lines))
-            cursor.execute(
-                _own(
-                    "INSERT INTO layer_history (county_code, layer, feature_id, row, replaced_at, import_id)"
-                    f" SELECT county_code, %s, id, to_jsonb(r), %s, %s FROM (SELECT {spelled} FROM {source}) r"  # noqa: S608
-                ),
-                (self._target.layer, now, self._import_id),
+            history = (
+                f"SELECT county_code, %s, id, to_jsonb(r), %s, %s FROM (SELECT {spelled} FROM {source}) r"  # noqa: S608
             )
+            into = "INSERT INTO layer_history (county_code, layer, feature_id, row, replaced_at, import_id)"
+            cursor.execute(_own(f"{into} {history}"), (self._target.layer, now, self._import_id))
             cursor.execute(
                 _own(
                     f"UPDATE {table.fullname} t SET {changes} FROM layer_stage s"  # noqa: S608

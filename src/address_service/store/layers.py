@@ -107,6 +107,14 @@ class LayerRepository:
         """Bring a layer to what a file says of it; features the file does not name stay as they are."""
         return LayerUpsert(self._conn, self._county, target, features, import_id).run(now, progress)
 
+    def upsert_existing(self, features: Features, import_id: UUID, now: datetime) -> Upserted:
+        """Bring the numbers that houses carry to what a file says; houses may hand theirs on to each other."""
+        constraint = "existing_address_number_once"
+        self._conn.execute(text(f"SET CONSTRAINTS {constraint} DEFERRED"))
+        done = self.upsert(EXISTING, features, import_id, now)
+        self._conn.execute(text(f"SET CONSTRAINTS {constraint} IMMEDIATE"))
+        return done
+
     def upsert_lanes(self, rows: LaneRows, import_id: UUID) -> list[bool]:
         """Write lanes that are new or have another name or village; True for those, in order.
 
@@ -179,6 +187,11 @@ class LayerRepository:
         args = {"county": self._county, "on": on}
         statements = [text(_LOCATE.format(table=name)) for name in ("parcel", "building", "lane")]
         return sum(self._conn.execute(statement, args).rowcount for statement in statements)
+
+    def count(self, target: LayerTable) -> int:
+        """How many features a layer has."""
+        query = text(f"SELECT count(*) FROM {target.table.name} WHERE county_code = :county")  # noqa: S608
+        return int(self._conn.execute(query, {"county": self._county}).scalar_one())
 
     def shapes(self, target: LayerTable) -> tuple[list[str], ObjectArray]:
         """Codes and geometries (EPSG:4490) of a whole layer, by code."""

@@ -122,7 +122,7 @@ SELECT b.id AS building_id, b.building_code, count(*) AS places, min(v.place_id:
 FROM (SELECT b.county_code, b.id, b.building_code, b.division_id, ST_PointOnSurface(b.geom) AS point
       FROM building b WHERE b.county_code = :county AND b.division_id = ANY(:divisions) OFFSET 0) b
 JOIN place_version v ON v.county_code = b.county_code AND v.division_id = b.division_id AND upper_inf(v.recorded)
-    AND v.valid @> CAST(:since AS date) AND ST_Dimension(v.geom) = 2 AND ST_Intersects(v.geom, b.point)
+    AND v.valid @> CAST(:on AS date) AND ST_Dimension(v.geom) = 2 AND ST_Intersects(v.geom, b.point)
 JOIN place p ON p.county_code = v.county_code AND p.id = v.place_id AND p.kind IN ('group', 'hamlet')
 GROUP BY b.id, b.building_code
 """
@@ -170,13 +170,13 @@ class MembershipRepository:
         return self._finish(source, since)
 
     def record_by_polygon(
-        self, division_ids: list[UUID], since: date
+        self, division_ids: list[UUID], since: date, on: date
     ) -> tuple[MemberChange, PolygonFindings]:
         """Houses of these villages belong to the one group or hamlet whose polygon holds a point inside of them.
 
-        Two polygons, or none, settle nothing: nearest is never asked.
+        The polygons are those of the day ``on``. Two of them, or none, settle nothing: nearest is never asked.
         """
-        args = {**self._args, "divisions": division_ids, "since": since}
+        args = {**self._args, "divisions": division_ids, "on": on}
         self._make_stages()
         self._conn.execute(text(_HIT), args)
         several = text("SELECT building_code FROM member_hit WHERE places > 1 ORDER BY 1")

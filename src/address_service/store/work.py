@@ -14,6 +14,7 @@ from address_service.store.addresses import AddressRepository
 from address_service.store.divisions import DivisionRepository
 from address_service.store.imports import ImportRepository
 from address_service.store.layers import LayerRepository
+from address_service.store.memberships import MembershipRepository
 from address_service.store.numbering_plans import NumberingPlanRepository
 from address_service.store.numbers import NumberRepository
 from address_service.store.places import PlaceRepository
@@ -59,8 +60,13 @@ class Work:
 
     @cached_property
     def layers(self) -> LayerRepository:
-        """Parcels, buildings, memberships, construction plans, existing addresses."""
+        """Parcels, buildings, lanes, construction plans, existing addresses."""
         return LayerRepository(self.conn, self.county_code)
+
+    @cached_property
+    def memberships(self) -> MembershipRepository:
+        """Which house belongs to which place."""
+        return MembershipRepository(self.conn, self.county_code, self.actor.account_id, self.now)
 
     @cached_property
     def imports(self) -> ImportRepository:
