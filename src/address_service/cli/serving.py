@@ -1,5 +1,6 @@
 """`serve`: the web application in this process and a worker beside it, both ended together."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -67,7 +68,7 @@ def _listen(host: str, port: int) -> "socket.socket":
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise NotReady(
-            f"不能监听 {host}:{port}（{error.strerror}）。请停掉占用它的程序，或另设 PORT。",
+            f"不能监听 {host}:{port}（{os.strerror(error.errno or 0)}）。请停掉占用它的程序，或另设 PORT。",
             code="port-unavailable",
         ) from error
 
@@ -92,8 +93,10 @@ def _leave(number: int, frame: object) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
-    signal.raise_signal(signal.SIGTERM)
+    # Unbuffered: a thread that holds the buffer's lock would spoil the interpreter's exit.
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class _Worker:
@@ -112,7 +115,7 @@ class _Worker:
     def _keep_alive(self) -> None:
         while True:
             code = self._process.wait()
-            if self._stopping.wait(2):
+            if self._stopping.wait(5):
                 return
             typer.echo(f"后台作业进程意外结束（{code}），重新启动", err=True)
             self._process = self._spawn()
