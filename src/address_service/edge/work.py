@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
-from sqlalchemy import Engine
 
 from address_service.edge.rights import Right, require_right
 from address_service.edge.sign_in import ApiKey, find_actor, may_look, nobody, now, require_actor
 from address_service.errors import Unauthenticated
 from address_service.settings import Settings
+from address_service.store.engine import Engine
 from address_service.store.files import FileStore
 from address_service.store.work import Work
 

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Engine
-
 from address_service.jobs.fonts import load_fonts
 from address_service.model.accounts import Actor, Role
 from address_service.services.print_batch import print_batch
 from address_service.services.run_import import run_import
 from address_service.settings import Settings
+from address_service.store.engine import Engine
 from address_service.store.files import FileStore
 from address_service.store.overview import refresh_overview
 from address_service.store.work import unit_of_work

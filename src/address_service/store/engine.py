@@ -5,7 +5,8 @@ from enum import StrEnum
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine as Engine
+from sqlalchemy import create_engine
 
 SEARCH_PATH = "registry,queue,public"
 
