@@ -12,7 +12,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    node.setAttribute(name, value === true ? '' : String(value));
+    node.setAttribute(name, value === true && !name.startsWith('aria-') ? '' : String(value));
   }
   node.append(...children.filter((child): child is Node | string => child !== null && child !== undefined && child !== false));
   return node;

@@ -32,6 +32,8 @@ export const PLATE_PROFILE_LABELS: Record<string, string> = {
   medium: '中门牌',
   large: '大门牌',
   building: '楼牌',
+  unit: '单元牌',
+  room: '户牌',
 };
 
 export const PLACE_KIND_LABELS: Record<string, string> = {

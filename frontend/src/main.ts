@@ -23,10 +23,23 @@ async function start(): Promise<void> {
   const settings = await api.settings();
   const map = createMap(container, settings, parseHash(location.hash).view);
   addLayerCard(map);
+  announce(map, container);
   map.on('load', () => {
-    container.dataset['ready'] = 'true';
     if (document.body.dataset['page'] === 'assign') startAssigning(map, settings);
     else startLooking(map);
+  });
+}
+
+/** Says in the document whether tiles are still coming, for whoever waits for a finished picture. */
+function announce(map: ReturnType<typeof createMap>, container: HTMLElement): void {
+  const busy = (): void => {
+    container.dataset['state'] = 'busy';
+  };
+  busy();
+  map.on('movestart', busy);
+  map.on('dataloading', busy);
+  map.on('idle', () => {
+    container.dataset['state'] = 'idle';
   });
 }
 

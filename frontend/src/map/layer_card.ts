@@ -54,12 +54,12 @@ function switchRow(map: MapView, item: Switch): HTMLElement {
       map.setLayoutProperty(layer, 'visibility', box.checked ? 'visible' : 'none');
     }
   });
-  return h('label', { class: 'layer-row' }, box, h('span', { class: `swatch swatch-${item.swatch}` }), item.name);
+  return h('label', { class: 'layer-row' }, box, h('span', { class: `swatch swatch-${item.swatch}`, 'aria-hidden': true }), item.name);
 }
 
 function uses(): HTMLElement {
   const items = Object.keys(USE_COLOURS).map((use) =>
-    h('li', {}, h('span', { class: `swatch use-${use}` }), label(USE_LABELS, use)),
+    h('li', {}, h('span', { class: `swatch use-${use}`, 'aria-hidden': true }), label(USE_LABELS, use)),
   );
   return h('ul', { class: 'legend-uses', 'aria-label': '建筑用途' }, ...items);
 }
