@@ -1,5 +1,6 @@
 """Commands that number places and approve what was drafted."""
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,6 +10,10 @@ import typer
 if TYPE_CHECKING:
     from address_service.cli.acting import Desk
     from address_service.services.choose_places import PolicyBook
+
+_FIGURES = {"doors": "门户", "kept": "沿用旧号", "new": "新编", "reserved": "预留", "rooms": "户室"}
+_PLACES_SHOWN = 60
+"""Beyond so many places the table has a line for each village instead."""
 
 _As = Annotated[str | None, typer.Option("--as", help="以哪个账户的身份")]
 
@@ -38,21 +43,24 @@ def number(
     from address_service.services.choose_places import choose_places
 
     book = _read_book(policies)
-    totals = {"doors": 0, "kept": 0, "new": 0, "reserved": 0, "rooms": 0}
     with desk(acting_as) as manned:
         jobs = []
         for village_code, single in _targets(manned, place):
             with manned.work() as work:
                 found = choose_places(work, village_code, book.parameters(village_code))
             jobs += [(village_code, p) for p in found if single is None or str(p.id) == single]
-        table = Table("村", "地名", "门户", "沿用旧号", "新编", "预留", "户室")
+        lines: dict[str, Counter[str]] = {}
         with Progress(console=Console(stderr=True), transient=True) as progress:
             for village_code, target in progress.track(jobs, description="编号"):
                 summary = _number_one(manned, target.id, village_code, book, commit)
-                table.add_row(target.village, target.name, *(str(summary[key]) for key in totals))
-                totals = {key: totals[key] + summary[key] for key in totals}
+                name = target.village if len(jobs) > _PLACES_SHOWN else f"{target.village}{target.name}"
+                lines.setdefault(name, Counter()).update({key: summary[key] for key in _FIGURES})
+    table = Table("村" if len(jobs) > _PLACES_SHOWN else "地名", *_FIGURES.values())
+    for name, figures in lines.items():
+        table.add_row(name, *(str(figures[key]) for key in _FIGURES))
     table.add_section()
-    table.add_row("合计", f"{len(jobs)} 处", *(str(n) for n in totals.values()))
+    totals = sum(lines.values(), Counter())
+    table.add_row(f"合计 {len(jobs)} 处", *(str(totals[key]) for key in _FIGURES))
     Console().print(table)
     typer.echo("已写入，待县级批准" if commit else "仅试算，未写入；加 --commit 写入")
 

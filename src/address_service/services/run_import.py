@@ -1,0 +1,65 @@
+"""Use-case: run a queued import, tell its progress while it runs, and keep what became of it."""
+
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from uuid import UUID
+
+from address_service.errors import ServiceError
+from address_service.gis.layer_read import ReadLimits
+from address_service.services.import_layer import import_file
+from address_service.services.import_task import Progress
+from address_service.services.queue_import import ImportLayer, ImportOptions
+from address_service.store.files import FileStore
+from address_service.store.work import Work
+
+OpenWork = Callable[[], AbstractContextManager[Work]]
+
+_EVERY_S = 0.5
+"""How often progress is written down at most."""
+
+
+def run_import(open_work: OpenWork, files: FileStore, run_id: UUID, max_unpacked_bytes: int) -> None:
+    """Import the upload of a queued run, whole or not at all; running it twice does no harm.
+
+    Progress is told in transactions of its own, so that others see it while the import's is still open. An error
+    that a caller may see is kept on the run; anything else is raised, and the queue tries again.
+    """
+    with open_work() as work:
+        run = work.imports.get(run_id)
+    if run["stage"] in ("done", "failed"):
+        return
+    options = ImportOptions.from_plain(run["options"])
+    path = files.upload(run["options"]["upload"])
+    try:
+        with tempfile.TemporaryDirectory(dir=files.work_folder()) as folder, open_work() as work:
+            import_file(
+                work,
+                path,
+                ImportLayer(run["layer"]),
+                options,
+                ReadLimits(Path(folder), max_unpacked_bytes=max_unpacked_bytes),
+                filename=run["filename"],
+                run_id=run_id,
+                progress=_teller(open_work, run_id),
+            )
+    except ServiceError as error:
+        with open_work() as work:
+            work.imports.fail(run_id, error.code, error.message, work.now)
+    path.unlink(missing_ok=True)
+
+
+def _teller(open_work: OpenWork, run_id: UUID) -> Progress:
+    told: dict[str, str | float] = {"phase": "", "at": 0.0}
+
+    def tell(phase: str, done: int, total: int) -> None:
+        moment = time.monotonic()
+        if phase == told["phase"] and moment - float(told["at"]) < _EVERY_S:
+            return
+        told.update(phase=phase, at=moment)
+        with open_work() as work:
+            work.imports.set_phase(run_id, f"{phase} {done}/{total}" if total > 1 else phase)
+
+    return tell
