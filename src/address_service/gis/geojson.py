@@ -7,7 +7,6 @@ import numpy as np
 import orjson
 import shapely
 
-from address_service.errors import InvalidInput
 from address_service.gis.encodings import codec_name, decode_document, label_of
 from address_service.gis.field_mapping import FieldMapping
 from address_service.gis.layer_read import ReadLimits, object_array
@@ -80,9 +79,6 @@ def _cell(value: Any) -> Any:
 
 def _declared(document: dict[str, Any]) -> str | None:
     member = document.get("crs")
-    if not isinstance(member, dict):
-        return None
-    name = (member.get("properties") or {}).get("name")
-    if not isinstance(name, str):
-        raise InvalidInput("GeoJSON的crs成员看不懂", code="crs-unknown")
-    return name
+    properties = member.get("properties") if isinstance(member, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return name if isinstance(name, str) else None

@@ -9,6 +9,7 @@ from address_service.errors import InvalidInput
 from address_service.gis.columns import Column, constant_column, gather, read_column
 from address_service.gis.field_mapping import FieldMapping
 from address_service.gis.field_names import coordinate_columns, match_columns, wanted_fields
+from address_service.gis.gates import check_gates
 from address_service.gis.geometry import MESSAGES, explode_lines, shape_geometries
 from address_service.gis.layer_read import (
     BoolArray,
@@ -126,6 +127,8 @@ class _Draft:
         self.geometry = shaped.geometry
         self.repaired = shaped.repaired
         self._gates_of_points(placed, shaped.from_point)
+        if "gate_lon" in self.fields:
+            self._check_gates(frame)
 
     def finish(self) -> LayerRead:
         """The rows that passed."""
@@ -184,6 +187,19 @@ class _Draft:
             first = seen.setdefault(value, int(self.raw.row_no[row]))
             if first != self.raw.row_no[row]:
                 self.reject(int(row), self.spec.key, "duplicate-in-file", f"与第{first}行重复", value)
+
+    def _check_gates(self, frame: CountyFrame) -> None:
+        rows = np.flatnonzero(~self.bad)
+        if self.geometry is None or not len(rows):
+            return
+        lon, lat = self.fields["gate_lon"][rows], self.fields["gate_lat"][rows]
+        problems, exchanged = check_gates(lon, lat, self.geometry[rows], frame)
+        self.fields["gate_lon"][rows], self.fields["gate_lat"][rows] = lon, lat
+        if exchanged:
+            self.notes.append("大门的经度和纬度写反了，已对调")
+        for problem in problems:
+            row = int(rows[problem.row])
+            self.reject(row, problem.field, problem.code, problem.message, problem.value)
 
     def _gates_of_points(self, placed: ObjectArray, from_point: BoolArray) -> None:
         rows = np.flatnonzero(from_point)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
+from address_service.gis.coordinates import to_zone
 from address_service.gis.layer_read import CountyFrame, ReadLimits
 from address_service.gis.layers import LAYERS
 from address_service.gis.read import read_layer
@@ -143,3 +144,26 @@ def test_one_of_two_columns_must_be_filled(tmp_path: Any, frame: CountyFrame, li
     layer = read_layer(path, LAYERS["addresses"], frame, limits)
 
     assert [(r.row_no, r.field, r.code) for r in layer.rejects] == [(2, "建筑编号", "value-missing")]
+
+
+def test_gates_are_checked_and_exchanged_columns_put_right(
+    write_vector: Any, houses: Any, frame: CountyFrame, limits: ReadLimits
+) -> None:
+    shapes = houses(6)
+    gates = shapely.get_coordinates(shapely.centroid(to_zone(shapes, 4547, back=True))).tolist()
+    lon, lat = [gate[0] for gate in gates], [gate[1] for gate in gates]
+    lon[1], lat[2], lon[3] = None, lat[2] + 0.01, lon[3] + 10
+    columns = {
+        "建筑编号": [f"B{i}" for i in range(6)], "用途": ["住宅"] * 6,
+        "大门经度": [None if v is None else str(v) for v in lat],
+        "大门纬度": [None if v is None else str(v) for v in lon],
+    }  # fmt: skip
+    path = write_vector("a.gpkg", shapes, columns)
+
+    layer = read_layer(path, LAYERS["buildings"], frame, limits)
+
+    assert [(r.row_no, r.code) for r in layer.rejects] == [
+        (2, "gate-incomplete"), (3, "gate-far"), (4, "gate-off-county"),
+    ]  # fmt: skip
+    assert list(layer.fields["gate_lon"]) == [lon[0], lon[4], lon[5]]
+    assert "大门的经度和纬度写反了，已对调" in layer.notes

@@ -26,11 +26,13 @@ def test_a_layer_comes_back_as_it_was_written(
     name: str, options: dict[str, Any], tmp_path: Path, houses: Any, frame: CountyFrame, limits: ReadLimits
 ) -> None:
     shapes = to_zone(houses(3), 4547, back=True)
+    lon, lat = shapely.get_coordinates(shapely.centroid(shapes)).round(8).T.tolist()
     fields = {
         "建筑编号": object_array(["B1", "B2", "B3"]),
         "用途": object_array(["住宅", "商铺", "混合"]),
         "层数": object_array([1, None, 3]),
-        "大门经度": object_array([113.6, None, 113.61]),
+        "大门经度": object_array([lon[0], None, lon[2]]),
+        "大门纬度": object_array([lat[0], None, lat[2]]),
         "建筑名称": object_array(["甲", None, "丙"]),
         "启用日期": object_array([date(2009, 5, 1), None, None]),
     }
@@ -41,7 +43,7 @@ def test_a_layer_comes_back_as_it_was_written(
     assert layer.rejects == []
     assert list(layer.fields["use"]) == ["dwelling", "shop", "mixed"]
     assert list(layer.fields["floors"]) == [1, 1, 3]
-    assert list(layer.fields["gate_lon"]) == [113.6, None, 113.61]
+    assert list(layer.fields["gate_lon"]) == [lon[0], None, lon[2]]
     assert list(layer.fields["name"]) == ["甲", "", "丙"]
     assert layer.geometry is not None
     assert shapely.equals_exact(
