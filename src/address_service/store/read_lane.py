@@ -28,7 +28,7 @@ CACHE_BYTES = 64 << 20
 
 # A tile's statement costs more to plan than to run, so each connection plans it once for all tiles; its few
 # milliseconds gain nothing from compiling or from parallel workers.
-_OPTIONS = " ".join(
+LANE_OPTIONS = " ".join(
     f"-c {setting}"
     for setting in (
         "search_path=registry,public",
@@ -64,7 +64,7 @@ class ReadLane:
         self.tiles = TileCache(cache_bytes)
         self.listening = False
         self.generation = 0
-        self._conninfo = make_conninfo(url, options=_OPTIONS, application_name="address-service read")
+        self._conninfo = make_conninfo(url, options=LANE_OPTIONS, application_name="address-service read")
         self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             self._conninfo,
             min_size=pool_size,

@@ -24,7 +24,7 @@ MAX_LIMIT = 100
 _CHUNK = 5000
 _CODE = re.compile(r"[0-9]{6,26}")
 _PARCEL = re.compile(r"([0-9]{12}[A-Z]{2}[0-9]{5})([A-Z][0-9]{8})?")  # GB/T 37346-2019: 19 or 28 characters
-_ASSET = re.compile(r"[0-9A-Z]{3,40}")
+_ASSET = re.compile(r"[0-9A-Z_-]{3,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +73,24 @@ def _offset(limit: int, cursor: str | None) -> int:
 
 
 async def _by_identifier(lane: ReadLane, query: str, arguments: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    text = "".join(unicodedata.normalize("NFKC", query[:MAX_QUERY]).upper().split())
+    typed = "".join(unicodedata.normalize("NFKC", query[:MAX_QUERY]).split())
+    text = typed.upper()
     if _CODE.fullmatch(text):
-        return await _by_code(lane, text, arguments) or await lane.rows(
-            _BY_BUILDING, {**arguments, "code": text}
-        )
+        return await _by_code(lane, text, arguments) or await _by_building(lane, typed, arguments)
     if parcel := _PARCEL.fullmatch(text):
         return await lane.rows(_BY_PARCEL, {**arguments, "code": parcel[1]})
     if _ASSET.fullmatch(text) and not text.isdecimal():
-        return await lane.rows(_BY_BUILDING, {**arguments, "code": text})
+        return await _by_building(lane, typed, arguments)
     return []
 
 
 async def _by_code(lane: ReadLane, digits: str, arguments: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     bounds = {"low": digits.ljust(26, "0"), "high": digits.ljust(26, "9")}
     return await lane.rows(_BY_CODE, {**arguments, **bounds})
+
+
+async def _by_building(lane: ReadLane, code: str, arguments: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    return await lane.rows(_BY_BUILDING, {**arguments, "codes": list({code, code.upper()})})
 
 
 async def _by_text(lane: ReadLane, query: str, arguments: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -222,7 +225,7 @@ _BY_BUILDING: LiteralString = f"""
 WITH hit AS MATERIALIZED (
     SELECT l.address_id, 1 AS position, '建筑物编号一致' AS why FROM building b
     {_ON_BUILDINGS}
-    WHERE b.county_code = %(county)s AND b.building_code = %(code)s
+    WHERE b.county_code = %(county)s AND b.building_code = ANY (%(codes)s)
     LIMIT %(limit)s OFFSET %(offset)s)
 {_PAGE}
 """  # noqa: S608

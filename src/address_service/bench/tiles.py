@@ -1,0 +1,217 @@
+"""Tiles over HTTP beside the very same statements by psycopg alone, on a county full of addresses.
+
+Bare SQL and HTTP take turns on the same tiles with the same number of connections, so that a busy machine slows both.
+A cold tile is one that the service has forgotten: the register's change is announced before every cold round.
+"""
+
+import random
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from threading import local
+from typing import Any
+
+import psycopg
+from psycopg.types.numeric import Int4
+
+from address_service.bench.county import COUNTY, load_county
+from address_service.bench.drive import Driven, drive
+from address_service.bench.scratch import scratch_cluster
+from address_service.store.engine import Database
+from address_service.store.overview import announce_change, refresh_overview
+from address_service.store.read_lane import LANE_OPTIONS, china_today
+from address_service.store.tile_layers import statements
+from address_service.store.tiles import MAX_BYTES
+
+CONNECTIONS = 4
+ROUNDS = 3
+LAYER = "map"
+SMALL = (6_000, 10_000)
+LARGE = (80_000, 110_000)
+"""Bytes of the tiles called "8 kB" and "95 kB"."""
+
+Tile = tuple[int, int, int]
+
+
+@dataclass(slots=True)
+class Pace:
+    """Tiles and seconds, summed over rounds."""
+
+    tiles: int = 0
+    seconds: float = 0.0
+
+    def add(self, tiles: int, seconds: float) -> None:
+        """Count one more round."""
+        self.tiles += tiles
+        self.seconds += seconds
+
+    @property
+    def per_second(self) -> float:
+        """Tiles in a second."""
+        return self.tiles / self.seconds
+
+
+@dataclass(slots=True)
+class Bare:
+    """The floor: sync psycopg, one connection for each of CONNECTIONS threads, prepared and binary."""
+
+    url: str
+    today: date = field(default_factory=china_today)
+    _own: local = field(default_factory=local)
+
+    def fetch(self, tile: Tile) -> int:
+        """Read one tile and give its bytes."""
+        if not hasattr(self._own, "cursor"):
+            conn = psycopg.connect(self.url, options=LANE_OPTIONS, autocommit=True, prepare_threshold=0)
+            self._own.cursor = conn.cursor(binary=True)
+        z, x, y = tile
+        arguments = {"county": COUNTY, "today": self.today, "z": Int4(z), "x": Int4(x), "y": Int4(y)}
+        ((body,),) = self._own.cursor.execute(statements(LAYER, z)[0], arguments).fetchall()
+        return len(body)
+
+
+def run(size: int = 200_000) -> dict[str, Any]:
+    """Figures of the read lane over ``size`` addresses."""
+    with scratch_cluster() as scratch, scratch.database() as database:
+        load_county(database.owner_url, size)
+        with database.engine.begin() as conn:
+            cells = refresh_overview(conn, COUNTY)
+        with ThreadPoolExecutor(CONNECTIONS) as threads, _service(database) as port:
+            figures = _measure(database, Bare(database.read_url), threads, port)
+    return {"addresses": size, "overview_cells": cells, **figures}
+
+
+def _measure(database: Database, bare: Bare, threads: ThreadPoolExecutor, port: int) -> dict[str, Any]:
+    spread = _tiles_by_doors(database)
+    small = _pick(bare, threads, spread, SMALL, 400)
+    large = _pick(bare, threads, spread, LARGE, 60)
+    cold, floor, drives = _compare(database, bare, threads, port, small)
+    large_cold, large_floor, _ = _compare(database, bare, threads, port, large)
+    warm = drive(port, _paths(small), connections=CONNECTIONS, rounds=10)
+    overview = [tile for tile, _ in spread if 8 <= tile[0] <= 12]
+    _forget(database)
+    first_look = drive(port, _paths(overview), connections=1)
+    crowded = [tile for z in range(13, 19) for tile in _most_crowded(spread, z)]
+    largest = drive(port, _paths(crowded), connections=1)
+    _require_good([*drives, warm, first_look, largest])
+    return {
+        "cold_per_second": round(cold.per_second),
+        "bare_sql_per_second": round(floor.per_second),
+        "ratio": round(cold.per_second / floor.per_second, 3),
+        "cold_per_second_large": round(large_cold.per_second, 1),
+        "bare_sql_per_second_large": round(large_floor.per_second, 1),
+        "ratio_large": round(large_cold.per_second / large_floor.per_second, 3),
+        "warm_per_second": round(warm.requests / warm.seconds),
+        "overview_ms": round(first_look.max_ms, 1),
+        "overview_median_ms": round(first_look.median_ms, 1),
+        "max_bytes": max(first_look.max_bytes, largest.max_bytes),
+        "max_bytes_limit": MAX_BYTES,
+        "tiles": len(small),
+        "tiles_large": len(large),
+        "connections": CONNECTIONS,
+        "client_cpu_share": round(sum(d.cpu_seconds for d in drives) / sum(d.seconds for d in drives), 3),
+    }
+
+
+def _compare(
+    database: Database, bare: Bare, threads: ThreadPoolExecutor, port: int, tiles: Sequence[Tile]
+) -> tuple[Pace, Pace, list[Driven]]:
+    """Cold tiles over HTTP and by bare SQL, in turns."""
+    cold, floor, drives = Pace(), Pace(), []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        list(threads.map(bare.fetch, tiles))
+        floor.add(len(tiles), time.perf_counter() - started)
+        _forget(database)
+        driven = drive(port, _paths(tiles), connections=CONNECTIONS, headers=["Accept-Encoding: gzip"])
+        cold.add(driven.requests, driven.seconds)
+        drives.append(driven)
+    return cold, floor, drives
+
+
+def _tiles_by_doors(database: Database) -> list[tuple[Tile, int]]:
+    """All tiles of zooms 8 to 18 that hold addresses, with how many."""
+    query = """
+        SELECT z, floor((ST_X(position_3857) / 40075016.685578488 + 0.5) * (1 << z))::int,
+               floor((0.5 - ST_Y(position_3857) / 40075016.685578488) * (1 << z))::int, count(*)
+        FROM address_version, generate_series(8, 18) z GROUP BY 1, 2, 3
+    """
+    with psycopg.connect(database.owner_url) as conn:
+        return [((z, x, y), doors) for z, x, y, doors in conn.execute(query).fetchall()]
+
+
+def _pick(
+    bare: Bare,
+    threads: ThreadPoolExecutor,
+    spread: Sequence[tuple[Tile, int]],
+    size: tuple[int, int],
+    most: int,
+) -> list[Tile]:
+    """Tiles of a size, at zooms that show doors; guessed by the number of doors, kept when they are of that size."""
+    low, high = size
+    likely = [tile for tile, doors in spread if tile[0] >= 14 and 0.9 * low < 100 * doors + 300 < 1.1 * high]
+    random.Random(20_260_302).shuffle(likely)  # noqa: S311
+    chosen: list[Tile] = []
+    for start in range(0, len(likely), most):
+        batch = likely[start : start + most]
+        sizes = threads.map(bare.fetch, batch)
+        chosen += [tile for tile, length in zip(batch, sizes, strict=True) if low <= length <= high]
+        if len(chosen) >= most // 2:
+            break
+    return chosen[:most]
+
+
+def _most_crowded(spread: Sequence[tuple[Tile, int]], zoom: int) -> list[Tile]:
+    tiles = sorted((doors, tile) for tile, doors in spread if tile[0] == zoom)
+    return [tile for _, tile in tiles[-5:]]
+
+
+def _paths(tiles: Sequence[Tile]) -> list[str]:
+    return [f"/tiles/{LAYER}/{z}/{x}/{y}.mvt" for z, x, y in tiles]
+
+
+def _forget(database: Database) -> None:
+    """Announce a change and let the service hear it."""
+    with database.engine.begin() as conn:
+        announce_change(conn, COUNTY)
+    time.sleep(0.1)
+
+
+def _require_good(drives: Sequence[Driven]) -> None:
+    for driven in drives:
+        if set(driven.statuses) != {"200"}:
+            raise RuntimeError(f"answers other than 200: {driven.statuses}")
+
+
+@contextmanager
+def _service(database: Database) -> Iterator[int]:
+    """The service with one worker process, reading from a database; gives its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [sys.executable, "-m", "address_service.bench.read_service", database.read_url, str(port)]
+    with subprocess.Popen(command) as process:  # noqa: S603
+        try:
+            _wait(port, process)
+            yield port
+        finally:
+            process.terminate()
+
+
+def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            raise RuntimeError("the service did not start")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the service did not answer within 30 s")
