@@ -41,7 +41,7 @@ def import_group_members(task: ImportTask) -> None:
     days, names = task.column("valid_from"), task.column("place_name")
     by_day: dict[date, dict[UUID, tuple[UUID, int]]] = {}
     for row in task.good():
-        place_id = book.group(villages[row], names[row])
+        place_id = book.group(villages[row], names[row], days[row])
         for house in houses.get(codes[row], []):
             by_day.setdefault(days[row] or task.day, {})[house.id] = (place_id, int(row))
             if house.place_id != place_id:

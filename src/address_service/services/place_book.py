@@ -48,31 +48,31 @@ class PlaceBook:
         """Places of that name in a village."""
         return [p for p in self._places.get((village.id, name), []) if p.facts.kind in kinds]
 
-    def group(self, village: Village, name: str) -> UUID:
-        """The group or hamlet of that name; a group without a polygon is made where there is none."""
+    def group(self, village: Village, name: str, day: date | None = None) -> UUID:
+        """The group or hamlet of that name; a group without a polygon is made where there is none, from the day on."""
         found = self.find(village, name, AREA_KINDS)
         if found:
             return found[0].id
         state, decree = area_name_state(PlaceKind.GROUP, self._task.decree_no)
-        return self.create(village, PlaceFacts(village.id, PlaceKind.GROUP, name, state, decree))
+        return self.create(village, PlaceFacts(village.id, PlaceKind.GROUP, name, state, decree), day)
 
-    def create(self, village: Village, facts: PlaceFacts) -> UUID:
+    def create(self, village: Village, facts: PlaceFacts, day: date | None = None) -> UUID:
         """Write a place that there was not."""
         task = self._task
-        day, now = task.day, task.work.now
-        place_id = task.work.places.create(facts, village.code, day, self.event(day), now)
-        self._keep(PlaceRecord(place_id, place_id, day, None, facts))
+        since = day or task.day
+        place_id = task.work.places.create(facts, village.code, since, self._creation(), task.work.now)
+        self._keep(PlaceRecord(place_id, place_id, since, None, facts))
         self.created += 1
         return place_id
 
-    def event(self, day: date) -> UUID:
+    def _creation(self) -> UUID:
         """The event under which this file's places are made."""
         if self._event is None:
             work = self._task.work
             self._event = work.places.record_event(
                 EventKind.CREATE,
                 work.actor.account_id,
-                day,
+                self._task.day,
                 work.now,
                 decree_no=self._task.decree_no,
                 note=f"导入 {self._task.run_id}",
