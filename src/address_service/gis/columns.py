@@ -8,7 +8,7 @@ import numpy as np
 from address_service.errors import InvalidInput
 from address_service.gis.layer_read import ObjectArray, object_array, shown
 from address_service.gis.layers import FieldSpec
-from address_service.gis.values import is_destroyed, is_empty
+from address_service.gis.values import FORMULA_ERRORS, is_destroyed, is_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,8 @@ def _answer(cell: object, spec: FieldSpec, replacements: Mapping[str, str]) -> o
         if spec.required:
             return Failure("value-missing", f"“{spec.label}”必填", "")
         return spec.default
+    if isinstance(cell, str) and cell in FORMULA_ERRORS:
+        return Failure("cell-error", "单元格里是公式的错误值", cell)
     if isinstance(cell, str) and is_destroyed(cell):
         return Failure("text-destroyed", "文字在之前的转码中已损坏，请从原始数据重新导出", shown(cell))
     try:

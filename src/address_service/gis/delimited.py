@@ -14,6 +14,7 @@ from address_service.gis.raw_table import RawTable, empty_file, table_from_rows,
 
 _DELIMITERS = ("\t", ",", ";", "|", "，")
 _MAX_CELL = 1_000_000
+_HEAD = 5000  # characters that tell the delimiter; a title line alone would not
 _CONTROL = re.compile("[\0-\x08\x0e-\x1f]")
 
 
@@ -38,8 +39,8 @@ def read_delimited(path: Path, spec: LayerSpec, limits: ReadLimits, mapping: Fie
 
 
 def _rows(text: str) -> list[list[str]]:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=first.count)
+    head = text[:_HEAD]
+    delimiter = max(_DELIMITERS, key=head.count)
     csv.field_size_limit(_MAX_CELL)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))

@@ -70,5 +70,6 @@ def _exchanged(lon: ObjectArray, lat: ObjectArray, rows: IntArray, frame: County
 
 
 def _inside(points: FloatArray, frame: CountyFrame) -> BoolArray:
+    shapely.prepare(frame.extent)
     inside: BoolArray = shapely.contains_xy(frame.extent, points[:, 0], points[:, 1])
     return inside

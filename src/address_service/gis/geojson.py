@@ -10,7 +10,7 @@ import shapely
 from address_service.gis.encodings import codec_name, decode_document, label_of
 from address_service.gis.field_mapping import FieldMapping
 from address_service.gis.layer_read import ReadLimits, object_array
-from address_service.gis.raw_table import RawTable, empty_file, unreadable
+from address_service.gis.raw_table import MAX_COLUMNS, RawTable, empty_file, unreadable
 
 
 def read_geojson(path: Path, limits: ReadLimits, mapping: FieldMapping) -> RawTable:
@@ -61,6 +61,8 @@ def _table(features: list[Any], declared: str | None) -> RawTable:
     if not all(isinstance(members, dict) for members in properties):
         raise unreadable("properties应为对象")
     names = dict.fromkeys(name for members in properties for name in members)
+    if len(names) > MAX_COLUMNS:
+        raise unreadable(f"超过{MAX_COLUMNS}列")
     columns = {name: object_array([_cell(members.get(name)) for members in properties]) for name in names}
     geometry = None
     if any(feature.get("geometry") for feature in features):

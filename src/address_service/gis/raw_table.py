@@ -8,6 +8,8 @@ import numpy as np
 from address_service.errors import InvalidInput
 from address_service.gis.layer_read import IntArray, ObjectArray, Reject
 
+MAX_COLUMNS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
@@ -34,9 +36,13 @@ def table_from_rows(
 ) -> RawTable:
     """A table from rows of cells under a header; blank rows are left out but counted in ``row_no``.
 
-    A row with more cells than the header is a reject ``row-width``: its cells stand under wrong columns.
+    A row with more cells than the header is a reject ``row-width``: its cells stand under wrong columns. Over 500
+    columns are ``file-unreadable``.
     """
-    names = unique_names(header)
+    last = max((index for index, name in enumerate(header) if name), default=-1)
+    if last >= MAX_COLUMNS:
+        raise unreadable(f"超过{MAX_COLUMNS}列")
+    names = unique_names(header[: last + 1])
     width = len(names)
     kept: list[Sequence[object]] = []
     numbers: list[int] = []

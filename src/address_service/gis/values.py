@@ -14,6 +14,7 @@ Convert = Callable[[object], object]
 """From a cell that is not empty to a value; raises `InvalidInput` with code and Chinese message."""
 
 MAX_TEXT = 500
+FORMULA_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 
 _EMPTY = frozenset({"/", "-", "—", "NULL", "<NULL>", "<空>", "NONE", "NAN", "NAT"})
 _LONGEST_EMPTY = max(map(len, _EMPTY))

@@ -4,10 +4,11 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
+from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
 
 from address_service.errors import InvalidInput
 from address_service.gis.field_mapping import FieldMapping
@@ -19,6 +20,9 @@ from address_service.gis.unpack import check_archive
 
 Row = list[Any]
 
+_MAX_CELLS = 20_000_000
+_BROKEN = (InvalidFileException, zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, TypeError)
+
 
 def read_workbook(path: Path, spec: LayerSpec, limits: ReadLimits, mapping: FieldMapping) -> RawTable:
     """The table of the one sheet that fits the layer.
@@ -28,12 +32,14 @@ def read_workbook(path: Path, spec: LayerSpec, limits: ReadLimits, mapping: Fiel
     """
     check_archive(path, limits, limits.max_workbook_bytes)
     try:
-        book = openpyxl.load_workbook(path, data_only=True, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+        # Read-only: the other mode makes an object of every cell under a merged range, which a file of a few
+        # hundred bytes can let run into billions.
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        sheets = {sheet.title: _rows(sheet, path, limits) for sheet in book.worksheets}
+    except _BROKEN as error:
         raise unreadable("不是有效的XLSX工作簿") from error
-    sheets = {sheet.title: _rows(sheet) for sheet in book.worksheets}
-    sheets = {title: rows for title, rows in sheets.items() if rows}
     book.close()
+    sheets = {title: rows for title, rows in sheets.items() if rows}
     if not sheets:
         raise empty_file()
     title = _choose(sheets, spec, mapping)
@@ -43,15 +49,47 @@ def read_workbook(path: Path, spec: LayerSpec, limits: ReadLimits, mapping: Fiel
     return table
 
 
-def _rows(sheet: Worksheet) -> list[Row]:
-    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
-    for area in sheet.merged_cells.ranges:
-        value = rows[area.min_row - 1][area.min_col - 1]
-        for line in range(area.min_row - 1, min(area.max_row, len(rows))):
-            rows[line][area.min_col - 1 : area.max_col] = [value] * (area.max_col - area.min_col + 1)
+def _rows(sheet: Any, path: Path, limits: ReadLimits) -> list[Row]:
+    sheet.reset_dimensions()  # what a file says of its size is often wrong
+    rows: list[Row] = []
+    cells = 0
+    for row in sheet.iter_rows(values_only=True):
+        cells += len(row)
+        if len(rows) >= limits.max_rows or cells > _MAX_CELLS:
+            raise unreadable("工作表太大，请另存为CSV")
+        rows.append(list(row))
     while rows and all(cell is None for cell in rows[-1]):
         rows.pop()
+    for area in _merged_areas(path, sheet._worksheet_path):
+        _spread(rows, area)
     return rows
+
+
+def _merged_areas(path: Path, part: str) -> list[tuple[int, int, int, int]]:
+    """Merged ranges of a sheet as (first column, first row, last column, last row), from 1."""
+    areas = []
+    with zipfile.ZipFile(path) as archive, archive.open(part.lstrip("/")) as source:
+        # Expat bounds the expansion of entities since 2.4.1, which every Python 3.11 has.
+        for _, element in ElementTree.iterparse(source):  # noqa: S314
+            if element.tag.endswith("}mergeCell"):
+                left, top, right, bottom = range_boundaries(element.get("ref", "A1"))
+                areas.append((left or 1, top or 1, right or 1, bottom or 1))
+            element.clear()
+    return areas
+
+
+def _spread(rows: list[Row], area: tuple[int, int, int, int]) -> None:
+    left, top, right, bottom = area
+    covered = rows[top - 1 : bottom]
+    if not covered or len(covered[0]) < left:
+        return
+    value = covered[0][left - 1]
+    right = min(right, max(len(row) for row in rows))
+    if value is None:
+        return
+    for row in covered:
+        row.extend([None] * (right - len(row)))
+        row[left - 1 : right] = [value] * (right - left + 1)
 
 
 def _choose(sheets: dict[str, list[Row]], spec: LayerSpec, mapping: FieldMapping) -> str:

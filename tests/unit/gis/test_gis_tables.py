@@ -1,5 +1,6 @@
 """CSV, TSV and XLSX tables: encodings, title rows, merged cells, rounded ids, coordinates in columns."""
 
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -269,3 +270,48 @@ def test_what_cannot_be_read_says_what_to_do(
 
     assert refused.value.code == "file-unreadable"
     assert said in refused.value.message
+
+
+def test_a_title_above_a_csv_does_no_harm(tmp_path: Path, frame: CountyFrame, limits: ReadLimits) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("平江县区划表\n区划代码,名称\n430626113208,烟舟村\n", encoding="utf-8")
+
+    layer = read_layer(path, LAYERS["divisions"], frame, limits)
+
+    assert list(layer.fields["name"]) == ["烟舟村"]
+    assert list(layer.row_no) == [1]
+
+
+def test_a_formula_error_costs_its_row(tmp_path: Path, frame: CountyFrame, limits: ReadLimits) -> None:
+    path = _book(
+        tmp_path / "a.xlsx", [["区划代码", "名称"], ["430626113208", "#REF!"], ["430626113210", "塝上村"]]
+    )
+
+    layer = read_layer(path, LAYERS["divisions"], frame, limits)
+
+    assert [(r.row_no, r.field, r.code) for r in layer.rejects] == [(1, "名称", "cell-error")]
+
+
+def test_a_merge_over_the_whole_sheet_is_harmless(
+    tmp_path: Path, frame: CountyFrame, limits: ReadLimits
+) -> None:
+    rows = [["区划代码", "名称"], ["430626113208", "烟舟村"]]
+    path = _book(tmp_path / "a.xlsx", rows)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    merge = b'</sheetData><mergeCells count="1"><mergeCell ref="C1:XFD1048576"/></mergeCells>'
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", merge)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+    assert len(read_layer(path, LAYERS["divisions"], frame, limits)) == 1
+
+
+def test_a_table_of_absurd_width_is_refused(tmp_path: Path, frame: CountyFrame, limits: ReadLimits) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("区划代码,名称," + ",".join(f"c{i}" for i in range(600)) + "\n1,2\n", encoding="utf-8")
+
+    with pytest.raises(InvalidInput, match="超过500列"):
+        read_layer(path, LAYERS["divisions"], frame, limits)
