@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, LiteralString
+from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 import psycopg
 import shapely
 
+from address_service.model.accounts import Actor, Role
+
 COUNTY = "430626"
+DRAFTER = Actor(UUID("a0000000-0000-0000-0000-000000000001"), "起草人", Role.CIVIL_AFFAIRS, COUNTY, COUNTY)
 VILLAGES = 540
 TOWN_DOORS = 1500
 WEST, SOUTH, EAST, NORTH = 420_000.0, 3_144_000.0, 512_000.0, 3_219_000.0
