@@ -39,8 +39,9 @@ class IdempotencyRepository:
                 county_code=self._county, account_id=self._account, key=key, request_digest=request_digest
             )
             .on_conflict_do_nothing()
+            .returning(idempotency.c.key)  # SQLAlchemy counts no rows of an INSERT
         )
-        if mine.rowcount == 1:
+        if mine.first() is not None:
             return None
         row = self._conn.execute(
             select(idempotency.c.request_digest, idempotency.c.status, idempotency.c.response).where(
