@@ -4,7 +4,7 @@
 // weak lines; manifest.json maps the plain names to the hashed ones.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -13,7 +13,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, '../src/address_service/web/static/bundle');
 const maplibre = join(here, 'node_modules/maplibre-gl');
 
-rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 const result = await build({
@@ -42,10 +41,17 @@ const workerName = `map-worker-${createHash('sha256').update(worker).digest('hex
 writeFileSync(join(out, workerName), worker);
 manifest['map-worker.js'] = workerName;
 
+const licence = 'maplibre-gl.LICENSE.txt';
+copyFileSync(join(maplibre, 'LICENSE.txt'), join(out, licence));
+const kept = new Set(['manifest.json', licence]);
 for (const name of Object.values(manifest)) {
   const bytes = readFileSync(join(out, name));
   writeFileSync(join(out, `${name}.gz`), gzipSync(bytes, { level: 9 }));
   writeFileSync(join(out, `${name}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+  for (const suffix of ['', '.gz', '.br']) kept.add(name + suffix);
 }
-copyFileSync(join(maplibre, 'LICENSE.txt'), join(out, 'maplibre-gl.LICENSE.txt'));
-writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+
+// A service may be running: it finds either the old manifest with the old files or the new one with the new.
+writeFileSync(join(out, 'manifest.part'), `${JSON.stringify(manifest, null, 2)}\n`);
+renameSync(join(out, 'manifest.part'), join(out, 'manifest.json'));
+for (const name of readdirSync(out)) if (!kept.has(name)) rmSync(join(out, name));

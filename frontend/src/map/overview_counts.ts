@@ -4,7 +4,7 @@ import type { GeoJSONSource, Map as MapView } from 'maplibre-gl';
 
 import { COUNTS, LAST_COUNT_ZOOM, SOURCE } from './style_terms.ts';
 
-const GRID_PX = 92;
+const GRID_PX = 116;
 const TILE_PX = 512;
 
 interface Heap {

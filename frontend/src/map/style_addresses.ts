@@ -29,7 +29,9 @@ const shortNumber: ExpressionSpecification = [
 /** Spots that a village's name may take beside its counts, in ems: the middle first. */
 const NAME_ANCHORS = [
   ...['center', [0, 0], 'top', [0, 1.2], 'bottom', [0, -1.2], 'left', [1.4, 0], 'right', [-1.4, 0]],
-  ...['top', [0, 2.6], 'bottom', [0, -2.6]],
+  ...['top', [0, 2.6], 'bottom', [0, -2.6], 'left', [2.8, 0], 'right', [-2.8, 0]],
+  ...['top-left', [1.6, 1.4], 'top-right', [-1.6, 1.4], 'bottom-left', [1.6, -1.4], 'bottom-right', [-1.6, -1.4]],
+  ...['top', [0, 4], 'bottom', [0, -4]],
 ] as unknown as ExpressionSpecification;
 const isCounted: ExpressionSpecification = ['has', 'count'];
 const isPicked: ExpressionSpecification = ['boolean', ['feature-state', 'picked'], false];
@@ -76,10 +78,17 @@ function reservationLayers(): LayerSpecification[] {
         'line-dasharray': [3, 2],
       },
     },
+  ];
+}
+
+function nameLayers(): LayerSpecification[] {
+  const place = { source: SOURCE, 'source-layer': 'places' } as const;
+  return [
     {
       id: 'reservation-text',
       type: 'symbol',
-      ...reservation,
+      source: SOURCE,
+      'source-layer': 'reservations',
       minzoom: 14.5,
       layout: {
         'text-field': reservedText,
@@ -89,12 +98,6 @@ function reservationLayers(): LayerSpecification[] {
       },
       paint: { 'text-color': '#7c3a14', ...halo },
     },
-  ];
-}
-
-function nameLayers(): LayerSpecification[] {
-  const place = { source: SOURCE, 'source-layer': 'places' } as const;
-  return [
     {
       id: 'lane-text',
       type: 'symbol',
@@ -178,7 +181,7 @@ function numberLayers(): LayerSpecification[] {
         'text-size': byZoom(16, 10.5, 19, 15),
         'text-variable-anchor': ['bottom', 'top', 'right', 'left'],
         'text-radial-offset': 0.45,
-        'text-padding': 1,
+        'text-padding': 3,
       },
       paint: { 'text-color': PALETTE.number, ...halo },
     },
@@ -214,7 +217,8 @@ function overviewLayers(): LayerSpecification[] {
         'text-letter-spacing': 0.1,
         'text-max-width': 10,
         'text-variable-anchor-offset': NAME_ANCHORS,
-        'text-padding': 4,
+        'text-overlap': 'always',
+        'text-padding': 2,
       },
       paint: {
         'text-color': PALETTE.villageText,
@@ -247,7 +251,7 @@ function overviewLayers(): LayerSpecification[] {
         'text-font': FONT_BOLD,
         'text-size': 12,
         'text-allow-overlap': true,
-        'text-padding': 9,
+        'text-padding': 8,
       },
       paint: { 'text-color': '#ffffff' },
     },

@@ -84,7 +84,9 @@ def _form_token(page: str) -> str:
 
 def _sign_in(client: TestClient, **changes: str) -> Response:
     token = _form_token(client.get("/sign-in").text)
-    return client.post("/sign-in", data={"key": "good", "form_token": token, "next": "/assign", **changes})
+    data = {"key": "good", "form_token": token, "next": "/assign", **changes}
+    answer: Response = client.post("/sign-in", data=data)
+    return answer
 
 
 def test_map_is_closed_to_strangers_unless_it_is_open() -> None:
