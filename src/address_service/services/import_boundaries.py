@@ -9,6 +9,7 @@ from address_service.services.report_topology import report_topology
 from address_service.services.village_index import VillageIndex
 from address_service.store.divisions import Village
 from address_service.store.events import NewEvent, record_event
+from address_service.store.layers import BUILDINGS, PARCELS
 
 
 def import_boundaries(task: ImportTask) -> None:
@@ -41,7 +42,7 @@ def import_boundaries(task: ImportTask) -> None:
         found = task.work.layers.locate_missing(task.work.today)
         if found:
             task.note(f"为{found}个此前没有所属村的图形补上了所属村")
-    report_topology(task)
+    report_topology(task, PARCELS, BUILDINGS)
 
 
 def _refuse_second(task: ImportTask, villages: Sequence[Village | None]) -> None:

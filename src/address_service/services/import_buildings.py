@@ -94,11 +94,11 @@ def _places(task: ImportTask, villages: ObjectArray) -> ObjectArray:
 
 def _parcels(task: ImportTask) -> ObjectArray:
     codes = task.column("parcel_code")
-    known = task.work.layers.parcel_refs({code for code in codes if code})
+    known = task.work.layers.parcel_ids({code for code in codes if code})
     missing = [row for row in task.good() if codes[row] and codes[row] not in known]
     for row in missing:
         task.find("parcel-unknown", f"没有宗地{codes[row]}，建筑物照收", row)
-    return object_array([known[code][0] if code in known else None for code in codes])
+    return object_array([known.get(code) for code in codes])
 
 
 def _gates(task: ImportTask) -> ObjectArray:
@@ -117,7 +117,7 @@ def _gates(task: ImportTask) -> ObjectArray:
 
 
 def _join(task: ImportTask, done: Upserted, places: ObjectArray) -> None:
-    pairs: list[tuple[UUID, UUID]] = [
+    pairs: list[tuple[str, UUID]] = [
         (building, place) for building, place in zip(done.ids, places, strict=True) if place is not None
     ]
     if not pairs:

@@ -42,13 +42,13 @@ class _Reader:
         rows = task.good()
         numbers: list[DoorNumber] = task.column("number")[rows].tolist()
         features = Features(
-            object_array([house.id for house in self.houses[rows]]),
+            object_array([str(house.id) for house in self.houses[rows]]),
             {
                 "main": object_array([number.main for number in numbers]),
                 "sub": object_array([number.sub for number in numbers]),
                 **{name: task.column(name)[rows] for name in ("old_text", "valid_from", "plate_state")},
             },
-            {"place_id": self.places[rows]},
+            {"place_id": object_array([str(place_id) for place_id in self.places[rows]])},
         )
         done = task.work.layers.upsert_existing(features, task.run_id, task.work.now)
         task.written[rows] = done.new | done.changed

@@ -1,5 +1,6 @@
 """Villager groups and hamlets (村民小组、自然村): as polygons, or as a list of the parcels that belong to them."""
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -33,10 +34,10 @@ def import_group_members(task: ImportTask) -> None:
     """Assign the houses on listed parcels; a group that is not on record is made without a polygon."""
     villages = VillageIndex.of(task.work).claimed(task)
     codes = task.column("parcel_code")
-    parcels = task.work.layers.parcel_refs(set(codes))
+    parcels = task.work.layers.parcel_villages(set(codes))
     houses = task.work.layers.buildings_by_parcel(set(codes), task.work.today)
     for row in task.good():
-        _check_parcel(task, int(row), parcels.get(codes[row]), villages)
+        _check_parcel(task, int(row), parcels, villages)
     book = PlaceBook(task)
     days, names = task.column("valid_from"), task.column("place_name")
     by_day: dict[date, dict[UUID, tuple[UUID, int]]] = {}
@@ -55,12 +56,12 @@ def import_group_members(task: ImportTask) -> None:
 
 
 def _check_parcel(
-    task: ImportTask, row: int, parcel: tuple[UUID, UUID | None] | None, villages: ObjectArray
+    task: ImportTask, row: int, parcels: Mapping[str, UUID | None], villages: ObjectArray
 ) -> None:
     code = task.column("parcel_code")[row]
-    if parcel is None:
+    if code not in parcels:
         task.refuse(row, "parcel_code", "parcel-unknown", "没有这个宗地，请先导入宗地", code)
-    elif parcel[1] not in (None, villages[row].id):
+    elif parcels[code] not in (None, villages[row].id):
         task.refuse(row, "parcel_code", "parcel-in-other-village", f"宗地不在{villages[row].name}", code)
 
 

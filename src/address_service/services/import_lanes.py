@@ -8,7 +8,7 @@ import shapely
 
 from address_service.services.import_parcels import refuse_foreign
 from address_service.services.import_task import ImportTask
-from address_service.services.village_index import VillageIndex, ids_of
+from address_service.services.village_index import VillageIndex
 from address_service.store.layers import LaneRows
 
 
@@ -25,7 +25,7 @@ def import_lanes(task: ImportTask) -> None:
     names = [name or "" for name in task.column("name")[rows]]
     keys = [_key(line) for line in shapely.to_wkb(shapely.normalize(geometry))]
     task.progress("写入便道", 0, len(rows))
-    lanes = LaneRows(keys, names, ids_of(villages[rows]).tolist(), geometry)
+    lanes = LaneRows(keys, names, [village and village.id for village in villages[rows]], geometry)
     task.written[rows] = task.work.layers.upsert_lanes(lanes, task.run_id)
 
 

@@ -30,6 +30,7 @@ from address_service.services.queue_import import ImportLayer, ImportOptions
 from address_service.services.report_topology import report_topology
 from address_service.store.county import load_county
 from address_service.store.imports import NewRun, RejectRow, RunCounts
+from address_service.store.layers import BUILDINGS, PARCELS
 from address_service.store.overview import announce_change
 from address_service.store.work import Work
 
@@ -47,7 +48,7 @@ _IMPORTS: Mapping[str, Callable[[ImportTask], None]] = {
     "addresses": import_existing_addresses,
 }
 _LIST_INSTEAD = frozenset({"geometry-missing", "columns-missing"})
-_CHECKED = frozenset({ImportLayer.PARCELS, ImportLayer.BUILDINGS})
+_CHECKED = {ImportLayer.PARCELS: PARCELS, ImportLayer.BUILDINGS: BUILDINGS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def import_layer(
     savepoint = work.conn.begin_nested()
     _IMPORTS[spec or layer.value](task)
     if layer in _CHECKED and task.written.any():
-        report_topology(task)
+        report_topology(task, _CHECKED[layer])
     report = _report(task, layer)
     if options.dry_run or report.stage == "failed":
         savepoint.rollback()

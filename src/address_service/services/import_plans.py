@@ -24,7 +24,7 @@ def import_plans(task: ImportTask) -> None:
     for row in task.good():
         place = _place(task, int(row), villages, book)
         if place is not None:
-            places[row] = place.id
+            places[row] = str(place.id)
     rows = task.good()
     columns = {name: task.column(name)[rows] for name in _PLAIN}
     columns |= {"kind": task.column("plan_kind")[rows], "geom": task.geometry[rows]}

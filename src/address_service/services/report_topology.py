@@ -11,15 +11,15 @@ MAX_FEATURES = 200_000
 """Beyond this many parcels or buildings their report is left to a run of its own."""
 
 
-def report_topology(task: ImportTask) -> None:
-    """Check what the register now holds; does nothing while no boundary is known."""
+def report_topology(task: ImportTask, *targets: LayerTable) -> None:
+    """Check villages, and these layers against them, as the register now has them; nothing without boundaries."""
     work = task.work
     villages = [v for v in work.divisions.villages(work.today) if v.boundary is not None]
     if not villages:
         return
     task.progress("检查拓扑", 0, 1)
     boundaries = Features([v.name for v in villages], object_array([v.boundary for v in villages]))
-    parcels, buildings = _layer(task, PARCELS), _layer(task, BUILDINGS)
+    parcels, buildings = (_layer(task, one) if one in targets else None for one in (PARCELS, BUILDINGS))
     srid = load_county(work.conn, work.county_code).measure_srid
     report = topology_report(boundaries, parcels, buildings, srid)
     counts = {kind.value: sum(f.kind is kind for f in report.findings) for kind in TopologyKind}

@@ -1,7 +1,6 @@
 """Which village a row claims, and which one it lies in."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import numpy as np
 import shapely
@@ -93,6 +92,6 @@ class VillageIndex:
 
 
 def ids_of(villages: ObjectArray) -> ObjectArray:
-    """Their ids, None where there is no village."""
-    ids: list[UUID | None] = [village.id if village is not None else None for village in villages]
-    return object_array(ids)
+    """Their ids as text, None where there is no village."""
+    texts = {village.id: str(village.id) for village in set(villages.tolist()) - {None}}
+    return object_array([texts[village.id] if village is not None else None for village in villages])

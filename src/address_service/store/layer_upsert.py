@@ -30,10 +30,11 @@ SLICE = 20_000
 
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_SRID_HEX = (4490).to_bytes(4, "little").hex().upper()
 _DIALECT = PGDialect()  # type: ignore[no-untyped-call]
 
 
-def _own(statement: str) -> sql.SQL:
+def own_sql(statement: str) -> sql.SQL:
     """A statement composed of the names of our own tables and columns."""
     return sql.SQL(statement)
 
@@ -42,8 +43,8 @@ def _own(statement: str) -> sql.SQL:
 class Features:
     """Rows of one layer, column by column, all of one length.
 
-    ``keys`` name the features; ``columns`` are what the file says, geometry (shapely, EPSG:4490) among them;
-    ``refs`` are ids that were looked up and may be found later though the file has not changed.
+    ``keys`` name the features, as text; ``columns`` are what the file says, geometry (shapely, EPSG:4490) among
+    them; ``refs`` are ids, as text, that were looked up and may be found later though the file has not changed.
     """
 
     keys: ObjectArray
@@ -58,7 +59,7 @@ class Features:
 class Upserted:
     """The id of each row in order, and which were new or changed; the others stood so already."""
 
-    ids: list[UUID]
+    ids: list[str]
     new: BoolArray
     changed: BoolArray
 
@@ -76,9 +77,9 @@ class LayerTable:
 class _Known:
     """A feature that the register has."""
 
-    id: UUID
+    id: str
     digest: str
-    refs: tuple[UUID | None, ...]
+    refs: tuple[str | None, ...]
 
 
 class LayerUpsert:
@@ -102,7 +103,7 @@ class LayerUpsert:
         new = np.ones(count, dtype=bool)
         new[[i for i, key in enumerate(self._features.keys) if key in known]] = False
         ids = self._ids(known, count)
-        with driver_connection(self._conn).cursor() as cursor, cursor.copy(_own(self._copy_sql())) as copy:
+        with driver_connection(self._conn).cursor() as cursor, cursor.copy(own_sql(self._copy_sql())) as copy:
             for start, lines in self._lines(known, ids):
                 copy.write("".join(lines))
                 if progress:
@@ -121,45 +122,50 @@ class LayerUpsert:
     def _copy_sql(self, table: str | None = None) -> str:
         return f"COPY {table or self._target.table.fullname} ({', '.join(self._names)}) FROM STDIN"
 
-    def _look_up(self) -> dict[object, _Known]:
+    def _look_up(self) -> dict[str, _Known]:
         table, key = self._target.table, self._target.key
         kind = table.c[key].type.compile(_DIALECT)
-        refs = "".join(f", {name}" for name in self._features.refs)
+        refs = "".join(f", {name}::text" for name in self._features.refs)
         query = (
-            f"SELECT {key}, id, row_digest{refs} FROM {table.fullname}"  # noqa: S608
+            f"SELECT {key}::text, id::text, encode(uuid_send(row_digest), 'hex'){refs} FROM {table.fullname}"  # noqa: S608
             f" WHERE county_code = %s AND {key} = ANY(%s::{kind}[])"
         )
         with driver_connection(self._conn).cursor() as cursor:
-            rows = cursor.execute(_own(query), (self._county, list(self._features.keys)))
-            return {key: _Known(found, digest.hex, tuple(rest)) for key, found, digest, *rest in rows}
+            cursor.execute(own_sql(query), (self._county, self._features.keys.tolist()))
+            return {
+                key: _Known(found, digest, tuple(rest)) for key, found, digest, *rest in cursor.fetchall()
+            }
 
-    def _ids(self, known: Mapping[object, _Known], count: int) -> list[UUID]:
+    def _ids(self, known: Mapping[str, _Known], count: int) -> list[str]:
         if not known:
-            return [UUID(bytes=uuid_utils.uuid7().bytes) for _ in range(count)]
-        return [
-            known[key].id if key in known else UUID(bytes=uuid_utils.uuid7().bytes)
-            for key in self._features.keys
-        ]
+            return [str(uuid_utils.uuid7()) for _ in range(count)]
+        return [known[key].id if key in known else str(uuid_utils.uuid7()) for key in self._features.keys]
 
-    def _lines(self, known: Mapping[object, _Known], ids: Sequence[UUID]) -> Iterator[tuple[int, list[str]]]:
+    def _lines(self, known: Mapping[str, _Known], ids: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
         """COPY lines of the new rows, slice by slice; on the way the changed ones are found."""
         for start in range(0, len(self._features), SLICE):
             texts, digests = self._texts(start)
-            if not known:
+            fresh = self._compare(start, known, digests) if known else None
+            if fresh is None:
                 yield start, self._join(start, texts, digests, ids)
-                continue
-            lines = self._join(start, texts, digests, ids)
-            fresh = []
-            for i, key in enumerate(self._features.keys[start : start + SLICE]):
-                row = known.get(key)
-                if row is None:
-                    fresh.append(lines[i])
-                elif row.digest != digests[i] or row.refs != self._refs_at(start + i):
-                    self._changed.append(start + i)
-            yield start, fresh
+            elif fresh:
+                lines = self._join(start, texts, digests, ids)
+                yield start, [lines[i] for i in fresh]
+            else:
+                yield start, []
 
-    def _refs_at(self, row: int) -> tuple[UUID | None, ...]:
-        return tuple(values[row] for values in self._features.refs.values())
+    def _compare(self, start: int, known: Mapping[str, _Known], digests: Sequence[str]) -> list[int]:
+        """Positions in a slice that are new; changed rows are remembered."""
+        end = start + SLICE
+        fresh = []
+        refs = list(zip(*(values[start:end] for values in self._features.refs.values()), strict=True))
+        for i, key in enumerate(self._features.keys[start:end]):
+            row = known.get(key)
+            if row is None:
+                fresh.append(i)
+            elif row.digest != digests[i] or (refs and row.refs != refs[i]):
+                self._changed.append(start + i)
+        return fresh
 
     def _texts(self, start: int) -> tuple[list[list[str]], list[str]]:
         """COPY text of the file's columns of one slice, and the digest of each row."""
@@ -170,15 +176,15 @@ class LayerUpsert:
         ]
         return texts, digests
 
-    def _join(self, start: int, texts: list[list[str]], digests: list[str], ids: Sequence[UUID]) -> list[str]:
+    def _join(self, start: int, texts: list[list[str]], digests: list[str], ids: Sequence[str]) -> list[str]:
         end = start + SLICE
         keys = column_text(self._features.keys[start:end])
         refs = [column_text(values[start:end]) for values in self._features.refs.values()]
         head, tail = f"{self._county}\t", f"\t{self._import_id}\n"
-        columns = [map(str, ids[start:end]), keys, *texts, *refs, digests]
+        columns = [ids[start:end], keys, *texts, *refs, digests]
         return [f"{head}{line}{tail}" for line in map("\t".join, zip(*columns, strict=True))]
 
-    def _replace(self, ids: Sequence[UUID], now: datetime) -> None:
+    def _replace(self, ids: Sequence[str], now: datetime) -> None:
         table, names = self._target.table, self._names
         kept = [c.name for c in table.columns if c.computed is None]
         spelled = ", ".join(
@@ -188,24 +194,24 @@ class LayerUpsert:
         source = f"{table.fullname} t JOIN layer_stage s ON s.county_code = t.county_code AND s.id = t.id"
         with driver_connection(self._conn).cursor() as cursor:
             stage = f"SELECT {', '.join(names)} FROM {table.fullname} LIMIT 0"  # noqa: S608
-            cursor.execute(_own(f"CREATE TEMP TABLE layer_stage ON COMMIT DROP AS {stage}"))
-            with cursor.copy(_own(self._copy_sql("layer_stage"))) as copy:
+            cursor.execute(own_sql(f"CREATE TEMP TABLE layer_stage ON COMMIT DROP AS {stage}"))
+            with cursor.copy(own_sql(self._copy_sql("layer_stage"))) as copy:
                 for lines in self._changed_lines(ids):
                     copy.write("".join(lines))
             history = (
                 f"SELECT county_code, %s, id, to_jsonb(r), %s, %s FROM (SELECT {spelled} FROM {source}) r"  # noqa: S608
             )
             into = "INSERT INTO layer_history (county_code, layer, feature_id, row, replaced_at, import_id)"
-            cursor.execute(_own(f"{into} {history}"), (self._target.layer, now, self._import_id))
+            cursor.execute(own_sql(f"{into} {history}"), (self._target.layer, now, self._import_id))
             cursor.execute(
-                _own(
+                own_sql(
                     f"UPDATE {table.fullname} t SET {changes} FROM layer_stage s"  # noqa: S608
                     " WHERE t.county_code = s.county_code AND t.id = s.id"
                 )
             )
             cursor.execute("DROP TABLE layer_stage")
 
-    def _changed_lines(self, ids: Sequence[UUID]) -> Iterator[list[str]]:
+    def _changed_lines(self, ids: Sequence[str]) -> Iterator[list[str]]:
         wanted = np.array(self._changed)
         for start in range(0, len(self._features), SLICE):
             here = wanted[(wanted >= start) & (wanted < start + SLICE)] - start
@@ -217,8 +223,7 @@ class LayerUpsert:
 def column_text(values: ObjectArray) -> list[str]:
     """COPY text of one column: geometry as hex EWKB in EPSG:4490, None as \\N, the rest as it prints."""
     if any(isinstance(value, shapely.Geometry) for value in values):
-        encoded = shapely.to_wkb(shapely.set_srid(values, 4490), hex=True, include_srid=True)
-        return ["\\N" if text is None else text for text in encoded]
+        return ["\\N" if text is None else _with_srid(text) for text in shapely.to_wkb(values, hex=True)]
     texts = ["\\N" if value is None else str(value) for value in values]
     joined = "".join(value for value in values if type(value) is str)
     if _SPECIAL.search(joined):
@@ -227,3 +232,11 @@ def column_text(values: ObjectArray) -> list[str]:
             for value, text in zip(values, texts, strict=True)
         ]
     return texts
+
+
+def _with_srid(wkb: str) -> str:
+    """Say EPSG:4490 in little-endian hex WKB without SRID: a flag in the type, then the number.
+
+    Ten times as fast as setting it on each geometry.
+    """
+    return f"{wkb[:8]}20{_SRID_HEX}{wkb[10:]}"

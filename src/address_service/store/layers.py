@@ -1,6 +1,6 @@
 """Parcels, buildings, lanes, construction plans, existing addresses: whole layers in, single facts out."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ import shapely
 from sqlalchemy import Connection, text
 
 from address_service.model.buildings import BuildingUse
-from address_service.store.bulk import copy_rows
+from address_service.store.bulk import copy_rows, driver_connection
 from address_service.store.ids import new_id
 from address_service.store.layer_upsert import (
     Features,
@@ -20,6 +20,7 @@ from address_service.store.layer_upsert import (
     ObjectArray,
     Progress,
     Upserted,
+    own_sql,
 )
 from address_service.store.tables import building, construction_plan, existing_address, lane, parcel
 
@@ -142,13 +143,17 @@ class LayerRepository:
         copy_rows(self._conn, lane, columns, values)
         return written
 
-    def parcel_refs(self, codes: Iterable[str]) -> dict[str, tuple[UUID, UUID | None]]:
-        """Ids of parcels, and of their villages, by code."""
-        query = text(
-            "SELECT parcel_code, id, division_id FROM parcel WHERE county_code = :county AND parcel_code = ANY(:codes)"
-        )
-        rows = self._conn.execute(query, {"county": self._county, "codes": list(codes)})
-        return {r.parcel_code: (r.id, r.division_id) for r in rows}
+    def parcel_ids(self, codes: Collection[str]) -> dict[str, str]:
+        """Ids of parcels, as text, by code."""
+        query = "SELECT parcel_code, id::text FROM parcel WHERE county_code = %s AND parcel_code = ANY(%s)"
+        with driver_connection(self._conn).cursor() as cursor:
+            return dict(cursor.execute(query, (self._county, list(codes))).fetchall())
+
+    def parcel_villages(self, codes: Collection[str]) -> dict[str, UUID | None]:
+        """The villages that parcels lie in, by parcel code; None for one that lies in none."""
+        query = "SELECT parcel_code, division_id FROM parcel WHERE county_code = %s AND parcel_code = ANY(%s)"
+        with driver_connection(self._conn).cursor() as cursor:
+            return dict(cursor.execute(query, (self._county, list(codes))).fetchall())
 
     def buildings_by_code(self, codes: Collection[str], on: date) -> dict[str, BuildingRef]:
         """Buildings by code."""
@@ -194,14 +199,16 @@ class LayerRepository:
         return int(self._conn.execute(query, {"county": self._county}).scalar_one())
 
     def shapes(self, target: LayerTable) -> tuple[list[str], ObjectArray]:
-        """Codes and geometries (EPSG:4490) of a whole layer, by code."""
-        query = text(
-            f"SELECT {target.key} AS code, ST_AsBinary(geom) AS geom FROM {target.table.name}"  # noqa: S608
-            f" WHERE county_code = :county ORDER BY {target.key}"
+        """Codes and geometries (EPSG:4490) of a whole layer."""
+        query = (
+            f"SELECT {target.key}, ST_AsBinary(geom) FROM {target.table.name}"  # noqa: S608
+            " WHERE county_code = %s"
         )
-        rows = self._conn.execute(query, {"county": self._county}).all()
-        encoded = np.array([bytes(r.geom) for r in rows], dtype=object)
-        return [r.code for r in rows], shapely.from_wkb(encoded)
+        with driver_connection(self._conn).cursor(binary=True) as cursor:
+            rows = cursor.execute(own_sql(query), (self._county,)).fetchall()
+        encoded = np.empty(len(rows), dtype=object)
+        encoded[:] = [wkb for _, wkb in rows]
+        return [code for code, _ in rows], shapely.from_wkb(encoded)
 
     def _buildings(self, where: str, on: date, **args: Any) -> list[BuildingRef]:
         rows = self._conn.execute(text(_BUILDINGS.format(where)), {"county": self._county, "on": on, **args})

@@ -137,6 +137,13 @@ JOIN address_building a ON a.county_code = :county AND a.building_id = h.buildin
 WHERE h.places = 1 ORDER BY 1
 """
 
+_DRAWN = """
+SELECT DISTINCT v.division_id FROM place_version v
+JOIN place p ON p.county_code = v.county_code AND p.id = v.place_id AND p.kind IN ('group', 'hamlet')
+WHERE v.county_code = :county AND v.division_id = ANY(:divisions) AND upper_inf(v.recorded)
+  AND v.valid @> CAST(:on AS date) AND ST_Dimension(v.geom) = 2
+"""
+
 _LOST = """
 SELECT b.building_code FROM membership m
 JOIN building b ON b.county_code = m.county_code AND b.id = m.building_id
@@ -160,7 +167,9 @@ class MembershipRepository:
             "tick": timedelta(microseconds=1),
         }
 
-    def record(self, pairs: Iterable[tuple[UUID, UUID]], source: MemberSource, since: date) -> MemberChange:
+    def record(
+        self, pairs: Iterable[tuple[UUID | str, UUID]], source: MemberSource, since: date
+    ) -> MemberChange:
         """Houses belong to places from a day on, as pairs of building and place, each building once.
 
         What they belonged to before ends on that day, if the source may overrule it.
@@ -177,6 +186,9 @@ class MembershipRepository:
         The polygons are those of the day ``on``. Two of them, or none, settle nothing: nearest is never asked.
         """
         args = {**self._args, "divisions": division_ids, "on": on}
+        args["divisions"] = list(self._conn.scalars(text(_DRAWN), args))
+        if not args["divisions"]:
+            return MemberChange(0, 0, 0), PolygonFindings([], [], [])
         self._make_stages()
         self._conn.execute(text(_HIT), args)
         several = text("SELECT building_code FROM member_hit WHERE places > 1 ORDER BY 1")
@@ -197,7 +209,7 @@ class MembershipRepository:
         for statement in _STAGES:
             self._conn.execute(text(statement))
 
-    def _copy(self, pairs: Iterable[tuple[UUID, UUID]]) -> None:
+    def _copy(self, pairs: Iterable[tuple[UUID | str, UUID]]) -> None:
         raw = driver_connection(self._conn)
         with (
             raw.cursor() as cursor,
