@@ -64,6 +64,21 @@ def main() -> None:
         if not _report_settings(error):
             raise
         sys.exit(_EXIT_CODES[InvalidInput])
+    except Exception as error:
+        typer.echo(f"错误：程序内部出错，详情已写入 {_write_trace(error)}", err=True)
+        sys.exit(1)
+
+
+def _write_trace(error: Exception) -> str:
+    """Keep what went wrong for whoever mends the program; the screen is for the clerk."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="address-service-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.writelines(traceback.format_exception(error))
+    return log.name
 
 
 def _report(error: ServiceError) -> None:

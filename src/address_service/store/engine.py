@@ -6,7 +6,10 @@ from enum import StrEnum
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import Engine as Engine
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import ExceptionContext
+
+from address_service.errors import InvalidInput
 
 SEARCH_PATH = "registry,queue,public"
 
@@ -41,7 +44,7 @@ def with_options(url: str, lane: Lane) -> str:
 def make_engine(url: str, lane: Lane = Lane.WEB, pool_size: int = 5) -> Engine:
     """An engine over psycopg 3; connections open on first use."""
     conninfo = with_options(url, lane)
-    return create_engine(
+    engine = create_engine(
         "postgresql+psycopg://",
         creator=lambda: psycopg.connect(conninfo, connect_timeout=10),
         pool_size=pool_size,
@@ -49,6 +52,17 @@ def make_engine(url: str, lane: Lane = Lane.WEB, pool_size: int = 5) -> Engine:
         pool_timeout=15,
         pool_pre_ping=True,
     )
+    event.listen(engine, "handle_error", _refuse_unstorable)
+    return engine
+
+
+def _refuse_unstorable(context: ExceptionContext) -> None:
+    """A NUL or half a surrogate pair in a text is the sender's mistake, whichever field it came in."""
+    cause = context.original_exception
+    if isinstance(cause, UnicodeEncodeError) or (
+        isinstance(cause, psycopg.DataError) and "NUL" in str(cause)
+    ):
+        raise InvalidInput("文字中含有不能保存的字符", code="text-unstorable") from None
 
 
 @dataclass(frozen=True, slots=True)
