@@ -60,11 +60,9 @@ def main() -> None:
     except ServiceError as error:
         _report(error)
         sys.exit(exit_code(error))
-    except ValueError as error:
-        if not _report_settings(error):
-            raise
-        sys.exit(_EXIT_CODES[InvalidInput])
     except Exception as error:
+        if _report_settings(error):
+            sys.exit(_EXIT_CODES[InvalidInput])
         typer.echo(f"错误：程序内部出错，详情已写入 {_write_trace(error)}", err=True)
         sys.exit(1)
 
@@ -88,7 +86,7 @@ def _report(error: ServiceError) -> None:
         typer.echo(f"  {row}{part.field or ''} {part.message}", err=True)
 
 
-def _report_settings(error: ValueError) -> bool:
+def _report_settings(error: Exception) -> bool:
     """Say which setting is wrong, if that is what the error is about."""
     from pydantic import ValidationError
 
