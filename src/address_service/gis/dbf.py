@@ -12,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from address_service.gis.encodings import codec_name, decode_cell, detect, known_codec, label_of
-from address_service.gis.layer_read import ObjectArray
+from address_service.gis.layer_read import ObjectArray, object_array
 from address_service.gis.raw_table import unique_names, unreadable
 
 _HEADER = struct.Struct("<BBBBIHH")
 _FIELD_BYTES = 32
 _END_OF_FIELDS = 0x0D
 _DELETED = b"*"
+_TEXT_KINDS = "CM"
+_NUMBER_KINDS = "NF"
 _MAX_RECORDS = 20_000_000
 
 
@@ -41,7 +43,7 @@ def read_dbf(
     data = path.read_bytes()
     columns, records = _layout(data)
     records = records[records["deleted"] != _DELETED]
-    cells = {column.offset: records[str(column.offset)] for column in columns}
+    cells = [records[str(column.offset)].tolist() for column in columns]
     codec = known_codec(declared) if declared else None
     encoding = codec_name(forced) if forced else detect(_telling_cells(columns, cells), codec)
     notes = [f"属性表文字编码：{label_of(encoding)}"]
@@ -50,8 +52,9 @@ def read_dbf(
     names = unique_names([column.raw_name.decode(encoding, errors="ignore") for column in columns])
     result: dict[str, ObjectArray] = {}
     cut = 0
-    for name, column in zip(names, columns, strict=True):
-        result[name], cut_here = _decoded(cells[column.offset], encoding, column.width)
+    for name, column, values in zip(names, columns, cells, strict=True):
+        texts, cut_here = _decoded(values, encoding, column.width)
+        result[name] = object_array([_cell(text, column.kind) for text in texts])
         cut += cut_here
     if cut:
         notes.append(f"{cut}格文字被列宽截断，最后半个字已去掉")
@@ -107,28 +110,29 @@ def _columns(head: bytes) -> list[_Column]:
     return columns
 
 
-def _telling_cells(columns: list[_Column], cells: dict[int, NDArray[np.bytes_]]) -> list[bytes]:
+def _telling_cells(columns: list[_Column], cells: list[list[bytes]]) -> list[bytes]:
     telling = [column.raw_name for column in columns]
-    for column in columns:
-        if column.kind in "CM":
-            values = np.unique(cells[column.offset])
-            telling += [value for value in values.tolist() if not value.isascii()]
+    for column, values in zip(columns, cells, strict=True):
+        if column.kind in _TEXT_KINDS:
+            telling += [value for value in values if not value.isascii()]
     return telling
 
 
-def _decoded(cells: NDArray[np.bytes_], encoding: str, width: int) -> tuple[ObjectArray, int]:
-    values, inverse = np.unique(cells, return_inverse=True)
-    counts = np.bincount(inverse, minlength=len(values))
-    texts = np.empty(len(values), dtype=object)
-    cut = 0
-    for index, value in enumerate(values.tolist()):
-        plain = value.strip(b" \0")
-        if plain.isascii():
-            texts[index] = plain.decode("ascii") or None
-            continue
-        text, torn = decode_cell(plain, encoding)
-        texts[index] = text or None
-        cut += int(counts[index]) if torn and len(value) == width else 0
-    # A column of nothing but stars is how a number that did not fit is written.
-    texts[np.array([bool(t) and set(t) == {"*"} for t in texts], dtype=bool)] = None
-    return texts[inverse], cut
+def _decoded(cells: list[bytes], encoding: str, width: int) -> tuple[list[str], int]:
+    """The texts of a column, and how many lost half a character to its width."""
+    try:
+        texts = b"\n".join(cells).decode(encoding).split("\n")
+        if len(texts) == len(cells):
+            return texts, 0
+    except UnicodeDecodeError:
+        pass
+    pairs = [decode_cell(cell, encoding) for cell in cells]
+    torn = sum(cut and len(cell) == width for cell, (_, cut) in zip(cells, pairs, strict=True))
+    return [text for text, _ in pairs], torn
+
+
+def _cell(text: str, kind: str) -> str | None:
+    plain = text.strip(" \0")
+    if kind in _NUMBER_KINDS and plain.startswith("*"):  # how a number that did not fit is written
+        return None
+    return plain or None

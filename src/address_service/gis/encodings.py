@@ -66,26 +66,29 @@ def detect(cells: Sequence[bytes], declared: str | None = None) -> str:
 
     Ties go to the declared one, then UTF-8, then GB18030, with two exceptions. UTF-8 that decodes everything
     into Han beats a declaration of GBK: GBK text practically never is valid UTF-8 of Han, while UTF-8 often
-    passes for GBK. And a declared Latin encoding comes last: it decodes anything, and tools write it unasked.
+    passes for GBK. And a declared Latin encoding is not believed: it decodes anything, and tools write it unasked.
     """
     telling = [cell for cell in cells if not cell.isascii()]
     if not telling:
-        return declared or "utf-8"
-    failures = {name: _failures(telling, name) for name in _candidates(declared)}
-    if failures["utf-8"] == 0:
+        return "utf-8"
+    candidates = _candidates(declared)
+    sound = [name for name in candidates if _decodes_all(telling, name)]
+    if not sound:
+        return min(candidates, key=lambda name: _failures(telling, name))
+    if "utf-8" in sound:
         han = _mostly_han(telling)
         if han and len(telling) >= _ENOUGH_CELLS:
             return "utf-8"
-        if not han and declared != "utf-8" and failures["gb18030"] == 0:
+        if not han and declared != "utf-8" and "gb18030" in sound:
             return "gb18030"
-    return min(failures, key=lambda name: failures[name])
+    return sound[0]
 
 
 def _candidates(declared: str | None) -> list[str]:
     usual = ["utf-8", "gb18030"]
     if declared is None or declared in usual:
         return sorted(usual, key=lambda name: name != declared)
-    return [declared, *usual] if declared in _FOR_HAN else [*usual, declared]
+    return [declared, *usual] if declared in _FOR_HAN else usual
 
 
 def decode_cell(cell: bytes, encoding: str) -> tuple[str, bool]:
@@ -96,12 +99,17 @@ def decode_cell(cell: bytes, encoding: str) -> tuple[str, bool]:
     return text, bool(pending)
 
 
-def _failures(cells: Sequence[bytes], encoding: str) -> int:
+def _decodes_all(cells: Sequence[bytes], encoding: str) -> bool:
+    """Whether each cell decodes; one whose last character is cut off (by a column's width) counts as sound."""
     try:
         b"\n".join(cells).decode(encoding)
-        return 0
     except UnicodeDecodeError:
-        return sum(not _decodes(cell, encoding) for cell in cells)
+        return all(_decodes(cell, encoding) for cell in cells)
+    return True
+
+
+def _failures(cells: Sequence[bytes], encoding: str) -> int:
+    return sum(not _decodes(cell, encoding) for cell in cells)
 
 
 def _decodes(cell: bytes, encoding: str) -> bool:

@@ -100,10 +100,12 @@ def test_a_broken_name_in_a_sound_file_costs_one_row(
     assert len(layer) == 49
 
 
+@pytest.mark.parametrize("cpg", ["", "ISO-8859-1"])
 def test_bytes_that_fit_no_encoding_cost_their_row_only(
-    write_vector: Any, houses: Any, house_columns: Any, frame: CountyFrame, limits: ReadLimits
+    cpg: str, write_vector: Any, houses: Any, house_columns: Any, frame: CountyFrame, limits: ReadLimits
 ) -> None:
     path = write_vector("a.shp", houses(50), house_columns(50), encoding="UTF-8")
+    path.with_suffix(".cpg").write_text(cpg, encoding="ascii")
     dbf = path.with_suffix(".dbf")
     dbf.write_bytes(dbf.read_bytes().replace("烟舟17".encode(), b"\xe7\x83\xff\xe8\x88\x9f17"))
 
