@@ -57,6 +57,7 @@ _STAGES = (
     CREATE TEMP TABLE member_closed (building_id uuid, place_id uuid, source text, actor_id uuid, valid daterange,
         moment timestamptz) ON COMMIT DROP
     """,
+    "CREATE INDEX ON member_closed (building_id)",
 )
 _DROP = "DROP TABLE member_stage, member_closed"
 
@@ -191,6 +192,9 @@ class MembershipRepository:
             return MemberChange(0, 0, 0), PolygonFindings([], [], [])
         self._make_stages()
         self._conn.execute(text(_HIT), args)
+        # Fresh tables have no statistics: without an index the joins below may walk all houses for each house.
+        self._conn.execute(text("CREATE UNIQUE INDEX ON member_hit (building_id)"))
+        self._conn.execute(text("ANALYZE member_hit"))
         several = text("SELECT building_code FROM member_hit WHERE places > 1 ORDER BY 1")
         findings = PolygonFindings(
             in_several=list(self._conn.scalars(several)),
@@ -219,6 +223,7 @@ class MembershipRepository:
 
     def _finish(self, source: MemberSource, since: date) -> MemberChange:
         args = {**self._args, "source": source, "rank": RANKS[source], "since": since}
+        self._conn.execute(text("ANALYZE member_stage"))
         for statement in (_DECIDE, _CLOSE, _EARLIER, _OPEN):
             self._conn.execute(text(statement), args)
         done = self._conn.execute(text(_COUNT)).one()
