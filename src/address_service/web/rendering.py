@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
 from address_service.web.assets import bundle_url
+from address_service.web.page_headers import SECURITY_HEADERS
 from address_service.web.visitor import Visitor
 
 _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
@@ -23,7 +24,7 @@ def render_page(
     visitor: Visitor | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    """Render one template; no cache keeps the answer."""
+    """Render one template; no cache keeps the answer, and the page of a crash has the headers too."""
     values = {**context, "visitor": visitor}
-    headers = {"Cache-Control": "no-store"}
+    headers = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
     return _templates.TemplateResponse(request, template, values, status_code=status, headers=headers)

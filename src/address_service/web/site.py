@@ -1,11 +1,15 @@
 """Adds the pages to the application: routes, static files, headers, error pages for browsers."""
 
+from collections.abc import Callable
+from typing import Any
+
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from address_service.edge.problems import http_error
 from address_service.edge.work import House
+from address_service.errors import ServiceError
 from address_service.model.codes import AddressCode
 from address_service.store.plate_lookup import PlateFound, find_plate
 from address_service.store.read_lane import ReadLane
@@ -14,6 +18,8 @@ from address_service.web.page_headers import PageHeaders
 from address_service.web.pages import build_web_router, mount_static
 from address_service.web.sources import page_sources
 from address_service.web.visitor import PublicPlate
+
+Handler = Callable[[Request, Any], Any]
 
 
 def add_site(app: FastAPI, house: House, lane: ReadLane) -> None:
@@ -26,7 +32,24 @@ def add_site(app: FastAPI, house: House, lane: ReadLane) -> None:
     app.include_router(build_web_router(page_sources(house, plate)))
     mount_static(app)
     app.add_middleware(PageHeaders)
-    app.add_exception_handler(HTTPException, _page_or_problem)
+    add_error_pages(app)
+
+
+def add_error_pages(app: FastAPI) -> None:
+    """Give people a page wherever machines get a problem document; logging stays with the handlers beneath."""
+    for kind in (ServiceError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, _page_over(app.exception_handlers[kind]))
+
+
+def _page_over(handler: Handler) -> Handler:
+    def answer(request: Request, error: Exception) -> Response:
+        problem: Response = handler(request, error)
+        if not wants_page(request):
+            return problem
+        message = error.message if isinstance(error, ServiceError) else None
+        return error_page(request, problem.status_code, message)
+
+    return answer
 
 
 def _public(found: PlateFound) -> PublicPlate:
@@ -43,9 +66,3 @@ def _public(found: PlateFound) -> PublicPlate:
         successor_text="；".join(found.successor_texts),
         synthetic=found.synthetic,
     )
-
-
-def _page_or_problem(request: Request, error: Exception) -> Response:
-    if isinstance(error, HTTPException) and wants_page(request):
-        return error_page(request, error.status_code)
-    return http_error(request, error)

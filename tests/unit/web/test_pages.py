@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 
 from address_service.errors import Unauthenticated
 from address_service.web import assets
