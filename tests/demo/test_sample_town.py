@@ -29,12 +29,12 @@ def client(demo_server: Any) -> httpx.Client:
 def listed(client: httpx.Client) -> Callable[..., Rows]:
     """Read a list to its end by cursor."""
 
-    def read(path: str, **params: object) -> Rows:
+    def read(path: str, **params: Any) -> Rows:
         rows: Rows = []
         cursor = None
         while True:
-            more = {"cursor": cursor} if cursor else {}
-            page = client.get(path, params={"limit": 1000, **params, **more}).raise_for_status().json()
+            asked = {"limit": 1000, **params} | ({"cursor": cursor} if cursor else {})
+            page = client.get(path, params=asked).raise_for_status().json()
             rows += page["items"]
             cursor = page["next_cursor"]
             if cursor is None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from address_service.errors import Conflict
@@ -24,7 +24,7 @@ class Session:
     csrf_token: str
 
 
-def _actor(row: Mapping[str, Any]) -> Actor:
+def _actor(row: Mapping[str, Any] | RowMapping) -> Actor:
     return Actor(
         account_id=row["id"],
         name=row["name"],

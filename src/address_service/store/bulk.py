@@ -15,13 +15,15 @@ def driver_connection(conn: Connection) -> "psycopg.Connection[Any]":
     return raw
 
 
-def copy_rows(conn: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+def copy_rows(
+    conn: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> int:
     """COPY rows into a table and say how many; geometry as hex EWKB text, ranges as psycopg Range or text."""
     names = ", ".join(f'"{name}"' for name in columns)
     count = 0
-    with driver_connection(conn).cursor() as cursor:
-        with cursor.copy(f"COPY {table.fullname} ({names}) FROM STDIN") as copy:  # noqa: S608
-            for row in rows:
-                copy.write_row(row)
-                count += 1
+    statement = f"COPY {table.fullname} ({names}) FROM STDIN"
+    with driver_connection(conn).cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
     return count

@@ -37,6 +37,13 @@ class FileStore:
             part.unlink(missing_ok=True)
         return final
 
+    def upload(self, name: str) -> Path:
+        """An upload that was taken before; raises NotFound."""
+        path = self._folder("uploads") / Path(name).name
+        if not path.is_file():
+            raise NotFound("上传的文件已不在", code="upload-gone")
+        return path
+
     def reject_file(self, run_id: UUID) -> Path:
         """Where the rejects of an import are written."""
         return self._folder("rejects") / f"{run_id}.csv"

@@ -240,5 +240,7 @@ class NumberingInputs:
             corners, {"x0": box[0], "y0": box[1], "x1": box[2], "y1": box[3], "srid": self._srid}
         ).one()
         rows = self._conn.execute(text(_LANES_AROUND), {**self._args, **edges._mapping})
-        lines = [shapely.from_wkb(bytes(row[0])) for row in rows]
+        lines = [
+            line for row in rows if isinstance(line := shapely.from_wkb(bytes(row[0])), shapely.LineString)
+        ]
         return shapely.MultiLineString(lines) if lines else None

@@ -49,6 +49,7 @@ county = Table(
     Column("postcode", CHAR(6), nullable=False),
     Column("measure_srid", Integer, nullable=False),
     Column("extent", _geometry("POLYGON", 4490)),
+    Column("is_synthetic", Boolean, nullable=False),
 )
 
 account = Table(

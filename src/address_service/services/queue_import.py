@@ -1,0 +1,101 @@
+"""Use-case: take an uploaded layer and queue its import."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import PurePath
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from address_service.errors import InvalidInput
+from address_service.gis.field_mapping import FieldMapping
+from address_service.store.files import FileStore
+from address_service.store.ids import new_id
+from address_service.store.imports import NewRun
+from address_service.store.work import Work
+
+TASK = "run_import"
+_SUFFIXES = frozenset({".gpkg", ".zip", ".geojson", ".json", ".csv", ".tsv", ".txt", ".xlsx", ".xls"})
+
+
+class ImportLayer(StrEnum):
+    """Layers that can be imported."""
+
+    DIVISIONS = "divisions"
+    DIVISION_CHANGES = "division-changes"
+    BOUNDARIES = "boundaries"
+    STREETS = "streets"
+    LANES = "lanes"
+    GROUPS = "groups"
+    PARCELS = "parcels"
+    BUILDINGS = "buildings"
+    PLANS = "plans"
+    ADDRESSES = "addresses"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the sender asked for; ``mapping`` is the text of a column-mapping file (YAML)."""
+
+    dry_run: bool = False
+    all_or_nothing: bool = False
+    mapping: str | None = None
+    valid_from: date | None = None
+    decree_no: str | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {**asdict(self), "valid_from": self.valid_from.isoformat() if self.valid_from else None}
+
+    @classmethod
+    def from_plain(cls, values: dict[str, Any]) -> "ImportOptions":
+        """From the JSON values of `plain`."""
+        day = values.get("valid_from")
+        return cls(
+            dry_run=bool(values["dry_run"]),
+            all_or_nothing=bool(values["all_or_nothing"]),
+            mapping=values.get("mapping"),
+            valid_from=date.fromisoformat(day) if day else None,
+            decree_no=values.get("decree_no"),
+        )
+
+
+def queue_import(
+    work: Work,
+    files: FileStore,
+    layer: ImportLayer,
+    filename: str,
+    source: BinaryIO,
+    max_bytes: int,
+    options: ImportOptions,
+) -> UUID:
+    """Keep the file, record the run as queued and put its job into this transaction; gives the run's id.
+
+    Raises InvalidInput for a kind of file that no reader takes or a mapping that is no mapping, TooLarge beyond
+    ``max_bytes``.
+    """
+    suffix = PurePath(filename).suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise InvalidInput(
+            f"不支持“{suffix or filename[-20:]}”文件；请用 GeoPackage、Shapefile 压缩包、GeoJSON、CSV 或 XLSX",
+            code="file-kind-unsupported",
+        )
+    if options.mapping is not None:
+        FieldMapping.from_yaml(options.mapping)
+    path = files.take_upload(new_id(), source, suffix, max_bytes)
+    with path.open("rb") as content:
+        digest = sha256()
+        while chunk := content.read(1 << 20):
+            digest.update(chunk)
+    kept = {**options.plain(), "upload": path.name}
+    run = NewRun(layer, filename, digest.digest(), kept, options.dry_run, work.actor.account_id)
+    run_id = work.imports.add(run, work.now, stage="queued")
+    work.queue.defer(
+        TASK,
+        lock=f"import-{work.county_code}",
+        county_code=work.county_code,
+        run_id=str(run_id),
+        actor_name=work.actor.name,
+    )
+    return run_id
