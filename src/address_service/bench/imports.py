@@ -52,9 +52,7 @@ def run(size: int = DEFAULT_SIZE) -> dict[str, Any]:
             seconds, floor_seconds, reports = 0.0, 0.0, []
             pair = ((ImportLayer.PARCELS, files.parcels), (ImportLayer.BUILDINGS, files.buildings))
             for layer, path in pair:
-                took, report = _timed(
-                    lambda layer=layer, path=path: _import(database.engine, actor, layer, path)
-                )
+                took, report = _timed(partial(_import, database.engine, actor, layer, path))
                 seconds += took
                 reports.append(report)
                 floor_seconds += floor.copy(layer)
