@@ -139,6 +139,12 @@ def test_a_town_in_the_query_tells_villages_of_one_name_apart(town: Database) ->
     assert texts(search(town, "三阳乡童坪村")) == ["三阳乡童坪村上屋1号"]
 
 
+def test_a_town_with_a_bracket_in_its_name_is_a_head_too(database: Database, world: MapWorld) -> None:
+    world.division("township", "江南（新）镇", "430626114")
+
+    assert search(database, "江南（新）镇") == SearchPage([], None)
+
+
 def test_a_town_alone_lists_its_addresses(town: Database) -> None:
     assert texts(search(town, "三阳乡")) == ["三阳乡童坪村上屋1号"]
     assert len(search(town, "平江县", 100).items) == 34

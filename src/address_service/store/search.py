@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy import text as sql
 
-from address_service.coding.search_terms import MAX_QUERY, SearchTerms, read_query, search_document
+from address_service.coding.search_terms import MAX_QUERY, normalise, read_query, search_document
 from address_service.errors import InvalidInput
 from address_service.model.numbers import DoorNumber
 from address_service.store.read_lane import ReadLane
@@ -24,6 +24,7 @@ MAX_LIMIT = 100
 _CHUNK = 5000
 _CODE = re.compile(r"[0-9]{6,26}")
 _PARCEL = re.compile(r"([0-9]{12}[A-Z]{2}[0-9]{5})([A-Z][0-9]{8})?")  # GB/T 37346-2019: 19 or 28 characters
+_NUMBER = re.compile(r"[0-9]{1,5}")
 _ASSET = re.compile(r"[0-9A-Z_-]{3,40}")
 
 
@@ -94,18 +95,19 @@ async def _by_building(lane: ReadLane, code: str, arguments: Mapping[str, Any]) 
 
 
 async def _by_text(lane: ReadLane, query: str, arguments: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    heads = await lane.rows(HEADS, {"county": lane.county_code})
-    terms = read_query(query, [name for name, _ in heads])
+    heads = {
+        normalise(name): (name, code) for name, code in await lane.rows(HEADS, {"county": lane.county_code})
+    }
+    terms = read_query(query, list(heads))
+    named = [heads[head] for head in terms.heads]
     if not terms.text:
-        return await _by_code(lane, _narrowest(terms, heads), arguments) if terms.heads else []
-    towns = [name for name, code in heads if name in terms.heads and len(code) == 9]
+        return await _by_code(lane, named[-1][1], arguments) if named else []
+    towns = [name for name, code in named if len(code) == 9]
     arguments = {
         **arguments,
         "text": terms.text,
         "town": towns[0] if towns else None,
-        "number": int(terms.text)
-        if terms.text.isascii() and terms.text.isdecimal() and len(terms.text) < 6
-        else None,
+        "number": int(terms.text) if _NUMBER.fullmatch(terms.text) else None,
         "contained": list(terms.bigrams),
         "prefix": list(terms.anchored_start),
         "exact": list(terms.anchored),
@@ -117,11 +119,6 @@ async def _by_text(lane: ReadLane, query: str, arguments: Mapping[str, Any]) -> 
     return await lane.rows(
         _BY_SLIP, {**arguments, "sets": [" ".join(kept) for kept in terms.with_one_slip()]}
     )
-
-
-def _narrowest(terms: SearchTerms, heads: Sequence[tuple[Any, ...]]) -> str:
-    """The code under which all addresses of the head named last stand."""
-    return str({name: code for name, code in heads}[terms.heads[-1]])
 
 
 def _hit(row: tuple[Any, ...]) -> SearchHit:
