@@ -88,7 +88,8 @@ class ImportTask:
     def refuse(self, row: int, field_name: str | None, code: str, message: str, value: object = "") -> None:
         """Refuse a row; what the register holds of it stays as it is."""
         self.bad[row] = True
-        self.rejects.append(Reject(int(self.read.row_no[row]), field_name, code, message, shown(value)))
+        named = self.read.columns.get(field_name, field_name) if field_name else None
+        self.rejects.append(Reject(int(self.read.row_no[row]), named, code, message, shown(value)))
 
     def note(self, text: str) -> None:
         """Say something of the file as a whole."""
