@@ -149,7 +149,7 @@ class DivisionRepository:
                 name_state=NameState.APPROVED,
                 decree_no=facts.decree_no,
                 valid=DateRange(valid_from, valid_to),
-                recorded=TimestamptzRange(now, None),
+                recorded=TimestamptzRange(self._after(facts.code_nbs, now), None),
                 event_id=event_id,
             )
         )
@@ -163,7 +163,8 @@ class DivisionRepository:
         before, after = split_at(valid, on)
         pieces = [Piece(before)] if before is not None else []
         pieces.append(Piece(after, {**changes, "event_id": event_id}))
-        rewrite(self._conn, division_version, self._county, version_id, pieces, now)
+        moment = self._after(changes["code_nbs"], now) if "code_nbs" in changes else now
+        rewrite(self._conn, division_version, self._county, version_id, pieces, moment)
 
     def correct(
         self, division_id: UUID, on: date, changes: Mapping[str, Any], event_id: UUID, now: datetime
@@ -205,6 +206,14 @@ class DivisionRepository:
         if row is None:
             raise NotFound(f"没有区划 {division_id}（{on}）", code="division-not-found")
         return row.version_id, DateRange(row.valid_from, row.valid_to)
+
+    def _after(self, code_nbs: str, now: datetime) -> datetime:
+        """The moment, or just after what we knew of a code until the same moment or, by another clock, later."""
+        query = text(
+            "SELECT max(upper(recorded)) FROM division_version WHERE county_code = :county AND code_nbs = :code"
+        )
+        last: datetime | None = self._conn.execute(query, {"county": self._county, "code": code_nbs}).scalar()
+        return now if last is None else max(now, last)
 
     def _all(self, where: str, **args: Any) -> list[Division]:
         rows = self._conn.execute(

@@ -1,0 +1,137 @@
+"""Division changes by decree: who went into whom is told, never derived, and told once."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from address_service.services.import_layer import ImportReport
+from tests.services.imports.conftest import EAST, TOWN, WEST, Register, layer
+
+SPRING = date(2016, 1, 1)
+EVE = date(2015, 12, 31)
+THIRD = f"{TOWN}227"
+
+
+def change(
+    register: Register, *lines: tuple[str | None, str | None, str | None, str | None, str]
+) -> ImportReport:
+    """Lines of old code, old name, new code, new name, kind; all on one day under one decree."""
+    count = len(lines)
+    return register.bring(
+        "division-changes",
+        layer(
+            old_code=[o for o, _, _, _, _ in lines],
+            old_name=[o for _, o, _, _, _ in lines],
+            new_code=[n for _, _, n, _, _ in lines],
+            new_name=[n for _, _, _, n, _ in lines],
+            kind=[k for *_, k in lines],
+            effective_on=[SPRING] * count,
+            decree_no=["示例批〔2016〕1号"] * count,
+            note=["示例虚构"] * count,
+        ),
+    )
+
+
+MERGER = (EAST, "义字村", WEST, "烟舟村", "merge")
+
+
+@pytest.fixture
+def divided(register: Register) -> Register:
+    """The town and its villages since 2009."""
+    register.divisions()
+    return register
+
+
+def test_a_merged_village_ends_on_the_day_and_names_its_successor(divided: Register) -> None:
+    change(divided, MERGER)
+
+    divisions = divided.work.divisions
+    assert divisions.find_by_code(EAST, EVE) is not None
+    assert divisions.find_by_code(EAST, SPRING) is None
+    query = "SELECT e.kind, e.decree_no, e.note, s.share FROM succession s JOIN event e ON e.id = s.event_id"
+    assert divided.rows(query) == [("merge", "示例批〔2016〕1号", "示例虚构", "whole")]
+
+
+def test_what_was_known_before_a_merger_stays_on_record(divided: Register) -> None:
+    change(divided, MERGER)
+
+    query = (
+        "SELECT upper_inf(valid), upper_inf(recorded) FROM division_version WHERE code_nbs = :c ORDER BY 2"
+    )
+    assert divided.rows(query, c=EAST) == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (MERGER,),
+        ((WEST, "烟舟村", WEST, "烟洲村", "rename"),),
+        ((None, None, THIRD, "合旺村", "create"), (EAST, "义字村", THIRD, "合旺村", "merge")),
+        ((EAST, "义字村", THIRD, "合旺村", "split"),),
+        ((EAST, "义字村", None, None, "abolish"),),
+        ((EAST, "义字村", THIRD, "义字村", "recode"),),
+    ],
+    ids=["merge", "rename", "create-and-merge", "split", "abolish", "recode"],
+)
+def test_the_same_decree_twice_changes_nothing(divided: Register, lines: tuple[Any, ...]) -> None:
+    first = change(divided, *lines)
+    before = divided.content()
+
+    second = change(divided, *lines)
+
+    assert (first.counts.accepted, first.rejects) == (len(lines), [])
+    assert (second.counts.accepted, second.rejects) == (0, [])
+    assert divided.content() == before
+
+
+def test_a_renamed_village_keeps_its_identity_and_its_name_of_before(divided: Register) -> None:
+    change(divided, (WEST, "烟舟村", WEST, "烟洲村", "rename"))
+
+    old, new = (divided.work.divisions.find_by_code(WEST, day) for day in (EVE, SPRING))
+    assert old is not None
+    assert new is not None
+    assert (old.name, new.name, old.id == new.id) == ("烟舟村", "烟洲村", True)
+
+
+def test_a_village_is_there_before_others_go_into_it_whatever_the_order_of_lines(divided: Register) -> None:
+    report = change(
+        divided, (EAST, "义字村", THIRD, "合旺村", "merge"), (None, None, THIRD, "合旺村", "create")
+    )
+
+    assert report.rejects == []
+
+
+def test_a_code_used_again_is_another_village(divided: Register) -> None:
+    change(divided, (EAST, "义字村", None, None, "abolish"))
+    old = divided.work.divisions.find_by_code(EAST, EVE)
+
+    divided.bring("divisions", layer(code_nbs=[EAST], name=["更新村"], valid_from=[date(2019, 1, 1)]))
+
+    new = divided.work.divisions.find_by_code(EAST, date(2019, 1, 1))
+    assert old is not None
+    assert new is not None
+    assert old.id != new.id
+
+
+def test_a_line_with_a_name_that_is_not_on_record_is_refused(divided: Register) -> None:
+    before = divided.content()
+
+    report = change(divided, (EAST, "义宇村", WEST, "烟舟村", "merge"))
+
+    assert [r.code for r in report.rejects] == ["division-name-differs"]
+    assert divided.content() == before
+
+
+def test_a_merger_into_a_village_that_is_not_there_is_refused(divided: Register) -> None:
+    report = change(divided, (EAST, "义字村", THIRD, "合旺村", "merge"))
+
+    assert [r.code for r in report.rejects] == ["division-unknown"]
+
+
+def test_a_village_that_went_elsewhere_does_not_go_again(divided: Register) -> None:
+    change(divided, (EAST, "义字村", None, None, "abolish"))
+
+    report = change(divided, MERGER)
+
+    assert [r.code for r in report.rejects] == ["division-ended"]
