@@ -44,7 +44,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
 
-    public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+$", max_length=26)] = "http://127.0.0.1:8000"
+    public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+$", max_length=26)] = (
+        "http://127.0.0.1:8000"
+    )
     """Start of the URL in a plate's QR code; short, since a 40 mm code holds 45 characters in all."""
 
     map_access: MapAccess = MapAccess.SIGNED_IN

@@ -17,6 +17,10 @@ def assign_by_polygon(task: ImportTask, division_ids: Sequence[UUID]) -> None:
     change, open_ends = task.work.memberships.record_by_polygon(list(division_ids), task.day, task.work.today)
     if change.opened or change.moved:
         task.note(f"按范围归入：新归{change.opened}座，改归{change.moved}座")
-    task.find_all("in-several-places", (f"建筑{code}同在几个组的范围内，未归组" for code in open_ends.in_several))
-    task.find_all("left-by-polygon", (f"建筑{code}已不在原组的范围内，仍归原组" for code in open_ends.in_none_now))
+    task.find_all(
+        "in-several-places", (f"建筑{code}同在几个组的范围内，未归组" for code in open_ends.in_several)
+    )
+    task.find_all(
+        "left-by-polygon", (f"建筑{code}已不在原组的范围内，仍归原组" for code in open_ends.in_none_now)
+    )
     task.find_all("has-address", (f"建筑{code}已有地址，改归须先改号" for code in open_ends.addressed))

@@ -41,7 +41,9 @@ def _record(task: ImportTask, book: PlaceBook, parts: list[DrawnPlace]) -> bool:
     first = parts[0]
     facts = replace(first.facts, geometry=_together([part.facts.geometry for part in parts]))
     if len(parts) > 1:
-        task.find("parts-joined", f"{first.village.name}“{facts.name}”的{len(parts)}个图形并为一处", first.row)
+        task.find(
+            "parts-joined", f"{first.village.name}“{facts.name}”的{len(parts)}个图形并为一处", first.row
+        )
     found = book.find(first.village, facts.name, (facts.kind,))
     if not found:
         book.create(first.village, facts)
