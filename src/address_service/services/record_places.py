@@ -63,9 +63,9 @@ def _record(task: ImportTask, book: PlaceBook, parts: list[DrawnPlace]) -> bool:
 def _together(shapes: list[shapely.Geometry | None]) -> shapely.Geometry | None:
     if len(shapes) == 1:
         return shapes[0]
-    parts = shapely.get_parts([shape for shape in shapes if shape is not None])
+    parts = list(shapely.get_parts([shape for shape in shapes if shape is not None]))
     areal = shapely.get_dimensions(parts[0]) == 2
-    return shapely.multipolygons([parts])[0] if areal else shapely.multilinestrings([parts])[0]
+    return shapely.MultiPolygon(parts) if areal else shapely.MultiLineString(parts)
 
 
 def _keep_standing(task: ImportTask, old: PlaceRecord, facts: PlaceFacts, row: int) -> PlaceFacts:
