@@ -138,8 +138,18 @@ def read_for(
     except InvalidInput as error:
         if layer is not ImportLayer.GROUPS or error.code not in _LIST_INSTEAD:
             raise
-        spec = LAYERS["group-members"]
+        return _read_list(path, frame, limits, mapping, error)
+
+
+def _read_list(
+    path: Path, frame: CountyFrame, limits: ReadLimits, mapping: FieldMapping | None, first: InvalidInput
+) -> tuple[str, LayerRead]:
+    """Read a list of parcels where no polygons are; a file that is neither is told what polygons lack."""
+    spec = LAYERS["group-members"]
+    try:
         return spec.name, read_layer(path, spec, frame, limits, mapping)
+    except InvalidInput as error:
+        raise (first if error.code == "columns-missing" else error) from error
 
 
 def import_layer(
