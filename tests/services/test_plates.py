@@ -120,3 +120,20 @@ def test_an_unknown_profile_is_refused(work: Work, town: Any) -> None:
         order_plates(work, "巨型", village_code=VILLAGE)
 
     assert caught.value.code == "plate-profile-unknown"
+
+
+def test_the_plate_reads_as_the_full_text_does(work: Work, approver: Work, town: Any) -> None:
+    group = town.place("group", "12组", 12)
+    for n in range(1, 3):
+        town.house(str(n), n * 25, 12, group)
+    house = town.house("3", 75, 12, group)
+    town.existing(house, group, 7)
+    town.run("UPDATE existing_address SET sub = 1, plate_state = 'none' WHERE county_code = :c")
+    plan = plan_numbering(work, group, "dash", {"sub_style": "dash"})
+    commit_numbering_plan(work, plan.id)
+    approve_addresses(approver, Scope(village_code=VILLAGE), "示例〔2026〕5号", date(2026, 3, 2))
+
+    plates = work.plates.printed(order_plates(work, "small", village_code=VILLAGE))
+
+    assert "7-1号" in [p.number_text for p in plates]
+    assert all(p.full_text.endswith(p.number_text) for p in plates)

@@ -53,6 +53,7 @@ def create(
 ) -> None:
     """Open an account."""
     from address_service.cli.acting import desk, unmanned_desk
+    from address_service.edge.rights import Right, require_right
     from address_service.services.open_account import open_account
     from address_service.services.set_up_county import open_first_admin
 
@@ -65,6 +66,7 @@ def create(
             open_first_admin(work, name)
     if not (is_first and role is Role.ADMIN):
         with desk(acting_as) as manned, manned.work() as work:
+            require_right(manned.actor, Right.ADMINISTER)
             open_account(work, name, role, division or work.county_code)
     typer.echo(f"账户“{name}”已开设")
 

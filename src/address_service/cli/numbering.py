@@ -40,10 +40,12 @@ def number(
     from rich.table import Table
 
     from address_service.cli.acting import desk
+    from address_service.edge.rights import Right, require_right
     from address_service.services.choose_places import choose_places
 
     book = _read_book(policies)
     with desk(acting_as) as manned:
+        require_right(manned.actor, Right.NUMBER)
         jobs = []
         for village_code, single in _targets(manned, place):
             with manned.work() as work:

@@ -3,10 +3,12 @@
 import secrets
 from uuid import UUID
 
+from address_service.coding.full_text import SubStyle, number_text
 from address_service.errors import Conflict
+from address_service.model.numbers import DoorNumber
 from address_service.model.places import PlaceKind
 from address_service.plates.profile import profile_of
-from address_service.plates.text import number_text, rural_name, street_name
+from address_service.plates.text import rural_name, street_name
 from address_service.services.scope import require_scope
 from address_service.store.place_context import load_place_context
 from address_service.store.plates import Door, NewPlate
@@ -35,7 +37,7 @@ def order_plates(
             new_token(),
             position,
             name_text(door),
-            number_text(str(door.main), str(door.sub)),
+            number_text(DoorNumber(door.main, door.sub), SubStyle(door.sub_style)),
         )
         for position, door in enumerate(doors, start=1)
     ]

@@ -28,6 +28,7 @@ class Door:
     village: str
     main: int
     sub: int
+    sub_style: str
     lon: float
     lat: float
 
@@ -204,7 +205,8 @@ class PlateRepository:
 
 _DOORS = """
 SELECT a.id AS address_id, a.code, v.full_text, p.kind AS place_kind, pv.name AS place, dv.name AS village,
-       v.main, v.sub, ST_X(v.position) AS lon, ST_Y(v.position) AS lat
+       v.main, v.sub, coalesce(q.parameters ->> 'sub_style', 'attached') AS sub_style,
+       ST_X(v.position) AS lon, ST_Y(v.position) AS lat
 FROM address_version v
 JOIN address a ON a.county_code = v.county_code AND a.id = v.address_id
 JOIN place p ON p.county_code = v.county_code AND p.id = v.place_id
@@ -213,6 +215,7 @@ JOIN place_version pv ON pv.county_code = v.county_code AND pv.place_id = v.plac
 JOIN division_version dv ON dv.county_code = v.county_code AND dv.division_id = v.division_id
     AND upper_inf(dv.recorded) AND upper_inf(dv.valid)
 LEFT JOIN door_number d ON d.county_code = v.county_code AND d.place_id = v.place_id AND d.holder_id = a.id
+LEFT JOIN numbering_policy q ON q.county_code = d.county_code AND q.id = d.policy_id
 WHERE v.county_code = :county AND v.stage = 'current' AND upper_inf(v.recorded) AND upper_inf(v.valid)
   AND a.parent_id IS NULL
   AND (CAST(:village AS text) IS NULL OR dv.code_nbs LIKE :village || '%')
