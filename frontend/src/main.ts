@@ -38,6 +38,8 @@ function announce(map: ReturnType<typeof createMap>, container: HTMLElement): vo
   busy();
   map.on('movestart', busy);
   map.on('dataloading', busy);
+  // Data that change nothing in view cause no frame, and without a frame the map never calls itself idle.
+  map.on('data', () => map.triggerRepaint());
   map.on('idle', () => {
     container.dataset['state'] = 'idle';
   });

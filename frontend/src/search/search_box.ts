@@ -80,7 +80,12 @@ export class SearchBox {
       'li',
       { id: `search-option-${index}`, role: 'option', 'aria-selected': 'false', 'data-index': index },
       h('span', { class: 'option-number' }, item.number),
-      h('span', { class: 'option-text' }, ...markMatches(item.full_text, this.input.value)),
+      h(
+        'span',
+        { class: 'option-text' },
+        ...markMatches(item.full_text, this.input.value),
+        h('small', { class: 'soft' }, item.match),
+      ),
       stage,
     );
   }
