@@ -187,3 +187,11 @@ def _await_health(url: str, server: "subprocess.Popen[bytes]") -> None:
         except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError("the service does not answer")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of the sample town go to one worker, which loads it once."""
+    for item in items:
+        if "demo_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("demo"))

@@ -14,7 +14,7 @@ import pytest
 import zxingcpp
 from stdnum.iso7064 import mod_11_10
 
-pytestmark = [pytest.mark.demo, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.demo
 
 ORACLE = Path(__file__).parents[2] / "gis_data" / "tongshi" / "oracle"
 Rows = list[dict[str, Any]]
