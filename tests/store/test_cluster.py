@@ -24,7 +24,10 @@ def data_dir() -> Iterator[Path]:
     home.chmod(0o755)
     yield home / "data"
     for folder in home.glob("**/postgres"):
-        Cluster(folder.parent, scratch=True).stop()
+        cluster = Cluster(folder.parent, scratch=True)
+        cluster.stop()
+        if not cluster.socket_dir.is_relative_to(home):
+            shutil.rmtree(cluster.socket_dir, ignore_errors=True)
     shutil.rmtree(home)
 
 
