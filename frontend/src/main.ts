@@ -18,6 +18,8 @@ import { SearchBox } from './search/search_box.ts';
 /** Fingers are broader than pointers. */
 const REACH_PX = window.matchMedia('(pointer: coarse)').matches ? 14 : 5;
 
+const NUDGE_MS = 300;
+
 async function start(): Promise<void> {
   const container = required<HTMLElement>('#map');
   const settings = await api.settings();
@@ -32,15 +34,22 @@ async function start(): Promise<void> {
 
 /** Says in the document whether tiles are still coming, for whoever waits for a finished picture. */
 function announce(map: ReturnType<typeof createMap>, container: HTMLElement): void {
+  let timer = 0;
+  // Data that change nothing in view cause no frame, and without a frame the map never calls itself idle.
+  const nudge = (): void => {
+    map.triggerRepaint();
+    timer = window.setTimeout(nudge, NUDGE_MS);
+  };
   const busy = (): void => {
     container.dataset['state'] = 'busy';
+    window.clearTimeout(timer);
+    timer = window.setTimeout(nudge, NUDGE_MS);
   };
   busy();
   map.on('movestart', busy);
   map.on('dataloading', busy);
-  // Data that change nothing in view cause no frame, and without a frame the map never calls itself idle.
-  map.on('data', () => map.triggerRepaint());
   map.on('idle', () => {
+    window.clearTimeout(timer);
     container.dataset['state'] = 'idle';
   });
 }
