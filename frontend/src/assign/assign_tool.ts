@@ -35,11 +35,15 @@ export class AssignTool {
       toggleLasso: (on) => this.lasso.setOn(on),
       toggleHouse: (id, picked) => this.selection.set(id, picked),
       lookAt: (house) => this.map.easeTo({ center: [house.lon, house.lat], zoom: Math.max(this.map.getZoom(), 17) }),
-      clear: () => this.selection.clear(),
+      clear: () => {
+        this.lasso.erase();
+        this.selection.clear();
+      },
       confirm: (place, name, validFrom) => void this.assign(place, name, validFrom),
       again: (houses) => this.takeBack(houses),
     });
     map.on('click', (event) => this.onClick(event.point));
+    map.on('movestart', () => this.lasso.erase());
   }
 
   /** Lists the villages and opens the first one. */

@@ -40,6 +40,11 @@ export class Lasso {
     this.drop();
   }
 
+  /** The loop stays as drawn until the next one, or until the map moves away under it. */
+  erase(): void {
+    if (this.pointer === null) this.drop();
+  }
+
   private begin(event: PointerEvent): void {
     if (this.pointer !== null) return;
     this.pointer = event.pointerId;
@@ -60,8 +65,9 @@ export class Lasso {
   private end(event: PointerEvent): void {
     if (event.pointerId !== this.pointer) return;
     const polygon = this.path;
-    this.drop();
+    this.pointer = null;
     if (polygon.length >= LEAST_POINTS) this.drawn(polygon);
+    else this.drop();
   }
 
   private drop(): void {
