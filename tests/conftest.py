@@ -119,6 +119,12 @@ def add_county(conn: Connection) -> Actor:
 
 
 @pytest.fixture
+def make_county() -> Callable[[Connection], Actor]:
+    """Write the county into some other transaction."""
+    return add_county
+
+
+@pytest.fixture
 def work(shared_database: Database, clock: datetime) -> Iterator["Work"]:
     """A unit of work in a county that exists, rolled back at the end."""
     from address_service.store.work import Work

@@ -1,5 +1,6 @@
 """A hand-made village to number: houses at chosen metres, so that a test can say what must come out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -177,3 +178,9 @@ def as_approver(work: Work) -> Work:
 def approver(work: Work) -> Work:
     """The unit of work as the county's approver has it."""
     return as_approver(work)
+
+
+@pytest.fixture
+def make_town() -> Callable[[Work], Town]:
+    """Write the village into some other transaction."""
+    return add_town

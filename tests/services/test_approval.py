@@ -127,3 +127,26 @@ def test_nothing_to_approve_is_said_so(town: Any, approver: Work) -> None:
         approve_addresses(approver, VILLAGE, DECREE, date(2026, 3, 2))
 
     assert caught.value.code == "nothing-to-approve"
+
+
+def test_a_door_and_its_rooms_are_decided_together(work: Work, town: Any, approver: Work) -> None:
+    street = town.place("street", "新市街", 1, [(0, 0), (300, 0)])
+    town.house("1", 50, 12, street, floors=2, units=1, rooms=2)
+    commit_numbering_plan(work, plan_numbering(work, street).id)
+    rooms = [
+        a["code"]
+        for a in Listings(work.conn, work.county_code, work.today).addresses(None, 100)
+        if a["door_code"]
+    ]
+
+    done = approve_addresses(approver, Scope(codes=tuple(rooms[:1])), DECREE, date(2026, 3, 2))
+
+    assert done.approved == 5
+    assert set(stages(work)) == {"current"}
+
+
+def test_an_approval_for_a_day_to_come_is_refused(drafted: UUID, approver: Work) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        approve_addresses(approver, VILLAGE, DECREE, date(2026, 3, 3))
+
+    assert caught.value.code == "effective-on-future"

@@ -212,3 +212,32 @@ def test_a_street_without_a_centreline_is_said_so(work: Work, town: Any) -> None
         plan_numbering(work, street)
 
     assert caught.value.code == "street-without-centreline"
+
+
+def test_overriding_a_parameter_leaves_the_policy_as_it_is(work: Work, town: Any) -> None:
+    group = town.place("group", "12组", 12)
+    row_of_houses(town, group, 3)
+    plan_numbering(work, group)
+
+    overridden = plan_numbering(work, group, overrides={"subject": "building"})
+    again = plan_numbering(work, group)
+
+    assert overridden.parameters["subject"] == "building"
+    assert (again.parameters["subject"], again.policy_name, again.policy_version) == (
+        "courtyard",
+        "default",
+        1,
+    )
+
+
+def test_a_plan_drawn_before_a_site_changed_is_refused(work: Work, town: Any) -> None:
+    group = town.place("group", "12组", 12)
+    row_of_houses(town, group, 3)
+    town.site(group, 5, 250, 30)
+    plan = plan_numbering(work, group)
+    town.run("UPDATE construction_plan SET holder = '另一户' WHERE county_code = :c")
+
+    with pytest.raises(Conflict) as caught:
+        commit_numbering_plan(work, plan.id)
+
+    assert caught.value.code == "plan-outdated"

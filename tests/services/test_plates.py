@@ -113,6 +113,7 @@ def test_a_name_with_a_character_no_font_has_is_refused_by_name(
     assert stage is BatchStage.FAILED
     assert "U+31ABC" in work.plates.batch(batch_id)["preflight"][0]["message"]
     assert not list(tmp_path.rglob("*.pdf"))
+    assert len(work.plates.doors_without_plate("small", VILLAGE, None)) == 1
 
 
 def test_an_unknown_profile_is_refused(work: Work, town: Any) -> None:

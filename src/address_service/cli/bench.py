@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-_BENCHES = {"import": "imports", "tiles": "tiles"}
+_BENCHES = {"import": "imports", "tiles": "tiles", "numbering": "numbering"}
 """Name → module of `bench`; each offers `run(size: int | None) -> dict`."""
 
 

@@ -71,10 +71,11 @@ def _number_one(
     manned: "Desk", place_id: Any, village_code: str, book: "PolicyBook", commit: bool
 ) -> dict[str, Any]:
     from address_service.services.commit_numbering_plan import commit_numbering_plan
-    from address_service.services.plan_numbering import plan_numbering
+    from address_service.services.plan_numbering import define_policy, plan_numbering
 
     with manned.work() as work:
-        head = plan_numbering(work, place_id, book.name(village_code), book.parameters(village_code))
+        define_policy(work, book.name(village_code), book.parameters(village_code))
+        head = plan_numbering(work, place_id, book.name(village_code))
         if commit and (head.summary["new"] or head.summary["reserved"]):
             commit_numbering_plan(work, head.id)
         return dict(head.summary)

@@ -10,7 +10,7 @@ from address_service.edge.rights import Right, require_right
 from address_service.edge.sign_in import ApiKey, find_actor, may_look, nobody, now, require_actor
 from address_service.errors import Unauthenticated
 from address_service.settings import Settings
-from address_service.store.engine import Engine
+from address_service.store.engine import Engine, begin
 from address_service.store.files import FileStore
 from address_service.store.work import Work
 
@@ -34,7 +34,7 @@ HouseDep = Annotated[House, Depends(house_of)]
 
 def _anonymous_work(request: Request) -> Iterator[Work]:
     house = house_of(request)
-    with house.engine.begin() as conn:
+    with begin(house.engine) as conn:
         yield Work(conn, nobody(house.settings.county_code), now())
 
 

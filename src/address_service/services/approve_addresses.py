@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from address_service.errors import Conflict, InvalidInput
 from address_service.model.addresses import EventKind
@@ -31,24 +32,36 @@ def approve_addresses(
     ``all_or_nothing`` they stop the whole act (Conflict `approval-obstacles`).
     """
     _require_scope(work, scope)
-    if not decree_no.strip():
+    decree_no = decree_no.strip()
+    if not decree_no:
         raise InvalidInput("批准须有文号", code="decree-missing")
+    if effective_on > work.today:
+        raise InvalidInput("生效日期不能晚于今天；请在生效当日批准", code="effective-on-future")
     obstacles = tuple(work.addresses.approval_obstacles(scope, work.actor.account_id))
     if obstacles and all_or_nothing:
         raise Conflict(_describe(obstacles), code="approval-obstacles")
-    if not obstacles and not work.addresses.drafts(scope):
+    done = _approve(work, scope, decree_no, effective_on)
+    if not done and not obstacles:
         raise Conflict("范围内没有待批准的地址", code="nothing-to-approve")
-    event_id = work.addresses.record_event(
-        EventKind.APPROVE, work.actor.account_id, effective_on, work.now, decree_no=decree_no.strip()
-    )
-    done = work.addresses.approve(
-        scope, work.actor.account_id, decree_no.strip(), effective_on, event_id, work.now
-    )
     texts = work.addresses.search_texts([address_id for address_id, _ in done])
     index_addresses(work.conn, work.county_code, texts)
     work.queue.defer("refresh_overview", lock=f"overview-{work.county_code}", county_code=work.county_code)
     announce_change(work.conn, work.county_code)
     return Approval(len(done), obstacles)
+
+
+def _approve(work: Work, scope: Scope, decree_no: str, effective_on: date) -> list[tuple[UUID, str]]:
+    """Approve under an event of its own; an approval of nothing leaves no event."""
+    attempt = work.conn.begin_nested()
+    event_id = work.addresses.record_event(
+        EventKind.APPROVE, work.actor.account_id, effective_on, work.now, decree_no=decree_no
+    )
+    done = work.addresses.approve(scope, work.actor.account_id, decree_no, effective_on, event_id, work.now)
+    if done:
+        attempt.commit()
+    else:
+        attempt.rollback()
+    return done
 
 
 def reject_addresses(work: Work, scope: Scope, note: str) -> int:

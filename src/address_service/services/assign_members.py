@@ -24,7 +24,7 @@ def assign_members(work: Work, place_id: UUID, building_ids: Sequence[UUID], val
     if place.facts.kind is PlaceKind.VILLAGE:
         raise Conflict("全村不作归组对象：未归组的房屋本就属于它", code="whole-village")
     wanted = list(dict.fromkeys(building_ids))
-    work.places.lock(place_id)
+    _lock(work, place.facts.division_id, place_id, wanted)
     houses = work.layers.buildings_by_id(wanted, work.today)
     if len(houses) != len(wanted):
         missing = set(wanted) - {house.id for house in houses}
@@ -38,6 +38,16 @@ def assign_members(work: Work, place_id: UUID, building_ids: Sequence[UUID], val
         raise Conflict(f"房屋已有地址，须先改号：{_listed(addressed)}", code="building-addressed")
     change = work.memberships.record([(h.id, place_id) for h in houses], MemberSource.PERSON, valid_from)
     return change.opened + change.moved
+
+
+def _lock(work: Work, division_id: UUID, place_id: UUID, building_ids: Sequence[UUID]) -> None:
+    """Let nobody number the houses meanwhile: neither where they belong now nor where they come to."""
+    now_in = {
+        h.place_id for h in work.layers.buildings_by_id(building_ids, work.today) if h.place_id is not None
+    }
+    work.places.lock(division_id)
+    for place in sorted({place_id, *now_in}):
+        work.places.lock(place)
 
 
 def _listed(codes: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from address_service.errors import Conflict
 from address_service.model.addresses import EventKind
 from address_service.model.houses import House, PlannedSite
 from address_service.model.numbers import DoorNumber
+from address_service.model.places import PlaceKind
 from address_service.services.plan_numbering import Situation, load_situation
 from address_service.services.scope import require_scope
 from address_service.store.addresses import NewAddress
@@ -44,10 +45,13 @@ def commit_numbering_plan(work: Work, plan_id: UUID) -> PlanHead:
     plan = work.numbering_plans.head(plan_id, lock=True)
     if plan.stage != "draft":
         raise Conflict("编号方案已经提交或作废", code="plan-decided")
-    work.places.lock(plan.place_id)
     context = load_place_context(work.conn, work.county_code, plan.place_id, work.today)
     require_scope(work.actor, context.village_code)
-    situation = _unchanged_situation(work, plan)
+    if context.kind is PlaceKind.VILLAGE:
+        # Its houses are those of no other place, so nobody may assign one meanwhile.
+        work.places.lock(context.division_id)
+    work.places.lock(plan.place_id)
+    situation = _unchanged_situation(work, plan, context)
     writer = _Writer(context, TextStyle(sub_style=SubStyle(plan.parameters["sub_style"])))
     outcome = _gather(work, writer, situation, work.numbering_plans.items(plan_id))
     _write(work, plan, situation, outcome)
@@ -67,9 +71,9 @@ def drop_numbering_plan(work: Work, plan_id: UUID) -> PlanHead:
     return work.numbering_plans.head(plan_id)
 
 
-def _unchanged_situation(work: Work, plan: PlanHead) -> Situation:
+def _unchanged_situation(work: Work, plan: PlanHead, context: PlaceContext) -> Situation:
     inputs = NumberingInputs(work.conn, work.county_code, plan.place_id, work.today)
-    situation = load_situation(inputs, Subject(plan.parameters["subject"]))
+    situation = load_situation(inputs, context, Subject(plan.parameters["subject"]))
     if situation.digest != plan.ledger_digest:
         raise Conflict("试算之后，该地的门户或号码已有变化，请重新试算", code="plan-outdated")
     return situation

@@ -7,6 +7,8 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+from shapely import MultiLineString
+
 from address_service.coding.numbering.area import plan_area
 from address_service.coding.numbering.doors import DoorGroup, group_doors
 from address_service.coding.numbering.plan import Claim, Door, ItemKind, Ledger, Plan, Proposal
@@ -34,54 +36,101 @@ class Situation:
     sites: Sequence[PlannedSite]
     ledger: Mapping[DoorNumber, NumberState]
     held: Mapping[DoorNumber, UUID]
+    names: tuple[str, ...]
+    centreline: MultiLineString | None
 
     @property
     def digest(self) -> UUID:
-        """Changes whenever a number, a door, or a planned site does."""
+        """Changes whenever a name, a number, a house, a planned site, or the street itself does.
+
+        Lanes are left out: they only order the walk, and every house of the town would hang on them.
+        """
         content = {
+            "names": self.names,
             "doors": [
-                [str(d.key), str(d.address_id), str(d.kept), [str(h.id) for h in d.houses]]
-                for d in self.doors
+                [str(d.key), str(d.address_id), str(d.kept), *map(_traits, d.houses)] for d in self.doors
             ],
-            "sites": [[str(s.id), s.doors] for s in self.sites],
+            "sites": [
+                [
+                    str(s.id),
+                    s.name,
+                    s.doors,
+                    s.side,
+                    s.holder,
+                    s.decree_no,
+                    str(s.expires_on),
+                    s.geometry.wkb_hex,
+                ]
+                for s in self.sites
+            ],
             "ledger": [[n.main, n.sub, state] for n, state in sorted(self.ledger.items())],
+            "centreline": self.centreline.wkb_hex if self.centreline is not None else None,
         }
         return UUID(bytes=blake2b(json.dumps(content).encode(), digest_size=16).digest())
 
 
-def load_situation(inputs: NumberingInputs, subject: Subject) -> Situation:
+def _traits(house: House) -> list[object]:
+    """What of a house a plan is drawn from; its gate to the centimetre."""
+    return [
+        str(house.id),
+        house.use,
+        house.floors,
+        house.units,
+        house.rooms_per_floor,
+        f"{house.x:.2f} {house.y:.2f}",
+    ]
+
+
+def load_situation(inputs: NumberingInputs, context: PlaceContext, subject: Subject) -> Situation:
     """Read a place as it stands."""
     houses = inputs.houses()
     return Situation(
-        houses, group_doors(houses, subject), inputs.planned_sites(), inputs.ledger(), inputs.held()
+        houses,
+        group_doors(houses, subject),
+        inputs.planned_sites(),
+        inputs.ledger(),
+        inputs.held(),
+        (
+            context.province,
+            context.prefecture,
+            context.county,
+            context.town,
+            context.village,
+            *context.text_names,
+        ),
+        inputs.centreline() if context.kind is PlaceKind.STREET else None,
     )
 
 
+def define_policy(work: Work, name: str, parameters: Mapping[str, Any]) -> UUID:
+    """Keep a named policy for later plans; the same parameters again are the same version."""
+    policy = Policy.from_parameters(parameters)
+    return work.numbering_plans.policy_version(name, policy.parameters(), work.actor.account_id)
+
+
 def plan_numbering(
-    work: Work, place_id: UUID, policy_name: str = DEFAULT_POLICY, parameters: Mapping[str, Any] | None = None
+    work: Work, place_id: UUID, policy_name: str = DEFAULT_POLICY, overrides: Mapping[str, Any] | None = None
 ) -> PlanHead:
     """Propose a number with its reasons for every door of a place, and reserve what the plans want.
 
-    ``parameters`` overrides single values of the policy and so makes a new version of it. Raises InvalidInput for
-    a policy that makes no sense, NotFound for an unknown place, Conflict when a street has no centreline.
+    ``overrides`` changes single values of the policy for this place alone; the policy itself stays as it is, see
+    `define_policy`. Raises InvalidInput for a policy that makes no sense, NotFound for an unknown place, Conflict
+    when a street has no centreline.
     """
     context = load_place_context(work.conn, work.county_code, place_id, work.today)
     require_scope(work.actor, context.village_code)
-    policy = _policy(work, policy_name, parameters)
+    known = work.numbering_plans.latest_parameters(policy_name) or {}
+    policy = Policy.from_parameters({**known, **(overrides or {})})
     inputs = NumberingInputs(work.conn, work.county_code, place_id, work.today)
-    situation = load_situation(inputs, policy.subject)
+    situation = load_situation(inputs, context, policy.subject)
     plan = _draw(inputs, context, situation, policy)
     items = plan_items(plan, situation)
-    policy_id = work.numbering_plans.policy_version(policy_name, policy.parameters(), work.actor.account_id)
+    kept_as = f"{policy_name}@{place_id}" if overrides else policy_name
+    policy_id = define_policy(work, kept_as, policy.parameters())
     plan_id = work.numbering_plans.add(
         place_id, policy_id, situation.digest, _summary(plan, situation), items, work.actor.account_id
     )
     return work.numbering_plans.head(plan_id)
-
-
-def _policy(work: Work, name: str, parameters: Mapping[str, Any] | None) -> Policy:
-    known = work.numbering_plans.latest_parameters(name) or {}
-    return Policy.from_parameters({**known, **(parameters or {})})
 
 
 def _draw(inputs: NumberingInputs, context: PlaceContext, situation: Situation, policy: Policy) -> Plan:
@@ -90,12 +139,11 @@ def _draw(inputs: NumberingInputs, context: PlaceContext, situation: Situation, 
     ledger = Ledger(situation.ledger, situation.held)
     if context.kind is not PlaceKind.STREET:
         return plan_area(inputs.lanes(list(situation.houses)), doors, claims, policy, ledger)
-    centreline = inputs.centreline()
-    if centreline is None:
+    if situation.centreline is None:
         raise Conflict(
             f"“{context.name}”没有中心线，不能沿街编号；请先导入街路图层", code="street-without-centreline"
         )
-    return plan_street(centreline, doors, claims, policy, ledger, inputs.entrances())
+    return plan_street(situation.centreline, doors, claims, policy, ledger, inputs.entrances())
 
 
 def plan_items(plan: Plan, situation: Situation) -> list[PlanItem]:

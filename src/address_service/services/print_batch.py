@@ -5,6 +5,7 @@ from dataclasses import asdict
 from hashlib import sha256
 from uuid import UUID
 
+from address_service.errors import Conflict
 from address_service.model.plates import BatchStage
 from address_service.plates.content import PlateContent
 from address_service.plates.fonts import FontSet
@@ -27,6 +28,8 @@ def print_batch(work: Work, files: FileStore, fonts: FontSet, public_url: str, b
     Printing again gives the same bytes, so a job that runs twice does no harm.
     """
     batch = work.plates.batch(batch_id)
+    if batch["stage"] == BatchStage.FAILED:
+        raise Conflict(f"批次 {batch['batch_no']} 未通过印前检查，请改正后重新订制", code="batch-failed")
     profile = profile_of(batch["profile"])
     plates = work.plates.printed(batch_id)
     postcode = work.divisions.postcode()

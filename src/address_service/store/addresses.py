@@ -44,7 +44,10 @@ class NewAddress:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which addresses an act is about: a village, a place, or listed codes; all that are given must hold."""
+    """Which addresses an act is about: a village, a place, or listed codes; all that are given must hold.
+
+    A code stands for its whole door: a door and its rooms are decided on together.
+    """
 
     village_code: str | None = None
     place_id: UUID | None = None
@@ -256,8 +259,13 @@ _DRAFTS = """
 v.county_code = :county AND v.stage = 'draft' AND upper_inf(v.recorded)
   AND (CAST(:village AS text) IS NULL OR dv.code_nbs LIKE :village || '%')
   AND (CAST(:place AS uuid) IS NULL OR v.place_id = :place)
-  AND (CAST(:codes AS text[]) IS NULL OR a.code = ANY(CAST(:codes AS text[])))
+  AND (CAST(:codes AS text[]) IS NULL OR coalesce(a.parent_id, a.id) IN (
+       SELECT coalesce(n.parent_id, n.id) FROM address n
+       WHERE n.county_code = :county AND n.code = ANY(CAST(:codes AS text[]))))
 """
+
+# Asked of the row being changed, so that it is asked again when another clerk's decision on it was waited for.
+_STILL_DRAFT = "u.stage = 'draft' AND upper_inf(u.recorded)"
 
 _CARRIED = """division_id, place_id, main, sub, building_label, unit_label, floor_label, room_label,
     full_text, position, drafted_by"""
@@ -268,7 +276,7 @@ WITH closed AS (
     UPDATE address_version u SET recorded = tstzrange(lower(u.recorded),
         greatest(CAST(:now AS timestamptz), lower(u.recorded) + interval '1 microsecond'))
     FROM address_version v {_SCOPE_JOIN}
-    WHERE u.county_code = v.county_code AND u.id = v.id AND {_DRAFTS}
+    WHERE u.county_code = v.county_code AND u.id = v.id AND {_STILL_DRAFT} AND {_DRAFTS}
       AND v.drafted_by <> :actor AND pv.name_state <> 'proposed'
     RETURNING u.*
 ), written AS (
@@ -287,7 +295,7 @@ WITH closed AS (
     UPDATE address_version u SET recorded = tstzrange(lower(u.recorded),
         greatest(CAST(:now AS timestamptz), lower(u.recorded) + interval '1 microsecond'))
     FROM address_version v {_SCOPE_JOIN}
-    WHERE u.county_code = v.county_code AND u.id = v.id AND {_DRAFTS}
+    WHERE u.county_code = v.county_code AND u.id = v.id AND {_STILL_DRAFT} AND {_DRAFTS}
     RETURNING u.*
 ), written AS (
     INSERT INTO address_version (county_code, id, address_id, stage, {_CARRIED}, event_id, valid, recorded)

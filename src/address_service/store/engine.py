@@ -1,15 +1,19 @@
 """How connections to the register are opened: search path, time limits, a name in `pg_stat_activity`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
 import psycopg
+from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy import Engine as Engine
-from sqlalchemy import create_engine, event
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from address_service.errors import InvalidInput
+from address_service.errors import Conflict, InvalidInput, NotReady
 
 SEARCH_PATH = "registry,queue,public"
 
@@ -52,17 +56,36 @@ def make_engine(url: str, lane: Lane = Lane.WEB, pool_size: int = 5) -> Engine:
         pool_timeout=15,
         pool_pre_ping=True,
     )
-    event.listen(engine, "handle_error", _refuse_unstorable)
+    event.listen(engine, "handle_error", _explain)
     return engine
 
 
-def _refuse_unstorable(context: ExceptionContext) -> None:
-    """A NUL or half a surrogate pair in a text is the sender's mistake, whichever field it came in."""
+_BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
+
+
+def _explain(context: ExceptionContext) -> None:
+    """What the database says of the caller or of the hour, in words a caller may see; the rest stays as it is."""
     cause = context.original_exception
     if isinstance(cause, UnicodeEncodeError) or (
         isinstance(cause, psycopg.DataError) and "NUL" in str(cause)
     ):
+        # A NUL or half a surrogate pair in a text is the sender's mistake, whichever field it came in.
         raise InvalidInput("文字中含有不能保存的字符", code="text-unstorable") from None
+    if isinstance(cause, _BUSY):
+        raise Conflict("别人正在处理同一处，请稍后再试", code="busy") from cause
+    if isinstance(cause, errors.QueryCanceled):
+        raise NotReady("数据库忙，未能及时完成，请稍后再试", code="database-busy") from cause
+
+
+@contextmanager
+def begin(engine: Engine) -> Iterator[Connection]:
+    """A transaction that commits when the block ends well; raises NotReady when no connection comes free in time."""
+    try:
+        conn = engine.connect()
+    except PoolTimeout as error:
+        raise NotReady("服务繁忙，请稍后再试", code="database-busy") from error
+    with conn, conn.begin():
+        yield conn
 
 
 @dataclass(frozen=True, slots=True)

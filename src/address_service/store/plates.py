@@ -10,7 +10,7 @@ from psycopg.errors import UniqueViolation
 from sqlalchemy import Connection, insert, select, text, update
 
 from address_service.errors import Conflict, NotFound
-from address_service.model.plates import PlateStage
+from address_service.model.plates import BatchStage, PlateStage
 from address_service.store.bulk import copy_rows
 from address_service.store.ids import new_id
 from address_service.store.tables import plate, plate_batch
@@ -72,7 +72,7 @@ class PlateRepository:
     ) -> list[Door]:
         """Current doors that have neither a good plate on the wall nor one on order, in walking order.
 
-        Streets go up one side and down the list of the other; areas by number, which is their walking order.
+        Streets go along one side, then along the other; areas as they are walked, which kept numbers need not follow.
         """
         args = {"county": self._county, "profile": profile, "village": village_code, "place": place_id}
         return [Door(**row) for row in self._conn.execute(text(_DOORS), args).mappings()]
@@ -195,12 +195,18 @@ class PlateRepository:
     def finish_batch(
         self, batch_id: UUID, stage: str, preflight: Sequence[Mapping[str, Any]], files: Mapping[str, Any]
     ) -> None:
-        """Record how the print went."""
+        """Record how the print went; the plates of a failed batch are not made, so that they can be ordered anew."""
         self._conn.execute(
             update(plate_batch)
             .where(plate_batch.c.county_code == self._county, plate_batch.c.id == batch_id)
             .values(stage=stage, preflight=[dict(p) for p in preflight], files=dict(files))
         )
+        if stage == BatchStage.FAILED:
+            self._conn.execute(
+                update(plate)
+                .where(plate.c.county_code == self._county, plate.c.batch_id == batch_id)
+                .values(stage=PlateStage.SKIPPED)
+            )
 
 
 _DOORS = """
@@ -226,7 +232,7 @@ WHERE v.county_code = :county AND v.stage = 'current' AND upper_inf(v.recorded) 
                   JOIN existing_address e ON e.county_code = ab.county_code AND e.building_id = ab.building_id
                   WHERE ab.county_code = a.county_code AND ab.address_id = a.id AND upper_inf(ab.recorded)
                     AND e.plate_state = 'good' AND e.place_id = v.place_id AND e.main = v.main AND e.sub = v.sub)
-ORDER BY dv.code_nbs, p.code_prefix, d.side NULLS FIRST, v.main, v.sub, a.code
+ORDER BY dv.code_nbs, p.code_prefix, d.side NULLS FIRST, d.offset_m NULLS LAST, v.main, v.sub, a.code
 """
 
 _PRINTED = """

@@ -12,6 +12,7 @@ from address_service.model.accounts import Actor
 from address_service.store.accounts import AccountRepository
 from address_service.store.addresses import AddressRepository
 from address_service.store.divisions import DivisionRepository
+from address_service.store.engine import begin
 from address_service.store.imports import ImportRepository
 from address_service.store.layers import LayerRepository
 from address_service.store.memberships import MembershipRepository
@@ -102,5 +103,5 @@ class Work:
 @contextmanager
 def unit_of_work(engine: Engine, actor: Actor, now: datetime) -> Iterator[Work]:
     """Commit when the block ends well, roll back otherwise."""
-    with engine.begin() as conn:
+    with begin(engine) as conn:
         yield Work(conn, actor, now)

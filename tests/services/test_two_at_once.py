@@ -1,0 +1,165 @@
+"""Two clerks at once, each in a transaction of their own, on real connections."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from address_service.errors import ServiceError
+from address_service.model.accounts import Actor, Role
+from address_service.services.approve_addresses import approve_addresses, reject_addresses
+from address_service.services.assign_members import assign_members
+from address_service.services.commit_numbering_plan import commit_numbering_plan
+from address_service.services.order_plates import order_plates
+from address_service.services.plan_numbering import plan_numbering
+from address_service.store.addresses import Scope
+from address_service.store.engine import Database
+from address_service.store.work import Work, unit_of_work
+
+VILLAGE = Scope(village_code="430626113208")
+DECREE = "示例〔2026〕5号"
+
+
+class Office:
+    """A database with a village, and its clerks."""
+
+    def __init__(self, database: Database, clerk: Actor, approver: Actor, town: Any) -> None:
+        self.database, self.clerk, self.approver, self.town = database, clerk, approver, town
+
+    def work(self, actor: Actor | None = None) -> Any:
+        return unit_of_work(self.database.engine, actor or self.clerk, datetime.now(UTC))
+
+    def at_once(self, *acts: Callable[[Work], object], actor: Actor | None = None) -> list[str]:
+        """Run acts in parallel; each tells "done" or the code of its refusal."""
+        start, outcomes = threading.Barrier(len(acts)), ["" for _ in acts]
+
+        def run(position: int, act: Callable[[Work], object]) -> None:
+            start.wait()
+            try:
+                with self.work(actor) as work:
+                    act(work)
+                outcomes[position] = "done"
+            except ServiceError as error:
+                outcomes[position] = error.code
+
+        threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return outcomes
+
+    def count(self, query: str) -> int:
+        with self.work() as work:
+            return int(work.conn.execute(text(query)).scalar_one())
+
+
+@pytest.fixture
+def office(
+    database: Database, make_town: Callable[[Work], Any], make_county: Callable[[Any], Actor]
+) -> Office:
+    with database.engine.begin() as conn:
+        clerk = make_county(conn)
+        work = Work(conn, clerk, datetime.now(UTC))
+        town = make_town(work)
+        group = town.place("group", "12组", 12)
+        for n in range(1, 6):
+            town.house(str(n), n * 25, 12, group)
+        town.group = group
+        approver = work.accounts.create("示例县民政局", Role.COUNTY, "430626")
+    return Office(database, clerk, approver, town)
+
+
+def plan(office: Office) -> UUID:
+    with office.work() as work:
+        return plan_numbering(work, office.town.group).id
+
+
+def drafted(office: Office) -> None:
+    with office.work() as work:
+        commit_numbering_plan(work, plan_numbering(work, office.town.group).id)
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_one_of_two_plans_for_a_place_is_committed(office: Office, _round: int) -> None:
+    one, two = plan(office), plan(office)
+
+    outcomes = office.at_once(
+        lambda w: commit_numbering_plan(w, one), lambda w: commit_numbering_plan(w, two)
+    )
+
+    assert sorted(outcomes) == ["done", "plan-outdated"]
+    assert office.count("SELECT count(*) FROM address") == 5
+    assert office.count("SELECT count(*) FROM door_number") == 5
+
+
+def test_one_plan_committed_twice_at_once_counts_once(office: Office) -> None:
+    one = plan(office)
+
+    outcomes = office.at_once(*[lambda w: commit_numbering_plan(w, one)] * 4)
+
+    assert sorted(outcomes) == ["done", "plan-decided", "plan-decided", "plan-decided"]
+    assert office.count("SELECT count(*) FROM address") == 5
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_two_approvals_at_once_approve_once(office: Office, _round: int) -> None:
+    drafted(office)
+
+    def approve(work: Work) -> object:
+        return approve_addresses(work, VILLAGE, DECREE, work.today)
+
+    outcomes = office.at_once(approve, approve, actor=office.approver)
+
+    assert sorted(outcomes) == ["done", "nothing-to-approve"]
+    assert office.count("SELECT count(*) FROM address_version WHERE stage = 'current'") == 5
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_approval_and_rejection_at_once_do_not_mix(office: Office, _round: int) -> None:
+    drafted(office)
+
+    outcomes = office.at_once(
+        lambda w: approve_addresses(w, VILLAGE, DECREE, w.today),
+        lambda w: reject_addresses(w, VILLAGE, "重编"),
+        actor=office.approver,
+    )
+
+    assert "done" in outcomes
+    assert {*outcomes} <= {"done", "nothing-to-approve", "nothing-to-reject"}
+    live = "SELECT count(DISTINCT stage) FROM address_version WHERE upper_inf(recorded)"
+    assert office.count(live) == 1
+
+
+def test_two_orders_at_once_order_each_plate_once(office: Office) -> None:
+    drafted(office)
+    with office.work(office.approver) as work:
+        approve_addresses(work, VILLAGE, DECREE, work.today)
+
+    outcomes = office.at_once(*[lambda w: order_plates(w, "small", village_code="430626113208")] * 3)
+
+    assert sorted(outcomes) == ["done", "no-plates-needed", "no-plates-needed"]
+    assert office.count("SELECT count(*) FROM plate") == 5
+
+
+@pytest.mark.parametrize("_round", range(4))
+def test_a_house_is_not_numbered_where_it_no_longer_belongs(office: Office, _round: int) -> None:
+    with office.work() as work:
+        office.town.conn = work.conn
+        other = office.town.place("group", "13组", 13)
+        house = work.conn.execute(text("SELECT id FROM building WHERE building_code = '3'")).scalar_one()
+    one = plan(office)
+
+    outcomes = office.at_once(
+        lambda w: commit_numbering_plan(w, one), lambda w: assign_members(w, other, [house], w.today)
+    )
+
+    assert sorted(outcomes) in (["building-addressed", "done"], ["done", "plan-outdated"])
+    torn = """SELECT count(*) FROM address_building b JOIN address_version v ON v.address_id = b.address_id
+              JOIN membership m ON m.building_id = b.building_id AND upper_inf(m.recorded) AND upper_inf(m.valid)
+              WHERE m.place_id <> v.place_id"""
+    assert office.count(torn) == 0
