@@ -79,9 +79,9 @@ class Api:
         raise AssertionError("the sample town has no house without a group")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests."""
+    """One browser for the tests of a module; it runs an event loop, which other modules must not find running."""
     if not Path(CHROMIUM).exists():
         pytest.skip(f"{CHROMIUM} is not installed")
     with sync_playwright() as playwright:
