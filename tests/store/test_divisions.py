@@ -65,12 +65,6 @@ def test_several_changes_at_one_moment_follow_each_other(work: Work) -> None:
     assert work.divisions.find_by_id(village, BEGIN).name == "丙村"  # type: ignore[union-attr]
 
 
-def test_two_villages_of_one_name_are_both_found(work: Work) -> None:
-    ids = {add(work), add(work, code="430626113212")}
-
-    assert {d.id for d in work.divisions.find_by_name("烟舟村", BEGIN, TOWN)} == ids
-
-
 def test_a_code_that_is_not_there_is_not_found(work: Work) -> None:
     add(work)
 

@@ -17,7 +17,8 @@ def import_boundaries(task: ImportTask) -> None:
 
     A name that differs from the register's is reported: the code decides.
     """
-    index = VillageIndex.of(task.work)
+    work = task.work
+    index = VillageIndex.of(work)
     villages = index.known(task)
     _refuse_second(task, villages.tolist())
     names = task.column("name")
@@ -33,13 +34,12 @@ def import_boundaries(task: ImportTask) -> None:
             continue
         if event_id is None:
             event_id = _event(task)
-        work = task.work
         work.divisions.set_boundary(
             village.id, boundary, work.today, task.options.valid_from, event_id, work.now
         )
         task.written[row] = True
     if task.written.any():
-        found = task.work.layers.locate_missing(task.work.today)
+        found = work.layers.locate_missing(work.today, task.run_id, work.now)
         if found:
             task.note(f"为{found}个此前没有所属村的图形补上了所属村")
     report_topology(task, PARCELS, BUILDINGS)

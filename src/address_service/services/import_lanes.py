@@ -26,7 +26,7 @@ def import_lanes(task: ImportTask) -> None:
     keys = [_key(line) for line in shapely.to_wkb(shapely.normalize(geometry))]
     task.progress("写入便道", 0, len(rows))
     lanes = LaneRows(keys, names, [village and village.id for village in villages[rows]], geometry)
-    task.written[rows] = task.work.layers.upsert_lanes(lanes, task.run_id)
+    task.written[rows] = task.work.layers.upsert_lanes(lanes, task.run_id, task.work.now)
 
 
 def _key(wkb: bytes) -> UUID:

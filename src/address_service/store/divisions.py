@@ -65,13 +65,6 @@ class DivisionRepository:
         """A division as it is on a day."""
         return self._first("AND division_id = :id AND valid @> CAST(:on AS date)", id=division_id, on=on)
 
-    def find_by_name(self, name: str, on: date, within: str = "") -> list[Division]:
-        """Divisions of a name on a day below a code; names are not unique."""
-        return self._all(
-            "AND name = :name AND code_nbs LIKE :within || '_%' AND valid @> CAST(:on AS date)",
-            name=name, on=on, within=within,
-        )  # fmt: skip
-
     def list_on(self, on: date, level: DivisionLevel, within: str = "") -> list[Division]:
         """Divisions of a level on a day, by code."""
         where = "AND level = :level AND code_nbs LIKE :within || '%' AND valid @> CAST(:on AS date)"

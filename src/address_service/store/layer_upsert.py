@@ -186,10 +186,6 @@ class LayerUpsert:
 
     def _replace(self, ids: Sequence[str], now: datetime) -> None:
         table, names = self._target.table, self._names
-        kept = [c.name for c in table.columns if c.computed is None]
-        spelled = ", ".join(
-            f"encode(ST_AsEWKB(t.{n}), 'hex') AS {n}" if n in ("geom", "gate") else f"t.{n}" for n in kept
-        )
         changes = ", ".join(f"{n} = s.{n}" for n in names if n not in ("county_code", "id", self._target.key))
         source = f"{table.fullname} t JOIN layer_stage s ON s.county_code = t.county_code AND s.id = t.id"
         with driver_connection(self._conn).cursor() as cursor:
@@ -198,9 +194,8 @@ class LayerUpsert:
             with cursor.copy(own_sql(self._copy_sql("layer_stage"))) as copy:
                 for lines in self._changed_lines(ids):
                     copy.write("".join(lines))
-            history = (
-                f"SELECT county_code, %s, id, to_jsonb(r), %s, %s FROM (SELECT {spelled} FROM {source}) r"  # noqa: S608
-            )
+            before = f"SELECT {spelled_row(table)} FROM {source}"  # noqa: S608
+            history = f"SELECT county_code, %s, id, to_jsonb(r), %s, %s FROM ({before}) r"  # noqa: S608
             into = "INSERT INTO layer_history (county_code, layer, feature_id, row, replaced_at, import_id)"
             cursor.execute(own_sql(f"{into} {history}"), (self._target.layer, now, self._import_id))
             cursor.execute(
@@ -218,6 +213,14 @@ class LayerUpsert:
             if len(here):
                 lines = self._join(start, *self._texts(start), ids)
                 yield [lines[i] for i in here]
+
+
+def spelled_row(table: Table) -> str:
+    """The columns of a row ``t`` as its history keeps them: geometry as hex EWKB, twins for maps left out."""
+    kept = [c.name for c in table.columns if c.computed is None]
+    return ", ".join(
+        f"encode(ST_AsEWKB(t.{n}), 'hex') AS {n}" if n in ("geom", "gate") else f"t.{n}" for n in kept
+    )
 
 
 def column_text(values: ObjectArray) -> list[str]:

@@ -21,12 +21,14 @@ from address_service.store.layer_upsert import (
     Progress,
     Upserted,
     own_sql,
+    spelled_row,
 )
 from address_service.store.tables import building, construction_plan, existing_address, lane, parcel
 
 PARCELS = LayerTable("parcels", parcel, "parcel_code")
 BUILDINGS = LayerTable("buildings", building, "building_code")
 PLANS = LayerTable("plans", construction_plan, "plan_no")
+LANES = LayerTable("lanes", lane, "feature_key")
 EXISTING = LayerTable("addresses", existing_address, "building_id")
 
 
@@ -64,28 +66,32 @@ LEFT JOIN membership m ON m.county_code = b.county_code AND m.building_id = b.id
 WHERE b.county_code = :county AND {} ORDER BY b.building_code
 """
 
-_UNASSIGNED = """
-SELECT b.id, b.building_code, b.use, ST_X(c.point) AS lon, ST_Y(c.point) AS lat
-FROM building b
-JOIN division_version d ON d.county_code = b.county_code AND d.division_id = b.division_id AND upper_inf(d.recorded)
-    AND d.valid @> CAST(:on AS date)
-CROSS JOIN LATERAL (SELECT coalesce(b.gate, ST_PointOnSurface(b.geom)) AS point) c
-WHERE b.county_code = :county AND d.code_nbs = :village AND b.use <> 'outbuilding'
-  AND NOT EXISTS (SELECT FROM membership m WHERE m.county_code = b.county_code AND m.building_id = b.id
-                  AND upper_inf(m.recorded) AND m.valid @> CAST(:on AS date))
-ORDER BY b.building_code
+_LOCATE = """
+WITH found AS MATERIALIZED (
+    SELECT t.id, v.division_id FROM {table} t
+    CROSS JOIN LATERAL (
+        SELECT v.division_id FROM division_version v
+        WHERE v.county_code = t.county_code AND v.level = 'village' AND upper_inf(v.recorded)
+          AND v.valid @> CAST(:on AS date) AND ST_Intersects(v.boundary, ST_PointOnSurface(t.geom))
+        ORDER BY v.code_nbs LIMIT 1
+    ) v
+    WHERE t.county_code = :county AND t.division_id IS NULL
+), before AS (
+    INSERT INTO layer_history (county_code, layer, feature_id, row, replaced_at, import_id)
+    SELECT r.county_code, :layer, r.id, to_jsonb(r), :now, :import_id
+    FROM (SELECT {row} FROM {table} t JOIN found f ON f.id = t.id WHERE t.county_code = :county) r
+)
+UPDATE {table} t SET division_id = f.division_id FROM found f WHERE t.county_code = :county AND t.id = f.id
 """
 
-_LOCATE = """
-UPDATE {table} t SET division_id = (
-    SELECT v.division_id FROM division_version v
-    WHERE v.county_code = t.county_code AND v.level = 'village' AND upper_inf(v.recorded)
-      AND v.valid @> CAST(:on AS date) AND ST_Intersects(v.boundary, ST_PointOnSurface(t.geom))
-    ORDER BY v.code_nbs LIMIT 1)
-WHERE t.county_code = :county AND t.division_id IS NULL
-  AND EXISTS (SELECT FROM division_version v WHERE v.county_code = t.county_code AND upper_inf(v.recorded)
-              AND v.valid @> CAST(:on AS date) AND v.level = 'village'
-              AND ST_Intersects(v.boundary, ST_PointOnSurface(t.geom)))
+_RENAME_LANE = """
+WITH before AS (
+    INSERT INTO layer_history (county_code, layer, feature_id, row, replaced_at, import_id)
+    SELECT r.county_code, :layer, r.id, to_jsonb(r), :now, :import_id
+    FROM (SELECT {row} FROM lane t WHERE t.county_code = :county AND t.feature_key = :key) r
+)
+UPDATE lane SET name = :name, division_id = :division, import_id = :import_id
+WHERE county_code = :county AND feature_key = :key
 """
 
 
@@ -116,10 +122,11 @@ class LayerRepository:
         self._conn.execute(text(f"SET CONSTRAINTS {constraint} IMMEDIATE"))
         return done
 
-    def upsert_lanes(self, rows: LaneRows, import_id: UUID) -> list[bool]:
+    def upsert_lanes(self, rows: LaneRows, import_id: UUID, now: datetime) -> list[bool]:
         """Write lanes that are new or have another name or village; True for those, in order.
 
-        A line that stands twice is one lane, and the first of them counts.
+        What a lane was before goes to `layer_history`. A line that stands twice is one lane, and the
+        first of them counts.
         """
         known = self._lanes(rows.keys)
         fresh: dict[UUID, int] = {}
@@ -131,7 +138,7 @@ class LayerRepository:
             if is_first:
                 fresh[key] = i
             elif differs:
-                self._rename_lane(key, facts, import_id)
+                self._rename_lane(key, facts, import_id, now)
                 known[key] = facts
             written.append(is_first or differs)
         encoded = shapely.to_wkb(shapely.set_srid(rows.geometry, 4490), hex=True, include_srid=True)
@@ -182,16 +189,14 @@ class LayerRepository:
         rows = self._conn.execute(query, {"county": self._county, "places": list(place_ids)})
         return {(r.place_id, r.main, r.sub): r.building_id for r in rows}
 
-    def unassigned(self, village_code: str, on: date) -> list[dict[str, Any]]:
-        """Houses of a village that belong to no place: id, building_code, use, lon, lat; outbuildings left out."""
-        args = {"county": self._county, "village": village_code, "on": on}
-        return [dict(row) for row in self._conn.execute(text(_UNASSIGNED), args).mappings()]
-
-    def locate_missing(self, on: date) -> int:
+    def locate_missing(self, on: date, import_id: UUID, now: datetime) -> int:
         """Find the village of parcels, buildings and lanes that had none for want of a boundary; says how many."""
-        args = {"county": self._county, "on": on}
-        statements = [text(_LOCATE.format(table=name)) for name in ("parcel", "building", "lane")]
-        return sum(self._conn.execute(statement, args).rowcount for statement in statements)
+        args = {"county": self._county, "on": on, "import_id": import_id, "now": now}
+        found = 0
+        for target in (PARCELS, BUILDINGS, LANES):
+            statement = text(_LOCATE.format(table=target.table.name, row=spelled_row(target.table)))
+            found += self._conn.execute(statement, {**args, "layer": target.layer}).rowcount
+        return found
 
     def count(self, target: LayerTable) -> int:
         """How many features a layer has."""
@@ -221,10 +226,7 @@ class LayerRepository:
         rows = self._conn.execute(query, {"county": self._county, "keys": list(keys)})
         return {r.feature_key: (r.name, r.division_id) for r in rows}
 
-    def _rename_lane(self, key: UUID, facts: tuple[str, UUID | None], import_id: UUID) -> None:
-        statement = text(
-            "UPDATE lane SET name = :name, division_id = :division, import_id = :import_id"
-            " WHERE county_code = :county AND feature_key = :key"
-        )
-        args = {"county": self._county, "key": key, "import_id": import_id}
+    def _rename_lane(self, key: UUID, facts: tuple[str, UUID | None], import_id: UUID, now: datetime) -> None:
+        args = {"county": self._county, "key": key, "import_id": import_id, "now": now, "layer": LANES.layer}
+        statement = text(_RENAME_LANE.format(row=spelled_row(lane)))
         self._conn.execute(statement, {**args, "name": facts[0], "division": facts[1]})

@@ -75,6 +75,8 @@ def test_houses_that_came_first_find_their_village(register: Register) -> None:
     query = "SELECT b.building_code, v.code_nbs FROM building b LEFT JOIN division_version v ON"
     query += " v.division_id = b.division_id AND upper_inf(v.recorded) ORDER BY 1"
     assert register.rows(query) == [("F1", WEST), ("F2", None)]
+    before = "SELECT layer, row ->> 'building_code', row ->> 'division_id' FROM layer_history"
+    assert register.rows(before) == [("buildings", "F1", None)]
 
 
 def test_bringing_those_houses_again_then_changes_nothing(register: Register) -> None:

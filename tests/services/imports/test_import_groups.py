@@ -38,8 +38,6 @@ def test_a_house_belongs_to_the_polygon_that_holds_it_whichever_came_first(
         town.houses(*spots)
 
     assert town.members() == {"F1": ("1组", "polygon"), "F2": ("2组", "polygon")}
-    unassigned = town.work.layers.unassigned(WEST, town.work.today)
-    assert [row["building_code"] for row in unassigned] == ["F3"]
 
 
 def test_the_same_polygons_twice_change_nothing(town: Register) -> None:

@@ -117,3 +117,5 @@ def test_a_lane_may_get_a_name(town: Register) -> None:
 
     assert report.counts.accepted == 1
     assert town.rows("SELECT name FROM lane") == [("村道",)]
+    before = "SELECT layer, row ->> 'name', import_id FROM layer_history"
+    assert town.rows(before) == [("lanes", "", report.run_id)]
