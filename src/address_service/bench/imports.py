@@ -67,7 +67,7 @@ def run(size: int = DEFAULT_SIZE) -> dict[str, Any]:
         "rejected": sum(report.counts.rejected for report in reports),
         "again_seconds": round(again, 3),
         "again_accepted": sum(report.counts.accepted for report in repeated),
-        "peak_memory_mb": round(_peak_memory_mb()),
+        "peak_memory_mb": round(peak_memory_mb()),
     }
 
 
@@ -162,7 +162,7 @@ def _carry_in(new: "psycopg.Connection[Any]", file: Path, table: str, columns: L
             copy.write(block)
 
 
-def _peak_memory_mb() -> float:
+def peak_memory_mb() -> float:
     """Peak memory of this process, the cluster's not counted; Linux tells kilobytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)

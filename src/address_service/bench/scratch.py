@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from address_service.store import schema
 from address_service.store.cluster import ADMIN, DATABASE, Cluster
@@ -32,13 +33,15 @@ class Scratch:
         return self.cluster.url(ADMIN, "postgres")
 
     @contextmanager
-    def database(self) -> Iterator[Database]:
-        """A fresh, migrated, empty database; its engine is that of long work (no statement time-out)."""
+    def database(self, template: Database | None = None) -> Iterator[Database]:
+        """A fresh migrated database; its engine is that of long work (no statement time-out).
+
+        It is empty, or a copy of ``template``, to which nobody may be connected.
+        """
         name = f"scratch_{next(self._serial)}"
+        source = conninfo_to_dict(template.owner_url)["dbname"] if template else DATABASE
         with psycopg.connect(self.admin_url, autocommit=True) as admin:
-            admin.execute(
-                f"CREATE DATABASE {name} TEMPLATE {DATABASE} OWNER {schema.OWNER} STRATEGY file_copy"
-            )
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {source} OWNER {schema.OWNER} STRATEGY file_copy")
             schema.grant_database(admin, name)
             app, owner, read = (
                 self.cluster.url(role, name) for role in (schema.APP, schema.OWNER, schema.READ)
