@@ -54,6 +54,7 @@ CREATE TABLE session (
     county_code char(6) NOT NULL,
     id uuid NOT NULL,
     account_id uuid NOT NULL,
+    key_id uuid NOT NULL, -- the key it was opened with: the session ends with it
     digest bytea NOT NULL CHECK (length(digest) = 32),
     csrf_token text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -61,7 +62,8 @@ CREATE TABLE session (
     revoked_at timestamptz,
     PRIMARY KEY (county_code, id),
     UNIQUE (county_code, digest),
-    FOREIGN KEY (county_code, account_id) REFERENCES account (county_code, id)
+    FOREIGN KEY (county_code, account_id) REFERENCES account (county_code, id),
+    FOREIGN KEY (county_code, key_id) REFERENCES api_key (county_code, id)
 );
 
 CREATE TABLE idempotency (

@@ -49,7 +49,7 @@ class SearchResults(Page):
     items: list[SearchItem]
 
 
-class PlateItem(BaseModel):
+class PlateFoundItem(BaseModel):
     """A plate with its address; nothing about residents."""
 
     token: str
@@ -161,9 +161,9 @@ def _add_search(router: APIRouter, read_access: ReadAccess) -> None:
         return SearchResults(items=items, next_cursor=page.next_cursor)
 
     @router.get("/api/v1/plates/by-token/{token}", tags=["门牌"], summary="按二维码查门牌", **guarded)
-    async def plate_by_token(lane: LaneDep, token: str) -> PlateItem:
+    async def plate_by_token(lane: LaneDep, token: str) -> PlateFoundItem:
         """门牌二维码所指的标准地址。"""
         found = await find_plate(lane, token)
         if found is None:
             raise NotFound("没有这块门牌", code="plate-not-found")
-        return PlateItem(**asdict(found))
+        return PlateFoundItem(**asdict(found))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from address_service.errors import InvalidInput, Unauthenticated
+from address_service.errors import InvalidInput, NotFound, Unauthenticated
 from address_service.model.accounts import Actor, Role
 from address_service.model.codes import DivisionCode
 from address_service.services.scope import require_scope
@@ -47,7 +47,8 @@ def open_account(work: Work, name: str, role: Role, division_code: str) -> Actor
 
 
 def issue_api_key(work: Work, account: Actor, label: str, days: int) -> IssuedKey:
-    """Make an API key of 256 random bits that ends after some days."""
+    """Make an API key of 256 random bits that ends after some days, for an account within the actor's scope."""
+    require_scope(work.actor, account.division_code)
     if not 1 <= days <= _MAX_KEY_DAYS:
         raise InvalidInput(f"密钥有效期应为1至{_MAX_KEY_DAYS}天", code="key-days-out-of-range")
     secret = f"{KEY_PREFIX}_{secrets.token_urlsafe(32)}"
@@ -57,21 +58,26 @@ def issue_api_key(work: Work, account: Actor, label: str, days: int) -> IssuedKe
     return IssuedKey(key_id, secret)
 
 
-def sign_in(work: Work, actor: Actor, hours: int) -> OpenedSession:
-    """Open a browser session for an actor whose key was checked."""
-    token, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
-    work.accounts.open_session(
-        actor.account_id, digest_of(token), csrf_token, work.now + timedelta(hours=hours)
-    )
-    return OpenedSession(token, csrf_token, actor)
+def revoke_api_key(work: Work, key_id: UUID) -> None:
+    """End a key of an account within the actor's scope at once, and the sessions it opened; raises NotFound."""
+    owner = work.accounts.owner_of_key(key_id)
+    if owner is not None:
+        require_scope(work.actor, owner.division_code)
+    if owner is None or not work.accounts.revoke_key(key_id, work.now):
+        raise NotFound(f"没有有效的密钥 {key_id}", code="key-not-found")
 
 
-def actor_of_key(work: Work, secret: str) -> Actor:
-    """The account behind an API key; raises Unauthenticated, saying the same for unknown, ended and disabled."""
-    actor = work.accounts.find_by_key(digest_of(secret), work.now)
-    if actor is None:
+def sign_in(work: Work, secret: str, hours: int) -> OpenedSession:
+    """Open a browser session with an API key.
+
+    Raises Unauthenticated, saying the same for keys that are unknown or ended and for disabled accounts.
+    """
+    key = work.accounts.find_key(digest_of(secret), work.now)
+    if key is None:
         raise Unauthenticated("API密钥无效或已过期", code="key-invalid")
-    return actor
+    token, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+    work.accounts.open_session(key, digest_of(token), csrf_token, work.now + timedelta(hours=hours))
+    return OpenedSession(token, csrf_token, key.actor)
 
 
 def digest_of(secret: str) -> bytes:

@@ -16,6 +16,14 @@ from address_service.store.tables import account, api_key, session
 
 
 @dataclass(frozen=True, slots=True)
+class LiveKey:
+    """An API key that is neither revoked nor past its end, of an enabled account."""
+
+    id: UUID
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """An open session: who, and the token that a form or script must send back."""
 
@@ -41,6 +49,13 @@ _ACTOR_COLUMNS = (
     account.c.county_code,
     account.c.division_code,
 )
+
+
+_KEY_OF_ACCOUNT = (api_key.c.county_code == account.c.county_code) & (api_key.c.account_id == account.c.id)
+
+
+def _is_live(now: datetime) -> tuple[Any, ...]:
+    return (api_key.c.revoked_at.is_(None), api_key.c.expires_at > now, account.c.disabled_at.is_(None))
 
 
 class AccountRepository:
@@ -118,33 +133,37 @@ class AccountRepository:
         )
         return done.rowcount == 1
 
-    def find_by_key(self, digest: bytes, now: datetime) -> Actor | None:
-        """The account behind a live key."""
-        query = (
-            select(*_ACTOR_COLUMNS)
-            .join(
-                api_key,
-                (api_key.c.county_code == account.c.county_code) & (api_key.c.account_id == account.c.id),
-            )
-            .where(
-                api_key.c.county_code == self._county,
-                api_key.c.digest == digest,
-                api_key.c.revoked_at.is_(None),
-                api_key.c.expires_at > now,
-                account.c.disabled_at.is_(None),
-            )
-        )
-        row = self._conn.execute(query).mappings().one_or_none()
+    def owner_of_key(self, key_id: UUID) -> Actor | None:
+        """The account that a key was made for, whatever became of either."""
+        query = select(*_ACTOR_COLUMNS).join(api_key, _KEY_OF_ACCOUNT)
+        found = self._conn.execute(query.where(api_key.c.county_code == self._county, api_key.c.id == key_id))
+        row = found.mappings().one_or_none()
         return _actor(row) if row else None
 
-    def open_session(self, account_id: UUID, digest: bytes, csrf_token: str, expires_at: datetime) -> UUID:
-        """Store the digest of a session's token."""
+    def find_key(self, digest: bytes, now: datetime) -> LiveKey | None:
+        """The live key of that digest."""
+        query = (
+            select(*_ACTOR_COLUMNS, api_key.c.id.label("key_id"))
+            .join(api_key, _KEY_OF_ACCOUNT)
+            .where(api_key.c.county_code == self._county, api_key.c.digest == digest, *_is_live(now))
+        )
+        row = self._conn.execute(query).mappings().one_or_none()
+        return LiveKey(row["key_id"], _actor(row)) if row else None
+
+    def find_by_key(self, digest: bytes, now: datetime) -> Actor | None:
+        """The account behind a live key."""
+        found = self.find_key(digest, now)
+        return found.actor if found else None
+
+    def open_session(self, key: LiveKey, digest: bytes, csrf_token: str, expires_at: datetime) -> UUID:
+        """Store the digest of the token of a session that a key opened."""
         session_id = new_id()
         self._conn.execute(
             insert(session).values(
                 county_code=self._county,
                 id=session_id,
-                account_id=account_id,
+                account_id=key.actor.account_id,
+                key_id=key.id,
                 digest=digest,
                 csrf_token=csrf_token,
                 expires_at=expires_at,
@@ -153,19 +172,23 @@ class AccountRepository:
         return session_id
 
     def find_session(self, digest: bytes, now: datetime) -> Session | None:
-        """The live session of that token."""
+        """The live session of that token; a session lives no longer than the key that opened it."""
         query = (
             select(*_ACTOR_COLUMNS, session.c.id.label("session_id"), session.c.csrf_token)
             .join(
                 session,
                 (session.c.county_code == account.c.county_code) & (session.c.account_id == account.c.id),
             )
+            .join(
+                api_key,
+                (api_key.c.county_code == session.c.county_code) & (api_key.c.id == session.c.key_id),
+            )
             .where(
                 session.c.county_code == self._county,
                 session.c.digest == digest,
                 session.c.revoked_at.is_(None),
                 session.c.expires_at > now,
-                account.c.disabled_at.is_(None),
+                *_is_live(now),
             )
         )
         row = self._conn.execute(query).mappings().one_or_none()

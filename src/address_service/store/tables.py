@@ -83,6 +83,7 @@ session = Table(
     Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("account_id", UUID, nullable=False),
+    Column("key_id", UUID, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("csrf_token", Text, nullable=False),
     Column("created_at", _AWARE, nullable=False),

@@ -9,7 +9,7 @@ from address_service.edge.rights import RIGHTS, Right
 from address_service.edge.sign_in import COOKIE, find_session, nobody, now
 from address_service.edge.work import House
 from address_service.model.labels import label
-from address_service.services.open_account import actor_of_key, sign_in
+from address_service.services.open_account import sign_in
 from address_service.settings import MapAccess
 from address_service.store.county import load_county
 from address_service.store.work import Work, unit_of_work
@@ -47,7 +47,7 @@ def _visitor(house: House, request: Request) -> Visitor | None:
 def _sign_in(house: House, key: str) -> SessionCookie:
     settings = house.settings
     with _work(house) as work:
-        opened = sign_in(work, actor_of_key(work, key), settings.session_hours)
+        opened = sign_in(work, key, settings.session_hours)
     secure = settings.public_url.startswith("https://")
     return SessionCookie(COOKIE, opened.token, settings.session_hours * 3600, secure)
 

@@ -8,15 +8,16 @@ from address_service.api.schemas import KeyAnswer, KeyBody, UserBody, UserItem, 
 from address_service.edge.work import AdministerWork
 from address_service.errors import NotFound
 from address_service.model.accounts import Actor
-from address_service.services.open_account import issue_api_key, open_account
+from address_service.services.open_account import issue_api_key, open_account, revoke_api_key
 
 router = APIRouter(prefix="/users", tags=["账户"])
 
 
 @router.get("", summary="列出账户")
 def list_users(work: AdministerWork) -> UserPage:
-    """Enabled accounts by name."""
-    return UserPage(items=[_item(actor) for actor in work.accounts.list()], next_cursor=None)
+    """Enabled accounts of one's own scope by name."""
+    within = [actor for actor in work.accounts.list() if work.actor.covers(actor.division_code)]
+    return UserPage(items=[_item(actor) for actor in within], next_cursor=None)
 
 
 @router.post("", status_code=201, summary="开设账户")
@@ -38,8 +39,7 @@ def post_key(work: AdministerWork, user_id: UUID, body: KeyBody) -> KeyAnswer:
 @router.delete("/keys/{key_id}", status_code=204, summary="吊销API密钥")
 def delete_key(work: AdministerWork, key_id: UUID) -> None:
     """End an API key at once; the row stays."""
-    if not work.accounts.revoke_key(key_id, work.now):
-        raise NotFound(f"没有有效的密钥 {key_id}", code="key-not-found")
+    revoke_api_key(work, key_id)
 
 
 def _item(actor: Actor) -> UserItem:
