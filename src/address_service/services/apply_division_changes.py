@@ -53,7 +53,8 @@ def apply_division_changes(task: ImportTask) -> None:
     """Apply the changes in the order of their days; one that is on record already changes nothing.
 
     A line that contradicts the register is refused: a name that is not the one on record, a successor that is
-    not there. The notes of the file stay with the events, so that an invented line says so for good.
+    not there, the end of a division on which places, addresses, buildings or parcels hang.
+    The notes of the file stay with the events, so that an invented line says so for good.
     """
     changes = sorted(_changes(task), key=lambda c: (c.day, _ORDER.index(c.kind), c.row))
     for done, change in enumerate(changes):
@@ -182,9 +183,20 @@ def _end(task: ImportTask, change: Change, lines: Callable[[Division], list[Succ
         if old.valid_to == change.day and known:
             return False
         raise _Refused("old_code", "division-ended", f"“{old.name}”已于{old.valid_to}终止")
+    _require_empty(task, old, change.day)
     event_id = _event(task, change, successors)
     work.divisions.close(old.id, change.day, event_id, work.now)
     return True
+
+
+def _require_empty(task: ImportTask, old: Division, day: date) -> None:
+    """Refuse to end a division on which something hangs: lists show what is in a division of the day, nothing else."""
+    left = task.work.divisions.hangers(old.id, day)
+    if left:
+        counts = (
+            f"地名{left.places}处、地址{left.addresses}条、建筑物{left.buildings}座、宗地{left.parcels}宗"
+        )
+        raise _Refused("old_code", "division-in-use", f"该村尚有{counts}，须先办理迁移")
 
 
 def _successor(task: ImportTask, change: Change) -> Division:

@@ -42,6 +42,30 @@ class Village:
     boundary: shapely.Geometry | None
 
 
+@dataclass(frozen=True, slots=True)
+class Hangers:
+    """How many things of a division there are on or after a day."""
+
+    places: int
+    addresses: int
+    buildings: int
+    parcels: int
+
+    def __bool__(self) -> bool:
+        return bool(self.places or self.addresses or self.buildings or self.parcels)
+
+
+_HANGERS = """
+SELECT (SELECT count(DISTINCT v.place_id) FROM place_version v
+        WHERE v.county_code = :county AND v.division_id = :id AND upper_inf(v.recorded)
+          AND v.valid && daterange(:since, NULL)) AS places,
+       (SELECT count(DISTINCT v.address_id) FROM address_version v
+        WHERE v.county_code = :county AND v.division_id = :id AND upper_inf(v.recorded)
+          AND v.stage IN ('draft', 'current') AND v.valid && daterange(:since, NULL)) AS addresses,
+       (SELECT count(*) FROM building b WHERE b.county_code = :county AND b.division_id = :id) AS buildings,
+       (SELECT count(*) FROM parcel p WHERE p.county_code = :county AND p.division_id = :id) AS parcels
+"""
+
 _SELECT = """
 SELECT division_id, id AS version_id, level, kind, name, code_nbs, code_mca, parent_id, urban_rural_class,
        lower(valid) AS valid_from, upper(valid) AS valid_to
@@ -77,6 +101,11 @@ class DivisionRepository:
     def history(self, division_id: UUID) -> list[Division]:
         """A division's stretches of time, oldest first."""
         return self._all("AND division_id = :id", id=division_id)
+
+    def hangers(self, division_id: UUID, since: date) -> Hangers:
+        """What hangs on a division from a day on; drafts of addresses count."""
+        args = {"county": self._county, "id": division_id, "since": since}
+        return Hangers(*self._conn.execute(text(_HANGERS), args).one())
 
     def id_of_code(self, code_nbs: str, on: date) -> UUID:
         """The division that carries a code; raises NotFound `division-not-found`."""

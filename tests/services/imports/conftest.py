@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pyproj
@@ -12,7 +13,9 @@ import shapely
 from sqlalchemy import text
 
 from address_service.gis.layer_read import LayerRead, object_array
+from address_service.services.commit_numbering_plan import commit_numbering_plan
 from address_service.services.import_layer import ImportReport, Source, import_layer
+from address_service.services.plan_numbering import plan_numbering
 from address_service.services.queue_import import ImportLayer, ImportOptions
 from address_service.store.work import Work
 
@@ -91,6 +94,24 @@ class Register:
             WHERE upper_inf(m.recorded) AND m.valid @> CAST(:on AS date)
         """
         return {code: (name, source) for code, name, source in self.rows(query, on=self.work.today)}
+
+    def place_id(self, name: str) -> UUID:
+        """Id of the place of a name."""
+        query = "SELECT place_id FROM place_version WHERE name = :name AND upper_inf(recorded)"
+        found: UUID = self.rows(query, name=name)[0][0]
+        return found
+
+    def number(self, place_id: UUID) -> None:
+        """Number a place, so that its houses have draft addresses."""
+        commit_numbering_plan(self.work, plan_numbering(self.work, place_id).id)
+
+    def number_village(self) -> UUID:
+        """Number the western village's houses that belong to no place; gives the whole-village place."""
+        work = self.work
+        village = work.divisions.id_of_code(WEST, work.today)
+        place_id = work.places.whole_village_place(village, work.actor.account_id, work.today, work.now)
+        self.number(place_id)
+        return place_id
 
     def divisions(self) -> ImportReport:
         """A town and two villages since 2009."""

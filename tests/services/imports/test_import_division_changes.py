@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from address_service.services.import_layer import ImportReport
-from tests.services.imports.conftest import EAST, TOWN, WEST, Register, layer
+from tests.services.imports.conftest import EAST, TOWN, WEST, Register, box, groups, layer, parcels
 
 SPRING = date(2016, 1, 1)
 EVE = date(2015, 12, 31)
@@ -135,3 +135,29 @@ def test_a_village_that_went_elsewhere_does_not_go_again(divided: Register) -> N
     report = change(divided, MERGER)
 
     assert [r.code for r in report.rejects] == ["division-ended"]
+
+
+@pytest.mark.parametrize("line", [MERGER, (EAST, "义字村", None, None, "abolish")], ids=["merge", "abolish"])
+def test_a_village_on_which_something_hangs_does_not_end(town: Register, line: Any) -> None:
+    town.bring("groups", groups(("1组", box(1000, 0, 1300, 300)), village=EAST))
+    town.houses(("F1", 1100.0, 100.0), ("F2", 1200.0, 100.0))
+    town.number(town.place_id("1组"))
+    before = town.content()
+
+    report = change(town, line)
+
+    assert [(r.row_no, r.field, r.code) for r in report.rejects] == [(1, "old_code", "division-in-use")]
+    assert "地名1处、地址2条、建筑物2座、宗地0宗" in report.rejects[0].message
+    assert town.content() == before
+
+
+def test_a_village_with_nothing_but_a_parcel_does_not_end(town: Register) -> None:
+    town.bring("parcels", parcels(("00001", 1100, 100)))
+
+    assert [r.code for r in change(town, MERGER).rejects] == ["division-in-use"]
+
+
+def test_what_hangs_on_its_neighbour_keeps_no_village_from_ending(town: Register) -> None:
+    town.houses(("F1", 100.0, 100.0))
+
+    assert change(town, MERGER).rejects == []
