@@ -1,39 +1,24 @@
 """Use-case: commit a numbering plan: numbers enter the ledger, doors and rooms become draft addresses."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from address_service.coding.address_code import SCHEME_TS_2026, make_code
-from address_service.coding.full_text import AddressParts, SubStyle, TextStyle, compose
+from address_service.coding.full_text import SubStyle, TextStyle
 from address_service.coding.numbering.policy import Subject
-from address_service.coding.rooms import Room, building_labels, rooms_of
 from address_service.errors import Conflict
 from address_service.model.addresses import EventKind
-from address_service.model.houses import House, PlannedSite
-from address_service.model.numbers import DoorNumber
+from address_service.model.houses import PlannedSite
 from address_service.model.places import PlaceKind
+from address_service.services.draft_doors import Outcome, Writer, draft_door
 from address_service.services.plan_numbering import Situation, load_situation
 from address_service.services.scope import require_scope
-from address_service.store.addresses import NewAddress
 from address_service.store.counters import take_serials
-from address_service.store.ids import new_id
 from address_service.store.numbering_inputs import NumberingInputs
 from address_service.store.numbering_plans import PlanHead, PlanItem
 from address_service.store.numbers import LedgerRow
 from address_service.store.overview import announce_change
 from address_service.store.place_context import PlaceContext, load_place_context
 from address_service.store.work import Work
-
-
-@dataclass(slots=True)
-class _Outcome:
-    """What a commit writes, gathered before it is written."""
-
-    addresses: list[NewAddress] = field(default_factory=list)
-    numbers: list[LedgerRow] = field(default_factory=list)
-    links: list[tuple[UUID, UUID]] = field(default_factory=list)
-    reserved: list[PlanItem] = field(default_factory=list)
 
 
 def commit_numbering_plan(work: Work, plan_id: UUID) -> PlanHead:
@@ -52,7 +37,7 @@ def commit_numbering_plan(work: Work, plan_id: UUID) -> PlanHead:
         work.places.lock(context.division_id)
     work.places.lock(plan.place_id)
     situation = _unchanged_situation(work, plan, context)
-    writer = _Writer(context, TextStyle(sub_style=SubStyle(plan.parameters["sub_style"])))
+    writer = Writer(context, TextStyle(sub_style=SubStyle(plan.parameters["sub_style"])))
     outcome = _gather(work, writer, situation, work.numbering_plans.items(plan_id))
     _write(work, plan, situation, outcome)
     work.numbering_plans.decide(plan_id, "committed", work.now)
@@ -79,12 +64,12 @@ def _unchanged_situation(work: Work, plan: PlanHead, context: PlaceContext) -> S
     return situation
 
 
-def _gather(work: Work, writer: "_Writer", situation: Situation, items: Sequence[PlanItem]) -> _Outcome:
+def _gather(work: Work, writer: Writer, situation: Situation, items: Sequence[PlanItem]) -> Outcome:
     houses = {house.id: house for house in situation.houses}
     address_of = {door.key: door.address_id for door in situation.doors}
     fresh = [i for i in items if i.kind == "door" and address_of[i.building_ids[0]] is None]
     serial = take_serials(work.conn, work.county_code, writer.context.code_prefix, len(fresh)) if fresh else 0
-    outcome = _Outcome()
+    outcome = Outcome()
     for item in items:
         if item.kind == "reserved":
             outcome.reserved.append(item)
@@ -92,101 +77,14 @@ def _gather(work: Work, writer: "_Writer", situation: Situation, items: Sequence
         address_id = address_of[item.building_ids[0]]
         members = [houses[building_id] for building_id in item.building_ids]
         if address_id is None:
-            _draft_door(outcome, writer, item, members, serial)
+            draft_door(outcome, writer, item, members, serial)
             serial += 1
         else:
             outcome.links.extend((address_id, h.id) for h in members if h.address_id is None)
     return outcome
 
 
-def _draft_door(
-    outcome: _Outcome, writer: "_Writer", item: PlanItem, members: Sequence[House], serial: int
-) -> None:
-    former = next((h for h in members if h.old_text), None)
-    door = replace(
-        writer.address(item, members[0], serial),
-        building_ids=tuple(h.id for h in members),
-        former_text=former.old_text if former else "",
-        former_from=former.existing_from if former else None,
-    )
-    outcome.addresses.append(door)
-    outcome.numbers.append(LedgerRow(item.number, item.side, item.offset_m, item.reasons, holder_id=door.id))
-    outcome.addresses.extend(_rooms(writer, item, members, door))
-
-
-def _rooms(
-    writer: "_Writer", item: PlanItem, members: Sequence[House], door: NewAddress
-) -> Iterable[NewAddress]:
-    serial = 0
-    for building, house in zip(building_labels(len(members)), members, strict=True):
-        if not house.is_multi_dwelling:
-            continue
-        for room in rooms_of(house.floors, house.units, house.rooms_per_floor):
-            serial += 1
-            yield writer.address(item, house, door.code.door_serial, _Inside(door, serial, building, room))
-
-
-@dataclass(frozen=True, slots=True)
-class _Inside:
-    """Where in a door's building a room is."""
-
-    door: NewAddress
-    serial: int
-    building: str
-    room: Room
-
-
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    """Writes addresses of one place in one style."""
-
-    context: PlaceContext
-    style: TextStyle
-
-    def address(
-        self, item: PlanItem, house: House, door_serial: int, inside: _Inside | None = None
-    ) -> NewAddress:
-        """The draft of a door, or of a room inside it."""
-        prefix, room = self.context.code_prefix, inside.room if inside else None
-        return NewAddress(
-            id=new_id(),
-            code=make_code(
-                prefix[:12], int(prefix[12]), int(prefix[13:]), door_serial, inside.serial if inside else 0
-            ),
-            scheme=SCHEME_TS_2026.id,
-            parent_id=inside.door.id if inside else None,
-            division_id=self.context.division_id,
-            place_id=self.context.place_id,
-            number=item.number,
-            full_text=self.full_text(item.number, inside),
-            lon=house.lon,
-            lat=house.lat,
-            building_label=inside.building if inside else "",
-            unit_label=room.unit if room else "",
-            floor_label=room.floor if room else "",
-            room_label=room.room if room else "",
-        )
-
-    def full_text(self, number: DoorNumber, inside: _Inside | None) -> str:
-        """The full text, by the components of GB/T 35639-2017."""
-        context, room = self.context, inside.room if inside else None
-        parts = AddressParts(
-            province=context.province,
-            prefecture=context.prefecture,
-            county=context.county,
-            town=context.town,
-            village=context.village,
-            places=context.text_names,
-            number=number,
-            building=inside.building if inside else "",
-            unit=room.unit if room else "",
-            floor=room.floor if room else "",
-            room=room.room if room else "",
-        )
-        return compose(parts, self.style)
-
-
-def _write(work: Work, plan: PlanHead, situation: Situation, outcome: _Outcome) -> None:
+def _write(work: Work, plan: PlanHead, situation: Situation, outcome: Outcome) -> None:
     event_id = work.addresses.record_event(
         EventKind.CREATE,
         work.actor.account_id,
