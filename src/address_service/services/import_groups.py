@@ -37,7 +37,7 @@ def import_group_members(task: ImportTask) -> None:
     parcels = task.work.layers.parcel_villages(set(codes))
     houses = task.work.layers.buildings_by_parcel(set(codes), task.work.today)
     for row in task.good():
-        _check_parcel(task, int(row), parcels, villages)
+        _check_member(task, int(row), parcels, villages)
     book = PlaceBook(task)
     days, names = task.column("valid_from"), task.column("place_name")
     by_day: dict[date, dict[UUID, tuple[UUID, int]]] = {}
@@ -55,11 +55,13 @@ def import_group_members(task: ImportTask) -> None:
         _record(task, day, members, houses)
 
 
-def _check_parcel(
+def _check_member(
     task: ImportTask, row: int, parcels: Mapping[str, UUID | None], villages: ObjectArray
 ) -> None:
-    code = task.column("parcel_code")[row]
-    if code not in parcels:
+    code, day = task.column("parcel_code")[row], task.column("valid_from")[row]
+    if day is not None and day > task.work.today:
+        task.refuse(row, "valid_from", "valid-from-future", "生效日期还没有到，请到当日再导入", day)
+    elif code not in parcels:
         task.refuse(row, "parcel_code", "parcel-unknown", "没有这个宗地，请先导入宗地", code)
     elif parcels[code] not in (None, villages[row].id):
         task.refuse(row, "parcel_code", "parcel-in-other-village", f"宗地不在{villages[row].name}", code)

@@ -26,7 +26,7 @@ from address_service.services.import_parcels import import_parcels
 from address_service.services.import_plans import import_plans
 from address_service.services.import_streets import import_streets
 from address_service.services.import_task import Finding, ImportTask, Progress, silent
-from address_service.services.queue_import import ImportLayer, ImportOptions
+from address_service.services.queue_import import ImportLayer, ImportOptions, require_day_reached
 from address_service.services.report_topology import report_topology
 from address_service.store.county import load_county
 from address_service.store.imports import NewRun, RejectRow, RunCounts
@@ -167,8 +167,9 @@ def import_layer(
 
     Good rows go through and the others are kept as rejects, unless all or nothing is asked for. A dry run
     writes its run and nothing else. ``run_id`` is a queued run; without it a run is made. One import at a time
-    writes in a county.
+    writes in a county. Raises `InvalidInput` ``valid-from-future`` for a layer brought ahead of its day.
     """
+    require_day_reached(layer, options, work.today)
     work.imports.lock()
     if run_id is None:
         actor = work.actor.account_id

@@ -34,6 +34,12 @@ class ImportLayer(StrEnum):
     ADDRESSES = "addresses"
 
 
+_AS_OF_TODAY = frozenset(
+    {ImportLayer.BOUNDARIES, ImportLayer.STREETS, ImportLayer.GROUPS, ImportLayer.BUILDINGS}
+)
+"""Layers whose rows are held against the places and boundaries of today, so what begins later is not found again."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
     """What the sender asked for; ``mapping`` is the text of a column-mapping file (YAML)."""
@@ -61,6 +67,13 @@ class ImportOptions:
         )
 
 
+def require_day_reached(layer: ImportLayer, options: ImportOptions, today: date) -> None:
+    """Raise InvalidInput `valid-from-future` for a layer that cannot be brought ahead of its day."""
+    if layer in _AS_OF_TODAY and options.valid_from is not None and options.valid_from > today:
+        message = f"生效日期{options.valid_from}还没有到，该图层请到当日再导入"
+        raise InvalidInput(message, code="valid-from-future")
+
+
 def queue_import(
     work: Work,
     files: FileStore,
@@ -72,9 +85,10 @@ def queue_import(
 ) -> UUID:
     """Keep the file, record the run as queued and put its job into this transaction; gives the run's id.
 
-    Raises InvalidInput for a kind of file that no reader takes or a mapping that is no mapping, TooLarge beyond
-    ``max_bytes``.
+    Raises InvalidInput for a kind of file that no reader takes, a mapping that is no mapping or a day that has not
+    come, TooLarge beyond ``max_bytes``.
     """
+    require_day_reached(layer, options, work.today)
     suffix = PurePath(filename).suffix.lower()
     if suffix not in _SUFFIXES:
         raise InvalidInput(

@@ -1,6 +1,6 @@
 """Groups and who belongs to them: polygons settle what is clear, and nobody is guessed at."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -114,13 +114,13 @@ def test_a_decree_for_the_file_approves_its_names(town: Register) -> None:
     assert town.rows("SELECT name_state, decree_no FROM place_version") == [("approved", "示例〔2026〕1号")]
 
 
-def members_list(*lines: tuple[str, str]) -> LayerRead:
+def members_list(*lines: tuple[str, str], day: date = date(2016, 1, 1)) -> LayerRead:
     """A list of parcel serial and group."""
     return layer(
         parcel_code=[f"{WEST}JC{serial}" for serial, _ in lines],
         village_code=[WEST] * len(lines),
         place_name=[name for _, name in lines],
-        valid_from=[date(2016, 1, 1)] * len(lines),
+        valid_from=[day] * len(lines),
     )
 
 
@@ -169,3 +169,12 @@ def test_an_unknown_parcel_on_a_list_is_refused(listed: Register) -> None:
     report = listed.bring("groups", members_list(("00009", "3组")), spec="group-members")
 
     assert [r.code for r in report.rejects] == ["parcel-unknown"]
+
+
+def test_a_list_is_not_taken_ahead_of_its_day(listed: Register) -> None:
+    tomorrow = listed.work.today + timedelta(days=1)
+
+    report = listed.bring("groups", members_list(("00001", "3组"), day=tomorrow), spec="group-members")
+
+    assert [(r.code, r.field) for r in report.rejects] == [("valid-from-future", "valid_from")]
+    assert listed.members() == {}

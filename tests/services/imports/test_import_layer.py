@@ -3,7 +3,8 @@
 import csv
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from threading import Barrier
 
@@ -13,9 +14,10 @@ import pytest
 from address_service.errors import InvalidInput
 from address_service.gis.layer_read import ReadLimits, Reject
 from address_service.services.import_layer import import_file
-from address_service.services.queue_import import ImportLayer, ImportOptions
+from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
 from address_service.services.write_rejects import write_rejects
 from address_service.store.engine import Database
+from address_service.store.files import FileStore
 from address_service.store.work import unit_of_work
 from tests.conftest import add_county
 from tests.services.imports.conftest import WEST, Register, buildings, house
@@ -55,6 +57,28 @@ def test_all_or_nothing_writes_nothing_when_a_row_is_refused(town: Register) -> 
     assert report.stage == town.work.imports.get(report.run_id)["stage"] == "failed"
     assert town.content() == before
     assert len(town.work.imports.rejects(report.run_id, 10)) == 1
+
+
+@pytest.mark.parametrize("name", ["boundaries", "streets", "groups", "buildings"])
+def test_what_is_held_against_today_is_not_taken_ahead_of_its_day(town: Register, name: str) -> None:
+    before, tomorrow = town.content(), town.work.today + timedelta(days=1)
+
+    with pytest.raises(InvalidInput) as refusal:
+        town.bring(name, MIXED, valid_from=tomorrow)
+
+    assert refusal.value.code == "valid-from-future"
+    assert town.content() == before
+
+
+def test_a_day_that_has_not_come_is_told_at_the_upload(town: Register, tmp_path: Path) -> None:
+    options = ImportOptions(valid_from=town.work.today + timedelta(days=1))
+
+    with pytest.raises(InvalidInput) as refusal:
+        queue_import(
+            town.work, FileStore(tmp_path), ImportLayer.GROUPS, "组.zip", BytesIO(b""), 1 << 20, options
+        )
+
+    assert refusal.value.code == "valid-from-future"
 
 
 def test_progress_is_told_to_whoever_asks(town: Register, tmp_path: Path) -> None:
