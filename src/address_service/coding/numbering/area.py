@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
+from uuid import UUID
 
 import numpy as np
 import shapely
@@ -14,7 +15,7 @@ from address_service.coding.numbering.plan import Claim, Door, ItemKind, Ledger,
 from address_service.coding.numbering.policy import Policy
 from address_service.coding.numbering.sequence import Book
 from address_service.coding.numbering.stops import Rank
-from address_service.coding.numbering.tour import walk_order
+from address_service.coding.numbering.tour import extend_walk, walk_order
 from address_service.errors import InvalidInput
 from address_service.model.numbers import MAX_MAIN, DoorNumber
 
@@ -34,13 +35,15 @@ def plan_area(
     policy: Policy,
     ledger: Ledger,
     entrance: Point | None = None,
+    earlier: Sequence[UUID] = (),
 ) -> Plan:
     """Number doors in walking order: near the entrance first, along the lanes, with short hops beside them.
 
     Coordinates are metres in one zone. Kept numbers stay, the other doors take the free numbers ascending along
     the walk; a claim takes a block of consecutive ones where it lies. The same doors in any order give the same
-    plan. The distance mode is for streets: areas are always sequential. Raises `InvalidInput`
-    (``numbers-exhausted``).
+    plan. ``earlier`` are the keys of an earlier plan in its walking order: the walk stays, what has been added since
+    is put in where it turns aside least. The distance mode is for streets: areas are always sequential. Raises
+    `InvalidInput` (``numbers-exhausted``).
     """
     houses, findings = _without_duplicates(sorted(doors, key=lambda door: door.key.int))
     stops: list[Door | Claim] = [*houses, *sorted(claims, key=lambda claim: claim.key.int)]
@@ -50,7 +53,7 @@ def plan_area(
     numbers = _Numbers(book)
     seen = _points(stops) if entrance is None else np.vstack((_points(stops), [[entrance.x, entrance.y]]))
     near = nearby(lanes, seen)
-    visits = _walk(near, stops, entrance)
+    visits = _walk(near, stops, entrance, earlier)
     items = [
         item
         for order, visit in enumerate(visits, start=1)
@@ -83,13 +86,18 @@ def _points(stops: Sequence[Door | Claim]) -> FloatArray:
 
 
 def _walk(
-    lanes: MultiLineString | None, stops: Sequence[Door | Claim], entrance: Point | None
+    lanes: MultiLineString | None,
+    stops: Sequence[Door | Claim],
+    entrance: Point | None,
+    earlier: Sequence[UUID],
 ) -> list[_Visit]:
     points = _points(stops)
     start = entrance or find_entrance(lanes, points)
     metres = walking_metres(lanes, np.vstack(([[start.x, start.y]], points)))
     visits, walked, here = [], 0.0, 0
-    for node in walk_order(metres):
+    nodes = {stop.key: node for node, stop in enumerate(stops, start=1)}
+    known = [nodes[key] for key in earlier if key in nodes]
+    for node in extend_walk(metres, known) if known else walk_order(metres):
         walked += float(metres[here, node])
         visits.append(_Visit(stops[node - 1], walked))
         here = node
