@@ -29,12 +29,12 @@ WITH target AS (
     SELECT b.* FROM building b
     JOIN membership m ON m.county_code = b.county_code AND m.building_id = b.id
     WHERE b.county_code = :county AND m.place_id = :place AND upper_inf(m.recorded) AND m.valid @> CAST(:on AS date)
-      AND b.use <> 'outbuilding' AND :kind <> 'village'
+      AND b.use <> 'outbuilding' AND :kind <> 'village' {one}
     UNION ALL
     SELECT b.* FROM building b
     JOIN place_version v ON v.county_code = b.county_code AND v.division_id = b.division_id
     WHERE b.county_code = :county AND v.place_id = :place AND upper_inf(v.recorded) AND v.valid @> CAST(:on AS date)
-      AND b.use <> 'outbuilding' AND :kind = 'village'
+      AND b.use <> 'outbuilding' AND :kind = 'village' {one}
       AND NOT EXISTS (SELECT FROM membership m WHERE m.county_code = b.county_code AND m.building_id = b.id
                       AND upper_inf(m.recorded) AND m.valid @> CAST(:on AS date))
 )
@@ -66,6 +66,8 @@ LEFT JOIN address_building ab ON ab.county_code = h.county_code AND ab.building_
 LEFT JOIN door_number d ON d.county_code = h.county_code AND d.holder_id = ab.address_id AND d.place_id = :place
 ORDER BY h.building_code
 """
+_ALL_HOUSES = _HOUSES.format(one="")
+_ONE_HOUSE = _HOUSES.format(one="AND b.id = :building")
 
 _CLAIMS = """
 SELECT p.id, p.name, p.kind, p.side, p.planned_doors, p.purpose, p.holder, p.decree_no, p.expires_on,
@@ -156,8 +158,20 @@ class NumberingInputs:
             "reach": _LANE_REACH_DEGREES,
         }
 
+    @property
+    def srid(self) -> int:
+        """The zone in which metres are measured."""
+        return self._srid
+
+    def house(self, building_id: UUID) -> House | None:
+        """One building of the place; None when it does not belong here or is an outbuilding."""
+        return next(iter(self._houses(_ONE_HOUSE, building=building_id)), None)
+
     def houses(self) -> list[House]:
         """Buildings of the place, outbuildings left out, by building code."""
+        return self._houses(_ALL_HOUSES)
+
+    def _houses(self, query: str, **more: Any) -> list[House]:
         return [
             House(
                 id=r.id,
@@ -178,7 +192,7 @@ class NumberingInputs:
                 address_id=r.address_id,
                 held=_number(r.held_main, r.held_sub),
             )
-            for r in self._conn.execute(text(_HOUSES), self._args)
+            for r in self._conn.execute(text(query), {**self._args, **more})
         ]
 
     def planned_sites(self) -> list[PlannedSite]:
