@@ -71,6 +71,7 @@ def _run(manned: "Desk", file: Path, layer: "ImportLayer", options: "ImportOptio
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from address_service.edge.rights import Right, has_right
     from address_service.gis.layer_read import ReadLimits
     from address_service.services.import_layer import import_file
 
@@ -86,7 +87,8 @@ def _run(manned: "Desk", file: Path, layer: "ImportLayer", options: "ImportOptio
         def progress(phase: str, done: int, total: int) -> None:
             bar.update(shown, description=phase, completed=done, total=total)
 
-        return import_file(work, file, layer, options, limits, progress=progress)
+        may_name = has_right(manned.actor, Right.NAME)
+        return import_file(work, file, layer, options, limits, progress=progress, may_approve_names=may_name)
 
 
 def _print(report: "ImportReport") -> None:

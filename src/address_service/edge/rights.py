@@ -36,7 +36,12 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 
 
+def has_right(actor: Actor, right: Right) -> bool:
+    """Whether the actor's office has the right."""
+    return right in RIGHTS[actor.role]
+
+
 def require_right(actor: Actor, right: Right) -> None:
     """Raise Forbidden when the actor's office does not have the right."""
-    if right not in RIGHTS[actor.role]:
+    if not has_right(actor, right):
         raise Forbidden(f"账户“{actor.name}”无权进行此操作", code="right-missing")

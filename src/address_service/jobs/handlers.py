@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from address_service.edge.rights import Right, has_right
 from address_service.jobs.fonts import load_fonts
 from address_service.model.accounts import Actor, Role
 from address_service.services.print_batch import print_batch
@@ -46,6 +47,7 @@ def import_job(shop: Workshop, county_code: str, run_id: str, actor_name: str) -
         shop.files,
         UUID(run_id),
         shop.settings.max_unpacked_mb << 20,
+        may_approve_names=has_right(actor, Right.NAME),
     )
 
 

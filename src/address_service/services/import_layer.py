@@ -112,6 +112,7 @@ def import_file(
     filename: str | None = None,
     run_id: UUID | None = None,
     progress: Progress = silent,
+    may_approve_names: bool = False,
 ) -> ImportReport:
     """Read a file and import it; see `import_layer`.
 
@@ -120,7 +121,15 @@ def import_file(
     progress("读取文件", 0, 1)
     name, read = read_for(work, path, layer, options, limits)
     return import_layer(
-        work, read, layer, options, Source.of(path, filename), run_id=run_id, progress=progress, spec=name
+        work,
+        read,
+        layer,
+        options,
+        Source.of(path, filename),
+        run_id=run_id,
+        progress=progress,
+        spec=name,
+        may_approve_names=may_approve_names,
     )
 
 
@@ -162,12 +171,14 @@ def import_layer(
     run_id: UUID | None = None,
     progress: Progress = silent,
     spec: str | None = None,
+    may_approve_names: bool = False,
 ) -> ImportReport:
     """Write the rows of a layer; the same rows again change nothing.
 
     Good rows go through and the others are kept as rejects, unless all or nothing is asked for. A dry run
     writes its run and nothing else. ``run_id`` is a queued run; without it a run is made. One import at a time
-    writes in a county. Raises `InvalidInput` ``valid-from-future`` for a layer brought ahead of its day.
+    writes in a county. Names come in as approved only where ``may_approve_names``. Raises `InvalidInput`
+    ``valid-from-future`` for a layer brought ahead of its day.
     """
     require_day_reached(layer, options, work.today)
     work.imports.lock()
@@ -175,7 +186,7 @@ def import_layer(
         actor = work.actor.account_id
         run = NewRun(layer, source.filename, source.digest, options.plain(), options.dry_run, actor)
         run_id = work.imports.add(run, work.now)
-    task = ImportTask(work, read, options, run_id, progress)
+    task = ImportTask(work, read, options, run_id, progress, may_approve_names)
     savepoint = work.conn.begin_nested()
     _IMPORTS[spec or layer.value](task)
     if layer in _CHECKED and task.written.any():

@@ -38,7 +38,7 @@ class ImportTask:
     """One file on its way into the register.
 
     ``bad`` and ``written`` mark rows of ``read``; what is neither was there already. ``pending`` are changes
-    that a person must decide.
+    that a person must decide. ``may_approve_names`` is whether the actor's office may say that a name is approved.
     """
 
     work: Work
@@ -46,6 +46,7 @@ class ImportTask:
     options: ImportOptions
     run_id: UUID
     progress: Progress = silent
+    may_approve_names: bool = False
     rejects: list[Reject] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

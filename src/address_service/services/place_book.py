@@ -32,6 +32,12 @@ def area_name_state(kind: PlaceKind, decree_no: str | None) -> tuple[NameState, 
     return NameState.PROPOSED, None
 
 
+def report_unapproved(task: ImportTask, name: str, decree_no: str | None, row: int | None = None) -> None:
+    """Say that a name is taken without the approval that the file claims for it."""
+    text = f"账户“{task.work.actor.name}”无权批准地名，“{name}”未按“{decree_no}”记为已批准或备案"
+    task.find("name-not-approved", text, row)
+
+
 class PlaceBook:
     """Places of a county by (village, name); those that a row brings are written at once."""
 
@@ -53,7 +59,7 @@ class PlaceBook:
         found = self.find(village, name, AREA_KINDS)
         if found:
             return found[0].id
-        state, decree = area_name_state(PlaceKind.GROUP, self._task.decree_no)
+        state, decree = area_name_state(PlaceKind.GROUP, self._decree_for(name))
         return self.create(village, PlaceFacts(village.id, PlaceKind.GROUP, name, state, decree), day)
 
     def create(self, village: Village, facts: PlaceFacts, day: date | None = None) -> UUID:
@@ -64,6 +70,14 @@ class PlaceBook:
         self._keep(PlaceRecord(place_id, place_id, since, None, facts))
         self.created += 1
         return place_id
+
+    def _decree_for(self, name: str) -> str | None:
+        """The file's decree, where the actor may say that a name is approved by it."""
+        task = self._task
+        if task.decree_no and not task.may_approve_names:
+            report_unapproved(task, name, task.decree_no)
+            return None
+        return task.decree_no
 
     def _creation(self) -> UUID:
         """The event under which this file's places are made."""

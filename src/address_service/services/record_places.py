@@ -8,7 +8,7 @@ import shapely
 from address_service.model.addresses import EventKind
 from address_service.model.divisions import NameState
 from address_service.services.import_task import ImportTask
-from address_service.services.place_book import PlaceBook
+from address_service.services.place_book import PlaceBook, area_name_state, report_unapproved
 from address_service.store.divisions import Village
 from address_service.store.places import PlaceFacts, PlaceRecord
 
@@ -45,11 +45,11 @@ def _record(task: ImportTask, book: PlaceBook, parts: list[DrawnPlace]) -> bool:
             "parts-joined", f"{first.village.name}“{facts.name}”的{len(parts)}个图形并为一处", first.row
         )
     found = book.find(first.village, facts.name, (facts.kind,))
-    if not found:
+    old = found[0] if found else None
+    facts = _standing(task, old, facts, first.row)
+    if old is None:
         book.create(first.village, facts)
         return True
-    old = found[0]
-    facts = _keep_standing(task, old, facts, first.row)
     if facts == old.facts:
         return False
     work, changed_on = task.work, task.options.valid_from
@@ -68,9 +68,14 @@ def _together(shapes: list[shapely.Geometry | None]) -> shapely.Geometry | None:
     return shapely.MultiPolygon(parts) if areal else shapely.MultiLineString(parts)
 
 
-def _keep_standing(task: ImportTask, old: PlaceRecord, facts: PlaceFacts, row: int) -> PlaceFacts:
-    """A name approved or filed in the register stays so, whatever a file says."""
-    if _STANDING[old.facts.name_state] <= _STANDING[facts.name_state]:
+def _standing(task: ImportTask, old: PlaceRecord | None, facts: PlaceFacts, row: int) -> PlaceFacts:
+    """A name approved or filed in the register stays so, and only offices of names make one so."""
+    if old is not None and _STANDING[old.facts.name_state] > _STANDING[facts.name_state]:
+        task.find("name-state-kept", f"“{facts.name}”在册的批准状态高于文件所列，保留在册状态", row)
+        return replace(facts, name_state=old.facts.name_state, decree_no=old.facts.decree_no)
+    claimed, plain = (facts.name_state, facts.decree_no), area_name_state(facts.kind, None)
+    on_record = (old.facts.name_state, old.facts.decree_no) if old else plain
+    if task.may_approve_names or claimed in (plain, on_record) or facts.name_state is NameState.PROPOSED:
         return facts
-    task.find("name-state-kept", f"“{facts.name}”在册的批准状态高于文件所列，保留在册状态", row)
-    return replace(facts, name_state=old.facts.name_state, decree_no=old.facts.decree_no)
+    report_unapproved(task, facts.name, facts.decree_no, row)
+    return replace(facts, name_state=on_record[0], decree_no=on_record[1])

@@ -21,7 +21,9 @@ _EVERY_S = 0.5
 """How often progress is written down at most."""
 
 
-def run_import(open_work: OpenWork, files: FileStore, run_id: UUID, max_unpacked_bytes: int) -> None:
+def run_import(
+    open_work: OpenWork, files: FileStore, run_id: UUID, max_unpacked_bytes: int, *, may_approve_names: bool
+) -> None:
     """Import the upload of a queued run, whole or not at all; running it twice does no harm.
 
     Progress is told in transactions of its own, so that others see it while the import's is still open. An error
@@ -44,6 +46,7 @@ def run_import(open_work: OpenWork, files: FileStore, run_id: UUID, max_unpacked
                 filename=run["filename"],
                 run_id=run_id,
                 progress=_teller(open_work, run_id),
+                may_approve_names=may_approve_names,
             )
     except ServiceError as error:
         with open_work() as work:

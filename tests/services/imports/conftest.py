@@ -68,10 +68,24 @@ class Register:
 
     work: Work
 
-    def bring(self, name: str, read: LayerRead, spec: str | None = None, **options: Any) -> ImportReport:
+    def bring(
+        self,
+        name: str,
+        read: LayerRead,
+        spec: str | None = None,
+        may_approve_names: bool = True,
+        **options: Any,
+    ) -> ImportReport:
         """Import a layer."""
-        source = Source("示例.gpkg", b"\0" * 32)
-        return import_layer(self.work, read, ImportLayer(name), ImportOptions(**options), source, spec=spec)
+        return import_layer(
+            self.work,
+            read,
+            ImportLayer(name),
+            ImportOptions(**options),
+            Source("示例.gpkg", b"\0" * 32),
+            spec=spec,
+            may_approve_names=may_approve_names,
+        )
 
     def rows(self, query: str, **args: Any) -> list[tuple[Any, ...]]:
         """Rows of a query."""

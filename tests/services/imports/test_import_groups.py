@@ -114,6 +114,23 @@ def test_a_decree_for_the_file_approves_its_names(town: Register) -> None:
     assert town.rows("SELECT name_state, decree_no FROM place_version") == [("approved", "示例〔2026〕1号")]
 
 
+@pytest.mark.parametrize(
+    ("kind", "standing"), [("hamlet", ("proposed", None)), ("group", ("filed", "村民小组沿用"))]
+)
+def test_an_office_without_names_approves_none_by_decree(
+    town: Register, kind: str, standing: tuple[str, str | None]
+) -> None:
+    report = town.bring(
+        "groups",
+        groups(("上屋场", SECOND), kind=kind),
+        may_approve_names=False,
+        decree_no="示例〔2026〕1号",
+    )
+
+    assert town.rows("SELECT name_state, decree_no FROM place_version") == [standing]
+    assert report.finding_counts == {"name-not-approved": 1}
+
+
 def members_list(*lines: tuple[str, str], day: date = date(2016, 1, 1)) -> LayerRead:
     """A list of parcel serial and group."""
     return layer(

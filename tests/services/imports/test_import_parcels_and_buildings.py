@@ -124,6 +124,15 @@ def test_the_group_a_row_names_is_made_and_the_street_must_be_there(town: Regist
     assert town.rows("SELECT code_prefix FROM place") == [(f"{WEST}5001",)]
 
 
+def test_an_office_without_names_approves_no_group_by_decree(town: Register) -> None:
+    read = buildings(("F1", 100, 100), ("F2", 200, 100), group_name=["5组", "5组"])
+
+    report = town.bring("buildings", read, may_approve_names=False, decree_no="示例〔2026〕1号")
+
+    assert town.rows("SELECT name_state FROM place_version") == [("filed",)]
+    assert report.finding_counts == {"name-not-approved": 1}
+
+
 def test_a_house_on_a_street_belongs_to_it_and_not_to_its_group(town: Register) -> None:
     street = layer(
         [line((100, 90), (600, 90))], name=["童兴街"], street_kind=[None], village_code=[WEST],

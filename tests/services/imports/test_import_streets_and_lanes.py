@@ -88,6 +88,24 @@ def test_a_file_does_not_take_an_approval_back(town: Register) -> None:
     assert town.content() == before
 
 
+def test_an_office_without_names_brings_streets_as_proposed(town: Register) -> None:
+    report = town.bring("streets", streets(MAIN), may_approve_names=False)
+
+    assert town.rows("SELECT name_state, decree_no FROM place_version") == [("proposed", None)]
+    assert [(f.code, f.row) for f in report.findings] == [("name-not-approved", 1)]
+
+
+def test_an_office_without_names_leaves_an_approval_as_it_is(town: Register) -> None:
+    town.bring("streets", streets(MAIN))
+    redrawn = streets(line((100, 100), (650, 120)), decree="示例〔2024〕9号")
+
+    report = town.bring("streets", redrawn, may_approve_names=False)
+
+    query = "SELECT name_state, decree_no FROM place_version WHERE upper_inf(recorded)"
+    assert town.rows(query) == [("approved", "示例〔2020〕1号")]
+    assert (report.counts.accepted, report.finding_counts) == (1, {"name-not-approved": 1})
+
+
 def lane(*points: tuple[float, float], name: str = "") -> Any:
     """One lane."""
     return layer([degrees(shapely.LineString(points))], name=[name], village_code=[None])
