@@ -488,6 +488,22 @@ reservation = Table(
     Column("created_at", _AWARE, nullable=False),
 )
 
+reservation_decision = Table(
+    "reservation_decision",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("reservation_id", UUID, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("decree_no", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("expires_before", Date),
+    Column("expires_on", Date),
+    Column("freed", Integer, nullable=False),
+    Column("actor_id", UUID, nullable=False),
+    Column("recorded_at", _AWARE, nullable=False),
+)
+
 door_number = Table(
     "door_number",
     metadata,

@@ -1,0 +1,125 @@
+"""Decisions on reservations: what was kept for a site is released or kept longer, never by itself."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from address_service.errors import NotFound
+from address_service.model.numbers import NumberState
+from address_service.store.ids import new_id
+from address_service.store.tables import door_number, reservation, reservation_decision
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A reservation as it stands; ``numbers`` is how many are still reserved."""
+
+    id: UUID
+    place_id: UUID
+    construction_plan_id: UUID | None
+    purpose: str
+    holder: str
+    expires_on: date | None
+    stage: str
+    numbers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who decided what, by which decree and why."""
+
+    reservation_id: UUID
+    kind: str
+    decree_no: str
+    reason: str
+    expires_before: date | None
+    expires_on: date | None
+    freed: int
+
+
+class ReservationRepository:
+    """Reservations of one county."""
+
+    def __init__(self, conn: Connection, county_code: str) -> None:
+        """Bind to a transaction and a tenant."""
+        self._conn = conn
+        self._county = county_code
+
+    def get(self, reservation_id: UUID) -> Reservation:
+        """One reservation; raises NotFound."""
+        row = self._conn.execute(self._query().where(reservation.c.id == reservation_id)).mappings().first()
+        if row is None:
+            raise NotFound(f"没有预留 {reservation_id}", code="reservation-not-found")
+        return Reservation(**row)
+
+    def overdue(self, on: date) -> list[Reservation]:
+        """Active reservations past their end, the oldest first; they hold their numbers until somebody decides."""
+        c = reservation.c
+        query = self._query().where(c.stage == "active", c.expires_on < on).order_by(c.expires_on, c.id)
+        return [Reservation(**row) for row in self._conn.execute(query).mappings()]
+
+    def _query(self) -> Any:
+        r, d = reservation.c, door_number.c
+        count = (
+            select(func.count())
+            .where(d.county_code == r.county_code, d.reservation_id == r.id, d.state == NumberState.RESERVED)
+            .scalar_subquery()
+        )
+        return select(
+            r.id,
+            r.place_id,
+            r.construction_plan_id,
+            r.purpose,
+            r.holder,
+            r.expires_on,
+            r.stage,
+            count.label("numbers"),
+        ).where(r.county_code == self._county)
+
+    def free(self, reservation_id: UUID, now: datetime) -> int:
+        """End a reservation: its numbers that no house took fall vacant; gives how many."""
+        c = door_number.c
+        freed = self._conn.execute(
+            update(door_number)
+            .where(
+                c.county_code == self._county,
+                c.reservation_id == reservation_id,
+                c.state == NumberState.RESERVED,
+            )
+            .values(state=NumberState.VACANT, reservation_id=None, changed_at=now)
+        ).rowcount
+        self._update(reservation_id, stage="released")
+        return freed
+
+    def prolong(self, reservation_id: UUID, expires_on: date) -> None:
+        """Set a new end."""
+        self._update(reservation_id, expires_on=expires_on)
+
+    def _update(self, reservation_id: UUID, **values: Any) -> None:
+        c = reservation.c
+        self._conn.execute(
+            update(reservation).where(c.county_code == self._county, c.id == reservation_id).values(values)
+        )
+
+    def record(self, decision: Decision, actor_id: UUID, now: datetime) -> UUID:
+        """Keep a decision for good."""
+        decision_id = new_id()
+        self._conn.execute(
+            insert(reservation_decision).values(
+                county_code=self._county,
+                id=decision_id,
+                reservation_id=decision.reservation_id,
+                kind=decision.kind,
+                decree_no=decision.decree_no,
+                reason=decision.reason,
+                expires_before=decision.expires_before,
+                expires_on=decision.expires_on,
+                freed=decision.freed,
+                actor_id=actor_id,
+                recorded_at=now,
+            )
+        )
+        return decision_id
