@@ -1,15 +1,16 @@
 """Membership by polygon: a house belongs to the one group or hamlet that holds it, and nearest is never asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from address_service.services.import_task import ImportTask
+from address_service.store.memberships import MemberChange
 
 
 def assign_by_polygon(task: ImportTask, division_ids: Sequence[UUID]) -> None:
     """Assign the houses of these villages; what the polygons do not settle is reported.
 
-    What a column, a list or a person said stays.
+    What a column, a list or a person said stays, and where an address stands.
     """
     if not division_ids:
         return
@@ -23,4 +24,11 @@ def assign_by_polygon(task: ImportTask, division_ids: Sequence[UUID]) -> None:
     task.find_all(
         "left-by-polygon", (f"建筑{code}已不在原组的范围内，仍归原组" for code in open_ends.in_none_now)
     )
-    task.find_all("has-address", (f"建筑{code}已有地址，改归须先改号" for code in open_ends.addressed))
+    report_stayed(task, change)
+
+
+def report_stayed(task: ImportTask, change: MemberChange, rows: Mapping[UUID, int] | None = None) -> None:
+    """Report the houses that stay where their address is; ``rows`` are those of the file that name them."""
+    for building_id, code in change.addressed.items():
+        text = f"建筑{code}已有地址，改归须先改号"
+        task.find("has-address", text, (rows or {}).get(building_id))

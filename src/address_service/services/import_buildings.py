@@ -5,9 +5,9 @@ from uuid import UUID
 import numpy as np
 import shapely
 
-from address_service.gis.layer_read import BoolArray, ObjectArray, object_array
+from address_service.gis.layer_read import BoolArray, IntArray, ObjectArray, object_array
 from address_service.model.places import PlaceKind
-from address_service.services.assign_by_polygon import assign_by_polygon
+from address_service.services.assign_by_polygon import assign_by_polygon, report_stayed
 from address_service.services.import_parcels import refuse_foreign
 from address_service.services.import_task import ImportTask
 from address_service.services.place_book import PlaceBook
@@ -26,6 +26,7 @@ def import_buildings(task: ImportTask) -> None:
     index = VillageIndex.of(task.work)
     villages = _villages(task, index)
     places = _places(task, villages)
+    divisions = _divisions(task, villages)
     rows = task.good()
     features = Features(
         task.column("building_code")[rows],
@@ -34,7 +35,7 @@ def import_buildings(task: ImportTask) -> None:
             "gate": _gates(task)[rows],
             "geom": task.geometry[rows],
         },
-        {"parcel_id": _parcels(task)[rows], "division_id": ids_of(villages[rows])},
+        {"parcel_id": _parcels(task)[rows], "division_id": divisions[rows]},
     )
     done = task.work.layers.upsert(
         BUILDINGS,
@@ -44,8 +45,8 @@ def import_buildings(task: ImportTask) -> None:
         lambda n, total: task.progress("写入建筑物", n, total),
     )
     task.written[rows] = done.new | done.changed
-    _join(task, done, places[rows])
-    touched = {village.id for village in villages[rows] if village is not None}
+    _join(task, done, rows, places)
+    touched = {UUID(division) for division in divisions[rows] if division is not None}
     assign_by_polygon(task, sorted(touched))
 
 
@@ -62,6 +63,19 @@ def _villages(task: ImportTask, index: VillageIndex) -> ObjectArray:
                 text = f"建筑{task.column('building_code')[row]}不在任何村内"
                 task.find("outside-villages", text, int(row))
     return claimed
+
+
+def _divisions(task: ImportTask, villages: ObjectArray) -> ObjectArray:
+    """Ids of the villages, as text; a house with an address stays in the one it is recorded in."""
+    ids, codes = ids_of(villages), task.column("building_code")
+    settled = task.work.layers.addressed_divisions(set(codes))
+    for row in task.good():
+        old = settled.get(codes[row])
+        if old is not None and old != ids[row]:
+            ids[row] = old
+            text = f"建筑{codes[row]}已有地址，图形或村代码改到了别处，所属村未改"
+            task.find("has-address", text, int(row))
+    return ids
 
 
 def _places(task: ImportTask, villages: ObjectArray) -> ObjectArray:
@@ -116,14 +130,18 @@ def _gates(task: ImportTask) -> ObjectArray:
     return gates
 
 
-def _join(task: ImportTask, done: Upserted, places: ObjectArray) -> None:
-    pairs: list[tuple[str, UUID]] = [
-        (building, place) for building, place in zip(done.ids, places, strict=True) if place is not None
-    ]
-    if not pairs:
+def _join(task: ImportTask, done: Upserted, rows: IntArray, places: ObjectArray) -> None:
+    named = {
+        UUID(building): int(row)
+        for building, row in zip(done.ids, rows, strict=True)
+        if places[row] is not None
+    }
+    if not named:
         return
-    task.progress("归组", 0, len(pairs))
+    task.progress("归组", 0, len(named))
+    pairs = [(building, places[row]) for building, row in named.items()]
     change = task.work.memberships.record(pairs, MemberSource.COLUMN, task.day)
+    report_stayed(task, change, named)
     task.note(f"按列归入：新归{change.opened}座，改归{change.moved}座")
     if change.kept:
         task.note(f"{change.kept}座另有名单或人工归属，未改")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from address_service.gis.layer_read import ObjectArray
 from address_service.model.places import PlaceKind
-from address_service.services.assign_by_polygon import assign_by_polygon
+from address_service.services.assign_by_polygon import assign_by_polygon, report_stayed
 from address_service.services.import_task import ImportTask
 from address_service.services.place_book import PlaceBook, area_name_state
 from address_service.services.record_places import DrawnPlace, record_drawn
@@ -76,12 +76,14 @@ def _record(
     pairs = [(building, place) for building, (place, _) in members.items()]
     change = task.work.memberships.record(pairs, MemberSource.LIST, day)
     task.note(f"按名单归入（{day}起）：新归{change.opened}座，改归{change.moved}座")
+    report_stayed(task, change, {building: row for building, (_, row) in members.items()})
+    task.written[[members[building][1] for building in change.addressed]] = False
     if not change.kept:
         return
     kept = {
         ref.id: ref
         for ref in task.work.layers.buildings_by_id(list(members), task.work.today)
-        if ref.place_id != members[ref.id][0]
+        if ref.place_id != members[ref.id][0] and ref.id not in change.addressed
     }
     for building, ref in kept.items():
         row = members[building][1]

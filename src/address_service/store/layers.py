@@ -162,6 +162,17 @@ class LayerRepository:
         with driver_connection(self._conn).cursor() as cursor:
             return dict(cursor.execute(query, (self._county, list(codes))).fetchall())
 
+    def addressed_divisions(self, codes: Collection[str]) -> dict[str, str | None]:
+        """The villages, ids as text, that houses with an address are recorded in, by building code."""
+        query = """
+            SELECT b.building_code, b.division_id::text FROM building b
+            WHERE b.county_code = %s AND b.building_code = ANY(%s)
+              AND EXISTS (SELECT FROM address_building a WHERE a.county_code = b.county_code AND a.building_id = b.id
+                          AND upper_inf(a.recorded) AND upper_inf(a.valid))
+        """
+        with driver_connection(self._conn).cursor() as cursor:
+            return dict(cursor.execute(query, (self._county, list(codes))).fetchall())
+
     def buildings_by_code(self, codes: Collection[str], on: date) -> dict[str, BuildingRef]:
         """Buildings by code."""
         return {

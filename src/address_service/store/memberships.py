@@ -1,7 +1,7 @@
 """Which house belongs to which place (组、自然村、街路), dated, with who or what said so."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -32,11 +32,15 @@ RANKS = {
 
 @dataclass(frozen=True, slots=True)
 class MemberChange:
-    """What recording did: houses newly in a place, houses moved, houses that another source keeps elsewhere."""
+    """What recording did: houses newly in a place, houses moved, houses that another source keeps elsewhere.
+
+    ``addressed`` are houses, id and code, that stay where their address is.
+    """
 
     opened: int
     moved: int
     kept: int
+    addressed: dict[UUID, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,12 @@ class PolygonFindings:
 
     in_several: list[str]
     in_none_now: list[str]
-    addressed: list[str]
 
 
 _STAGES = (
     """
-    CREATE TEMP TABLE member_stage (building_id uuid PRIMARY KEY, place_id uuid NOT NULL, kept boolean)
-    ON COMMIT DROP
+    CREATE TEMP TABLE member_stage (building_id uuid PRIMARY KEY, place_id uuid NOT NULL, kept boolean,
+        addressed boolean NOT NULL DEFAULT false) ON COMMIT DROP
     """,
     """
     CREATE TEMP TABLE member_closed (building_id uuid, place_id uuid, source text, actor_id uuid, valid daterange,
@@ -75,6 +78,22 @@ FROM (
 ) d
 WHERE d.building_id = s.building_id
 """  # noqa: S608
+
+# A house with an address moves only with its address, by renumbering, whoever says where it belongs.
+_STAY = """
+UPDATE member_stage s SET kept = true, addressed = true
+WHERE s.kept IS NULL AND EXISTS (
+    SELECT FROM address_building a
+    JOIN address_version v ON v.county_code = a.county_code AND v.address_id = a.address_id AND upper_inf(v.recorded)
+        AND upper_inf(v.valid) AND v.place_id <> s.place_id
+    WHERE a.county_code = :county AND a.building_id = s.building_id AND upper_inf(a.recorded) AND upper_inf(a.valid))
+"""
+
+_STAYED = """
+SELECT b.id, b.building_code FROM member_stage s
+JOIN building b ON b.county_code = :county AND b.id = s.building_id
+WHERE s.addressed ORDER BY b.building_code
+"""
 
 _CLOSE = """
 WITH closed AS (
@@ -110,7 +129,7 @@ GROUP BY s.building_id, s.place_id
 _COUNT = """
 SELECT count(*) FILTER (WHERE s.kept IS NULL AND c.moved IS NULL) AS opened,
        count(*) FILTER (WHERE s.kept IS NULL AND c.moved) AS moved,
-       count(*) FILTER (WHERE s.kept) AS kept
+       count(*) FILTER (WHERE s.kept AND NOT s.addressed) AS kept
 FROM member_stage s
 LEFT JOIN (SELECT c.building_id, bool_or(c.place_id <> s.place_id) AS moved
            FROM member_closed c JOIN member_stage s ON s.building_id = c.building_id
@@ -126,16 +145,6 @@ JOIN place_version v ON v.county_code = b.county_code AND v.division_id = b.divi
     AND v.valid @> CAST(:on AS date) AND ST_Dimension(v.geom) = 2 AND ST_Intersects(v.geom, b.point)
 JOIN place p ON p.county_code = v.county_code AND p.id = v.place_id AND p.kind IN ('group', 'hamlet')
 GROUP BY b.id, b.building_code
-"""
-
-# A house with an address moves only with its address, by renumbering.
-_ADDRESSED = """
-SELECT h.building_code FROM member_hit h
-JOIN membership m ON m.county_code = :county AND m.building_id = h.building_id AND upper_inf(m.recorded)
-    AND upper_inf(m.valid) AND m.place_id <> h.place_id AND m.source = 'polygon'
-JOIN address_building a ON a.county_code = :county AND a.building_id = h.building_id AND upper_inf(a.recorded)
-    AND upper_inf(a.valid)
-WHERE h.places = 1 ORDER BY 1
 """
 
 _DRAWN = """
@@ -173,7 +182,8 @@ class MembershipRepository:
     ) -> MemberChange:
         """Houses belong to places from a day on, as pairs of building and place, each building once.
 
-        What they belonged to before ends on that day, if the source may overrule it.
+        What they belonged to before ends on that day, if the source may overrule it. A house whose address stands on
+        another place, the village as a whole included, stays where it is.
         """
         self._make_stages()
         self._copy(pairs)
@@ -189,7 +199,7 @@ class MembershipRepository:
         args = {**self._args, "divisions": division_ids, "on": on}
         args["divisions"] = list(self._conn.scalars(text(_DRAWN), args))
         if not args["divisions"]:
-            return MemberChange(0, 0, 0), PolygonFindings([], [], [])
+            return MemberChange(0, 0, 0), PolygonFindings([], [])
         self._make_stages()
         self._conn.execute(text(_HIT), args)
         # Fresh tables have no statistics: without an index the joins below may walk all houses for each house.
@@ -199,13 +209,9 @@ class MembershipRepository:
         findings = PolygonFindings(
             in_several=list(self._conn.scalars(several)),
             in_none_now=list(self._conn.scalars(text(_LOST), args)),
-            addressed=list(self._conn.scalars(text(_ADDRESSED), args)),
         )
-        fill = text(
-            "INSERT INTO member_stage SELECT building_id, place_id FROM member_hit"
-            " WHERE places = 1 AND building_code <> ALL(:addressed)"
-        )
-        self._conn.execute(fill, {"addressed": findings.addressed})
+        fill = "INSERT INTO member_stage SELECT building_id, place_id FROM member_hit WHERE places = 1"
+        self._conn.execute(text(fill))
         self._conn.execute(text("DROP TABLE member_hit"))
         return self._finish(MemberSource.POLYGON, since), findings
 
@@ -224,8 +230,9 @@ class MembershipRepository:
     def _finish(self, source: MemberSource, since: date) -> MemberChange:
         args = {**self._args, "source": source, "rank": RANKS[source], "since": since}
         self._conn.execute(text("ANALYZE member_stage"))
-        for statement in (_DECIDE, _CLOSE, _EARLIER, _OPEN):
+        for statement in (_DECIDE, _STAY, _CLOSE, _EARLIER, _OPEN):
             self._conn.execute(text(statement), args)
         done = self._conn.execute(text(_COUNT)).one()
+        stayed = self._conn.execute(text(_STAYED), args).all()
         self._conn.execute(text(_DROP))
-        return MemberChange(done.opened, done.moved, done.kept)
+        return MemberChange(done.opened, done.moved, done.kept, {row.id: row.building_code for row in stayed})
