@@ -1,5 +1,6 @@
 """The running application over a fresh database, and a client for each office."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -10,12 +11,15 @@ from pydantic import SecretStr
 
 from address_service.bootstrap import create_app
 from address_service.edge.sign_in import nobody
+from address_service.jobs.handlers import Workshop
+from address_service.jobs.worker import make_app
 from address_service.model.accounts import Actor, Role
 from address_service.services.open_account import issue_api_key
 from address_service.services.set_up_county import open_first_admin, set_up_county
 from address_service.settings import Settings
 from address_service.store.county import County
-from address_service.store.engine import Database
+from address_service.store.engine import Database, Lane, with_options
+from address_service.store.files import FileStore
 from address_service.store.work import Work, unit_of_work
 
 COUNTY = County("平江县", "岳阳市", "湖南省", "414500", 4547, (113.1, 28.3, 114.2, 29.2), True)
@@ -85,3 +89,16 @@ def committed(api_database: Database, admin: Actor) -> Callable[[Callable[[Work]
             act(work)
 
     return write
+
+
+@pytest.fixture(scope="module")
+def run_jobs(api_database: Database, settings: Settings) -> Callable[[], None]:
+    """Let a real worker empty the queue."""
+    shop = Workshop(settings, api_database.engine, FileStore(settings.data_dir))
+
+    async def work() -> None:
+        app = make_app(with_options(api_database.app_url, Lane.JOBS), shop)
+        async with app.open_async():
+            await app.run_worker_async(wait=False, install_signal_handlers=False)
+
+    return lambda: asyncio.run(work())

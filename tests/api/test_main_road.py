@@ -1,20 +1,13 @@
 """The whole road over the API alone: upload, number, approve, order, download."""
 
-import asyncio
 import io
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from fastapi.testclient import TestClient
 
-from address_service.jobs.handlers import Workshop
-from address_service.jobs.worker import make_app
 from address_service.model.accounts import Role
-from address_service.settings import Settings
-from address_service.store.engine import Database, Lane, with_options
-from address_service.store.files import FileStore
 
 DIVISIONS = """统计用区划代码,民政区划代码,名称,城乡分类代码,生效日期
 430626000000,430626,平江县,,2009-01-01
@@ -29,19 +22,6 @@ SURVEY = """建筑编号,村名称,组或街路,门牌号,原地址,启用日期
 YZ-003,烟舟村,12组,９号,平江县童市乡烟舟村12组009号,2009年5月1日,完好
 YZ-099,烟舟村,12组,4,,2009-05-01,完好
 """
-
-
-@pytest.fixture(scope="module")
-def run_jobs(api_database: Database, settings: Settings) -> Callable[[], None]:
-    """Let a real worker empty the queue."""
-    shop = Workshop(settings, api_database.engine, FileStore(settings.data_dir))
-
-    async def work() -> None:
-        app = make_app(with_options(api_database.app_url, Lane.JOBS), shop)
-        async with app.open_async():
-            await app.run_worker_async(wait=False, install_signal_handlers=False)
-
-    return lambda: asyncio.run(work())
 
 
 def upload(

@@ -361,7 +361,7 @@ class AddressCard(AddressItem):
 
     valid_to: date | None
     recorded_at: datetime
-    drafted_by: str
+    drafted_by: str | None = Field(description="未登录者看不到账户名")
     approved_by: str | None
     side: Side | None
     offset_m: float | None

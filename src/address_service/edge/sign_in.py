@@ -31,6 +31,11 @@ def nobody(county_code: str) -> Actor:
     return Actor(_NOBODY, "匿名", Role.LEADING_GROUP, county_code, county_code)
 
 
+def is_nobody(actor: Actor) -> bool:
+    """Whether that is a visitor without an account."""
+    return actor.account_id == _NOBODY
+
+
 def now() -> datetime:
     """The edge's clock reading."""
     return datetime.now(UTC)

@@ -90,6 +90,13 @@ class AccountRepository:
         row = self._conn.execute(query).mappings().one_or_none()
         return _actor(row) if row else None
 
+    def scope_of(self, account_id: UUID) -> str:
+        """The division code of an account, enabled or not."""
+        query = select(account.c.division_code).where(
+            account.c.county_code == self._county, account.c.id == account_id
+        )
+        return str(self._conn.execute(query).scalar_one())
+
     def sole_admin(self) -> Actor | None:
         """The administrator, when there is exactly one."""
         query = select(*_ACTOR_COLUMNS).where(

@@ -51,7 +51,7 @@ ORDER BY b.building_code
 """
 
 _ROOMS = """
-SELECT r.code, v.building_label, v.unit_label, v.floor_label, v.room_label
+SELECT r.code, v.stage, v.building_label, v.unit_label, v.floor_label, v.room_label
 FROM address r
 JOIN address a ON a.county_code = r.county_code AND a.id = r.parent_id
 JOIN address_version v ON v.county_code = r.county_code AND v.address_id = r.id

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from address_service.errors import NotFound
 from address_service.store.bulk import copy_rows
 from address_service.store.ids import new_id
-from address_service.store.tables import import_reject, import_run
+from address_service.store.tables import account, import_reject, import_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +138,17 @@ class ImportRepository:
             raise NotFound(f"没有导入任务 {run_id}", code="import-not-found")
         return dict(row)
 
-    def page(self, after: UUID | None, limit: int) -> list[dict[str, Any]]:
-        """Runs, oldest first (ids grow with time)."""
+    def page(
+        self, after: UUID | None, limit: int, *, sender: UUID | None = None, scope: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Runs, oldest first (ids grow with time): of one account, or of accounts whose division starts so."""
         c = import_run.c
         query = select(import_run).where(c.county_code == self._county)
+        if sender is not None:
+            query = query.where(c.actor_id == sender)
+        if scope is not None:
+            within = (account.c.county_code == c.county_code) & (account.c.id == c.actor_id)
+            query = query.join(account, within).where(account.c.division_code.startswith(scope))
         if after is not None:
             query = query.where(c.id > after)
         return [dict(row) for row in self._conn.execute(query.order_by(c.id).limit(limit)).mappings()]

@@ -85,8 +85,10 @@ SELECT p.id, p.plan_no, p.name, p.kind, v.name AS place, p.place_id, p.side, p.p
        p.decree_no, p.expires_on, ST_X(c.point) AS lon, ST_Y(c.point) AS lat
 FROM construction_plan p
 JOIN place_version v ON v.county_code = p.county_code AND v.place_id = p.place_id AND {_NAMES_ON.format("v")}
+JOIN division_version d ON d.county_code = v.county_code AND d.division_id = v.division_id AND {_NAMES_ON.format("d")}
 CROSS JOIN LATERAL (SELECT ST_PointOnSurface(p.geom) AS point) c
 WHERE p.county_code = :county AND (CAST(:after AS uuid) IS NULL OR p.id > :after)
+  AND (CAST(:village AS text) IS NULL OR d.code_nbs LIKE :village || '%')
 ORDER BY p.id LIMIT :limit
 """  # noqa: S608
 
@@ -171,9 +173,11 @@ class Listings:
         args = {"after": after, "limit": limit, "village": village, "code": code}
         return self._rows(_BUILDINGS, {**args, "id": building_id, "unassigned": unassigned})
 
-    def construction_plans(self, after: UUID | None, limit: int) -> list[dict[str, Any]]:
+    def construction_plans(
+        self, after: UUID | None, limit: int, *, village: str | None = None
+    ) -> list[dict[str, Any]]:
         """Construction plans."""
-        return self._rows(_CONSTRUCTION_PLANS, {"after": after, "limit": limit})
+        return self._rows(_CONSTRUCTION_PLANS, {"after": after, "limit": limit, "village": village})
 
     def addresses(
         self,

@@ -13,7 +13,13 @@ from address_service.errors import NotFound
 from address_service.model.numbers import DoorNumber, Side
 from address_service.store.bulk import copy_rows
 from address_service.store.ids import new_id
-from address_service.store.tables import numbering_plan, numbering_plan_item, numbering_policy, place_version
+from address_service.store.tables import (
+    division_version,
+    numbering_plan,
+    numbering_plan_item,
+    numbering_policy,
+    place_version,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +160,21 @@ class NumberingPlanRepository:
             raise NotFound(f"没有编号方案 {plan_id}", code="numbering-plan-not-found")
         return PlanHead(**row)
 
-    def heads(self, after: UUID | None, limit: int, place_id: UUID | None = None) -> list[PlanHead]:
-        """Plans by id, newest last."""
+    def heads(
+        self, after: UUID | None, limit: int, place_id: UUID | None = None, scope: str | None = None
+    ) -> list[PlanHead]:
+        """Plans by id, newest last; only those of places in a division whose code starts with ``scope``."""
         query = self._heads().order_by(numbering_plan.c.id).limit(limit)
         if after:
             query = query.where(numbering_plan.c.id > after)
         if place_id:
             query = query.where(numbering_plan.c.place_id == place_id)
+        if scope is not None:
+            d, v = division_version.c, place_version.c
+            within = (d.county_code == v.county_code) & (d.division_id == v.division_id)
+            query = query.join(division_version, within).where(
+                func.upper_inf(d.recorded), func.upper_inf(d.valid), d.code_nbs.startswith(scope)
+            )
         return [PlanHead(**row) for row in self._conn.execute(query).mappings()]
 
     def _heads(self) -> Any:

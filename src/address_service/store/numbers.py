@@ -175,13 +175,14 @@ class NumberRepository:
         return [dict(row) for row in self._conn.execute(query).mappings()]
 
     def reservations(
-        self, after: UUID | None, limit: int, place_id: UUID | None = None
+        self, after: UUID | None, limit: int, place_id: UUID | None = None, scope: str | None = None
     ) -> list[dict[str, Any]]:
-        """Active and released reservations with their numbers as text blocks, by id."""
-        rows = self._conn.execute(
-            text(_RESERVATIONS), {"county": self._county, "after": after, "limit": limit, "place": place_id}
-        )
-        return [dict(row) for row in rows.mappings()]
+        """Active and released reservations with their numbers as text blocks, by id.
+
+        Only those on places in a division whose code starts with ``scope``.
+        """
+        args = {"county": self._county, "after": after, "limit": limit, "place": place_id, "scope": scope}
+        return [dict(row) for row in self._conn.execute(text(_RESERVATIONS), args).mappings()]
 
 
 _COLUMNS = (
@@ -210,6 +211,9 @@ LEFT JOIN construction_plan p ON p.county_code = r.county_code AND p.id = r.cons
 LEFT JOIN door_number d ON d.county_code = r.county_code AND d.reservation_id = r.id
 WHERE r.county_code = :county AND (CAST(:after AS uuid) IS NULL OR r.id > :after)
   AND (CAST(:place AS uuid) IS NULL OR r.place_id = :place)
+  AND (CAST(:scope AS text) IS NULL OR EXISTS (
+      SELECT FROM division_version s WHERE s.county_code = v.county_code AND s.division_id = v.division_id
+        AND upper_inf(s.recorded) AND upper_inf(s.valid) AND s.code_nbs LIKE :scope || '%'))
 GROUP BY r.county_code, r.id, v.name, p.plan_no, p.name
 ORDER BY r.id LIMIT :limit
 """

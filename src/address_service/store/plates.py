@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, text, update
 
 from address_service.errors import Conflict, NotFound
 from address_service.model.plates import BatchStage, PlateStage
 from address_service.store.bulk import copy_rows
 from address_service.store.ids import new_id
-from address_service.store.tables import plate, plate_batch
+from address_service.store.tables import division_version, plate, plate_batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,21 @@ class PrintedPlate:
     stage: str
     lon: float
     lat: float
+
+
+def _ordered_within(scope: str) -> ColumnElement[bool]:
+    """A batch without a division was ordered for the whole county, and lies within no part of it."""
+    d = division_version.c
+    return (
+        select(d.id)
+        .where(
+            d.county_code == plate_batch.c.county_code,
+            d.division_id == plate_batch.c.division_id,
+            func.upper_inf(d.recorded),
+            d.code_nbs.startswith(scope),
+        )
+        .exists()
+    )
 
 
 class PlateRepository:
@@ -171,13 +186,22 @@ class PlateRepository:
             raise NotFound(f"没有门牌批次 {batch_no}", code="plate-batch-not-found")
         return self.batch(found)
 
-    def batches(self, after: UUID | None, limit: int) -> list[dict[str, Any]]:
-        """Batches by id, oldest first."""
+    def is_within(self, batch_id: UUID, scope: str) -> bool:
+        """Whether a batch was ordered for a division whose code starts so."""
+        query = select(plate_batch.c.id).where(
+            plate_batch.c.county_code == self._county, plate_batch.c.id == batch_id, _ordered_within(scope)
+        )
+        return self._conn.execute(query).first() is not None
+
+    def batches(self, after: UUID | None, limit: int, scope: str | None = None) -> list[dict[str, Any]]:
+        """Batches by id, oldest first; only those ordered for a division whose code starts with ``scope``."""
         query = (
             select(plate_batch).where(plate_batch.c.county_code == self._county).order_by(plate_batch.c.id)
         )
         if after:
             query = query.where(plate_batch.c.id > after)
+        if scope is not None:
+            query = query.where(_ordered_within(scope))
         return [dict(row) for row in self._conn.execute(query.limit(limit)).mappings()]
 
     def printed(self, batch_id: UUID) -> list[PrintedPlate]:

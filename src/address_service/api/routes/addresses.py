@@ -23,6 +23,7 @@ from address_service.api.schemas import (
 )
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once
+from address_service.edge.reading import narrowed, readable_card
 from address_service.edge.work import ApproveWork, HouseDep, LookingWork, ReadWork
 from address_service.services.approve_addresses import approve_addresses, reject_addresses
 from address_service.store.address_card import load_address_card
@@ -42,9 +43,14 @@ def list_addresses(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> AddressPage:
-    """Addresses in their latest version."""
+    """Addresses in their latest version, of the account's own division."""
     rows = Listings(work.conn, work.county_code, work.today).addresses(
-        decode_cursor(cursor), limit, village=village, place_id=place_id, stage=stage, doors_only=doors_only
+        decode_cursor(cursor),
+        limit,
+        village=narrowed(work.actor, village),
+        place_id=place_id,
+        stage=stage,
+        doors_only=doors_only,
     )
     return AddressPage(
         items=[AddressItem.model_validate(address_members(r)) for r in rows],
@@ -93,11 +99,16 @@ def get_address(
     valid_on: Annotated[date | None, Query(description="哪一天有效的内容")] = None,
     known_on: Annotated[datetime | None, Query(description="按哪一时刻的记载")] = None,
 ) -> AddressCard:
-    """An address with the why of its number; from history where a day or a time is given."""
+    """An address with the why of its number; from history where a day or a time is given.
+
+    Drafts show to accounts of their division; visitors without an account see no names of accounts.
+    """
     known = known_on or work.now
     known = known if known.tzinfo else known.replace(tzinfo=work.now.tzinfo)
     card = load_address_card(work.conn, work.county_code, code, valid_on or work.today, known)
-    return AddressCard.model_validate(card_members(card, house.settings.public_url))
+    return AddressCard.model_validate(
+        card_members(readable_card(work.actor, card), house.settings.public_url)
+    )
 
 
 def _scope(body: ScopeBody) -> Scope:

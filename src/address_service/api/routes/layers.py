@@ -17,6 +17,7 @@ from address_service.api.schemas import (
     ReservationPage,
 )
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
+from address_service.edge.reading import narrowed, readable_building, scope_prefix
 from address_service.edge.work import LookingWork, ReadWork
 from address_service.errors import NotFound
 from address_service.store.listings import Listings
@@ -32,7 +33,7 @@ def list_parcels(
 ) -> ParcelPage:
     """Parcels by village or code."""
     listings = Listings(work.conn, work.county_code, work.today)
-    rows = listings.parcels(decode_cursor(cursor), limit, village=village, code=code)
+    rows = listings.parcels(decode_cursor(cursor), limit, village=narrowed(work.actor, village), code=code)
     return ParcelPage(
         items=[ParcelItem.model_validate(r) for r in rows], next_cursor=encode_cursor(rows, limit)
     )
@@ -49,9 +50,13 @@ def list_buildings(
 ) -> BuildingPage:
     """Buildings with place and address; houses without a place are listed, never guessed."""
     listings = Listings(work.conn, work.county_code, work.today)
-    rows = listings.buildings(decode_cursor(cursor), limit, village=village, code=code, unassigned=unassigned)
+    within = (
+        village if code else narrowed(work.actor, village)
+    )  # one building is the map's, a list the office's
+    rows = listings.buildings(decode_cursor(cursor), limit, village=within, code=code, unassigned=unassigned)
     return BuildingPage(
-        items=[BuildingItem.model_validate(r) for r in rows], next_cursor=encode_cursor(rows, limit)
+        items=[BuildingItem.model_validate(readable_building(work.actor, r)) for r in rows],
+        next_cursor=encode_cursor(rows, limit),
     )
 
 
@@ -61,7 +66,7 @@ def get_building(work: LookingWork, building_id: UUID) -> BuildingItem:
     found = Listings(work.conn, work.county_code, work.today).buildings(None, 1, building_id=building_id)
     if not found:
         raise NotFound(f"没有建筑物 {building_id}", code="building-not-found")
-    return BuildingItem.model_validate(found[0])
+    return BuildingItem.model_validate(readable_building(work.actor, found[0]))
 
 
 @router.get("/construction-plans", summary="列出建设计划")
@@ -69,7 +74,9 @@ def list_construction_plans(
     work: ReadWork, limit: Limit = 100, cursor: Cursor = None
 ) -> ConstructionPlanPage:
     """Construction plans."""
-    rows = Listings(work.conn, work.county_code, work.today).construction_plans(decode_cursor(cursor), limit)
+    rows = Listings(work.conn, work.county_code, work.today).construction_plans(
+        decode_cursor(cursor), limit, village=scope_prefix(work.actor)
+    )
     return ConstructionPlanPage(
         items=[ConstructionPlanItem.model_validate(r) for r in rows], next_cursor=encode_cursor(rows, limit)
     )
@@ -80,7 +87,7 @@ def list_reservations(
     work: ReadWork, place_id: UUID | None = None, limit: Limit = 100, cursor: Cursor = None
 ) -> ReservationPage:
     """Reserved numbers by purpose; unpublished, for accounts only."""
-    rows = work.numbers.reservations(decode_cursor(cursor), limit, place_id)
+    rows = work.numbers.reservations(decode_cursor(cursor), limit, place_id, scope_prefix(work.actor))
     return ReservationPage(
         items=[ReservationItem.model_validate(r) for r in rows], next_cursor=encode_cursor(rows, limit)
     )

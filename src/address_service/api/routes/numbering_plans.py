@@ -9,6 +9,7 @@ from address_service.api.answers import line_members, plan_members
 from address_service.api.schemas import NumberingPlanCard, NumberingPlanItem, NumberingPlanPage, PlanRequest
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once
+from address_service.edge.reading import require_place, scope_prefix
 from address_service.edge.work import NumberWork, ReadWork
 from address_service.services.commit_numbering_plan import commit_numbering_plan, drop_numbering_plan
 from address_service.services.plan_numbering import plan_numbering
@@ -35,7 +36,7 @@ def list_plans(
     work: ReadWork, place_id: UUID | None = None, limit: Limit = 100, cursor: Cursor = None
 ) -> NumberingPlanPage:
     """Plans, oldest first."""
-    heads = work.numbering_plans.heads(decode_cursor(cursor), limit, place_id)
+    heads = work.numbering_plans.heads(decode_cursor(cursor), limit, place_id, scope_prefix(work.actor))
     members = [plan_members(head) for head in heads]
     return NumberingPlanPage(
         items=[NumberingPlanItem.model_validate(m) for m in members],
@@ -46,6 +47,7 @@ def list_plans(
 @router.get("/{plan_id}", summary="查看编号方案")
 def get_plan(work: ReadWork, plan_id: UUID) -> NumberingPlanCard:
     """A plan with its lines in walking order, each with its reasons."""
+    require_place(work, work.numbering_plans.head(plan_id).place_id)
     return _card(work, plan_id)
 
 

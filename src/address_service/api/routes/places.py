@@ -24,6 +24,7 @@ from address_service.model.numbers import DoorNumber
 from address_service.model.places import PlaceKind
 from address_service.services.approve_name import approve_name
 from address_service.services.assign_members import assign_members
+from address_service.services.scope import require_scope
 from address_service.store.listings import Listings
 from address_service.store.work import Work
 
@@ -56,7 +57,7 @@ def get_place(work: LookingWork, place_id: UUID) -> PlaceItem:
 @router.get("/{place_id}/numbers", summary="查看号码台账")
 def get_numbers(work: ReadWork, place_id: UUID) -> LedgerAnswer:
     """The ledger of a place: reserved, issued, retired and vacant numbers with their why."""
-    _place(work, place_id)
+    require_scope(work.actor, _place(work, place_id)["village_code"])
     rows = work.numbers.of_place(place_id)
     return LedgerAnswer(
         items=[LedgerItem.model_validate({**r, "number": str(DoorNumber(r["main"], r["sub"]))}) for r in rows]

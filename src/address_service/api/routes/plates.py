@@ -17,6 +17,7 @@ from address_service.api.schemas import (
 )
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once
+from address_service.edge.reading import narrowed, readable_batch, scope_prefix
 from address_service.edge.work import HouseDep, PlatesWork, ReadWork
 from address_service.services.order_plates import order_plates, queue_print
 
@@ -46,7 +47,7 @@ def post_batch(
 @router.get("/plate-batches", summary="列出门牌批次")
 def list_batches(work: ReadWork, limit: Limit = 100, cursor: Cursor = None) -> BatchPage:
     """Batches, oldest first."""
-    rows = work.plates.batches(decode_cursor(cursor), limit)
+    rows = work.plates.batches(decode_cursor(cursor), limit, scope_prefix(work.actor))
     return BatchPage(
         items=[BatchItem.model_validate(r) for r in rows], next_cursor=encode_cursor(rows, limit)
     )
@@ -55,7 +56,7 @@ def list_batches(work: ReadWork, limit: Limit = 100, cursor: Cursor = None) -> B
 @router.get("/plate-batches/{batch_id}", summary="查看门牌批次")
 def get_batch(work: ReadWork, batch_id: UUID) -> BatchItem:
     """A batch with its preflight and files."""
-    return BatchItem.model_validate(work.plates.batch(batch_id))
+    return BatchItem.model_validate(readable_batch(work, batch_id))
 
 
 @router.get("/plate-batches/{batch_id}/files/{name}", summary="下载门牌文件", response_class=FileResponse)
@@ -63,7 +64,7 @@ def get_file(
     work: ReadWork, house: HouseDep, batch_id: UUID, name: Literal["plates.pdf", "proof.pdf", "list.xlsx"]
 ) -> FileResponse:
     """The 1:1 PDF, the proof sheet or the list of a batch."""
-    batch_no = str(work.plates.batch(batch_id)["batch_no"])
+    batch_no = str(readable_batch(work, batch_id)["batch_no"])
     path = house.files.get_plates(batch_no, name)
     return FileResponse(path, media_type=_MEDIA_TYPES[name], filename=f"{batch_no}-{name}")
 
@@ -78,6 +79,6 @@ def list_plates(
     cursor: Cursor = None,
 ) -> PlatePage:
     """Plates with the address behind each."""
-    rows = work.plates.page(decode_cursor(cursor), limit, batch, village)
+    rows = work.plates.page(decode_cursor(cursor), limit, batch, narrowed(work.actor, village))
     items = [PlateItem.model_validate(plate_members(r, house.settings.public_url)) for r in rows]
     return PlatePage(items=items, next_cursor=encode_cursor(rows, limit))

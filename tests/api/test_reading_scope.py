@@ -1,0 +1,305 @@
+"""A village reads and writes its own village; the map shows everybody what the county has published."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from address_service.bootstrap import create_app
+from address_service.model.accounts import Role
+from address_service.settings import MapAccess, Settings
+
+HOME, AWAY, DRAFTED = "430626113208", "430626113209", "430626113210"
+"""Our village, a neighbour with current addresses and plates, a neighbour with drafts."""
+
+NAMES = {HOME: "烟舟村", AWAY: "示例村", DRAFTED: "草案村"}
+DIVISIONS = """统计用区划代码,民政区划代码,名称,城乡分类代码,生效日期
+430626000000,430626,平江县,,2009-01-01
+430626113000,430626113,童市镇,,2009-01-01
+""" + "".join(f"{code},{code},{name},220,2009-01-01\n" for code, name in NAMES.items())
+HOUSES = "建筑编号,村代码,用途,层数,村民小组,经度,纬度\n" + "".join(
+    f"{code[-3:]}-{n:03d},{code},住宅,2,12组,{113.6 + i * 0.1 + n * 0.0003:.4f},28.8\n"
+    for i, code in enumerate(NAMES)
+    for n in range(1, 4)
+)
+
+
+@dataclass
+class Register:
+    """What stands in each village: place, plan, batch, one address and one building."""
+
+    place: dict[str, str]
+    plan: dict[str, str]
+    batch: dict[str, str]
+    code: dict[str, str]
+    building: dict[str, dict[str, Any]]
+    drafted_at: dict[str, str]
+    job: str
+
+
+@pytest.fixture(scope="module")
+def register(signed_in: Any, run_jobs: Callable[[], None]) -> Register:
+    clerk, approver = signed_in(Role.CIVIL_AFFAIRS), signed_in(Role.COUNTY)
+    for layer, text in (("divisions", DIVISIONS), ("buildings", HOUSES)):
+        sent = clerk.post("/api/v1/jobs", data={"layer": layer}, files={"file": (f"{layer}.csv", text)})
+        run_jobs()
+    assert clerk.get(f"/api/v1/jobs/{sent.json()['id']}").json()["accepted"] == 9
+    made = Register({}, {}, {}, {}, {}, {}, sent.json()["id"])
+    for village in NAMES:
+        (place,) = items(clerk, "places", village=village, kind="group")
+        plan = clerk.post("/api/v1/numbering-plans", json={"place_id": place["id"]}).json()
+        assert clerk.post(f"/api/v1/numbering-plans/{plan['id']}/commit").status_code == 200
+        first = items(clerk, "addresses", village=village)[0]
+        made.code[village] = first["code"]
+        made.drafted_at[village] = clerk.get(f"/api/v1/addresses/{first['code']}").json()["recorded_at"]
+        if village != DRAFTED:
+            body = {"village_code": village, "decree_no": "示例〔2026〕1号"}
+            assert approver.post("/api/v1/addresses/approvals", json=body).json()["approved"] == 3
+            batch = clerk.post("/api/v1/plate-batches", json={"village_code": village}).json()
+            made.batch[village] = batch["id"]
+        made.place[village], made.plan[village] = place["id"], plan["id"]
+        (made.building[village],) = items(clerk, "buildings", code=first["building_codes"][0])
+    run_jobs()
+    return made
+
+
+@pytest.fixture
+def villager(signed_in: Any, register: Register) -> TestClient:
+    """The clerk of our village."""
+    client: TestClient = signed_in(Role.VILLAGE, HOME)
+    return client
+
+
+@pytest.fixture(scope="module")
+def passer_by(register: Register, settings: Settings) -> Any:
+    """Somebody without a key, where the map is open."""
+    open_map = settings.model_copy(update={"map_access": MapAccess.OPEN})
+    with TestClient(create_app(open_map), raise_server_exceptions=False) as client:
+        yield client
+
+
+def items(client: TestClient, path: str, **params: str) -> list[dict[str, Any]]:
+    answer = client.get(f"/api/v1/{path}", params=params)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["items"]
+    return found
+
+
+def answers(client: TestClient, *paths: str) -> set[tuple[int, str | None]]:
+    found = [client.get(f"/api/v1/{path}") for path in paths]
+    return {(a.status_code, a.json().get("code") if a.status_code >= 400 else None) for a in found}
+
+
+@pytest.mark.parametrize("scope", [HOME, "430626113", "430626"])
+def test_lists_end_where_the_scope_ends(signed_in: Any, register: Register, scope: str) -> None:
+    client = signed_in(Role.VILLAGE, scope)
+    seen = set(NAMES) if scope != HOME else {HOME}
+
+    assert {a["village_code"] for a in items(client, "addresses")} == seen
+    assert {b["village_code"] for b in items(client, "buildings")} == seen
+    assert {p["place_id"] for p in items(client, "numbering-plans")} == {register.place[v] for v in seen}
+    assert {b["id"] for b in items(client, "plate-batches")} == {
+        register.batch[v] for v in seen if v != DRAFTED
+    }
+    assert {p["batch_id"] for p in items(client, "plates")} == {
+        register.batch[v] for v in seen if v != DRAFTED
+    }
+
+
+def test_a_filter_does_not_lead_out_of_the_scope(villager: TestClient) -> None:
+    assert {a["village_code"] for a in items(villager, "addresses", village="430626")} == {HOME}
+    lists = [f"{name}?village={AWAY}" for name in ("addresses", "plates", "parcels", "buildings")]
+
+    assert answers(villager, *lists) == {(403, "out-of-scope")}
+
+
+def test_single_things_of_another_village_are_refused(villager: TestClient, register: Register) -> None:
+    def things(village: str, batch: str) -> list[str]:
+        return [
+            f"numbering-plans/{register.plan[village]}",
+            f"places/{register.place[village]}/numbers",
+            f"plate-batches/{batch}",
+            f"plate-batches/{batch}/files/list.xlsx",
+        ]
+
+    assert answers(villager, *things(HOME, register.batch[HOME])[:3]) == {(200, None)}
+    assert villager.get(f"/api/v1/{things(HOME, register.batch[HOME])[3]}").status_code == 200
+    assert answers(villager, *things(AWAY, register.batch[AWAY])) == {(403, "out-of-scope")}
+
+
+def test_imports_show_to_the_sender_and_to_who_oversees_them(signed_in: Any, register: Register) -> None:
+    sender = signed_in(Role.NATURAL_RESOURCES, "430626113")
+    sent = sender.post(
+        "/api/v1/jobs", data={"layer": "divisions"}, files={"file": ("示例.csv", DIVISIONS)}
+    ).json()["id"]
+    overseer, aside = signed_in(Role.ADMIN, "430626113"), signed_in(Role.NATURAL_RESOURCES, AWAY)
+
+    assert [job["id"] for job in items(sender, "jobs")] == [sent]
+    seen = {job["id"] for job in items(overseer, "jobs")}
+    assert sent in seen
+    assert register.job not in seen
+    assert items(aside, "jobs") == []
+    assert items(signed_in(Role.POLICE), "jobs") == []
+    assert {register.job, sent} <= {job["id"] for job in items(signed_in(Role.ADMIN), "jobs")}
+    assert answers(sender, f"jobs/{sent}", f"jobs/{sent}/rejects") == {(200, None)}
+    assert answers(overseer, f"jobs/{register.job}") == {(403, "out-of-scope")}
+    assert answers(aside, f"jobs/{sent}", f"jobs/{sent}/rejects") == {(403, "out-of-scope")}
+
+
+def test_the_map_shows_what_is_published_elsewhere_but_no_draft(
+    villager: TestClient, register: Register
+) -> None:
+    assert villager.get(f"/api/v1/addresses/{register.code[AWAY]}").json()["drafted_by"]
+    assert answers(villager, f"addresses/{register.code[DRAFTED]}") == {(403, "out-of-scope")}
+    drafted = register.building[DRAFTED]
+    assert drafted["stage"] == "draft"
+    for found in (
+        villager.get(f"/api/v1/buildings/{drafted['id']}").json(),
+        *items(villager, "buildings", code=drafted["building_code"]),
+    ):
+        assert (found["id"], found["stage"], found["address_code"], found["full_text"]) == (
+            drafted["id"], None, None, None,
+        )  # fmt: skip
+
+
+# What a visitor without a key may ask where the map is open; everything else answers 401. Hand-written on purpose.
+OPEN_MAP = {
+    "divisions",
+    "places",
+    "places/{place}",
+    "buildings",
+    "buildings/{building}",
+    "addresses/{code}",
+    "search?q=烟舟",
+    "map-settings",
+}
+CLOSED = {
+    "places/{place}/numbers",
+    "parcels",
+    "construction-plans",
+    "reservations",
+    "numbering-plans",
+    "numbering-plans/{plan}",
+    "addresses",
+    "plate-batches",
+    "plate-batches/{batch}",
+    "plate-batches/{batch}/files/list.xlsx",
+    "plates",
+    "jobs",
+    "jobs/{job}",
+    "jobs/{job}/rejects",
+    "users",
+}
+
+
+def test_an_open_map_opens_the_map_alone(passer_by: TestClient, register: Register) -> None:
+    def ask(path: str) -> int:
+        filled = path.format(
+            place=register.place[HOME],
+            building=register.building[HOME]["id"],
+            code=register.code[HOME],
+            plan=register.plan[HOME],
+            batch=register.batch[HOME],
+            job=register.job,
+        )
+        return passer_by.get(f"/api/v1/{filled}").status_code
+
+    assert {path: ask(path) for path in OPEN_MAP} == dict.fromkeys(OPEN_MAP, 200)
+    assert {path: ask(path) for path in CLOSED} == dict.fromkeys(CLOSED, 401)
+    assert passer_by.get("/tiles/map/14/13367/6848.mvt").status_code in (200, 204)
+    assert passer_by.get("/").status_code == 200
+
+
+def test_a_visitor_sees_neither_drafts_nor_names_of_accounts(
+    passer_by: TestClient, register: Register
+) -> None:
+    card = passer_by.get(f"/api/v1/addresses/{register.code[HOME]}").json()
+
+    assert (card["stage"], card["drafted_by"], card["approved_by"]) == ("current", None, None)
+    assert answers(passer_by, f"addresses/{register.code[DRAFTED]}") == {(404, "address-not-found")}
+    assert {b["stage"] for b in items(passer_by, "buildings")} == {"current", None}
+
+
+def test_a_wrong_key_is_refused_even_where_the_map_is_open(passer_by: TestClient, register: Register) -> None:
+    wrong = passer_by.get(f"/api/v1/addresses/{register.code[HOME]}", headers={"X-API-Key": "ask_wrong"})
+
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "key-invalid")
+
+
+def test_a_card_as_of_a_day_and_as_known_at_a_moment(villager: TestClient, register: Register) -> None:
+    path = f"/api/v1/addresses/{register.code[HOME]}"
+    now = villager.get(path).json()
+    drafted_at = register.drafted_at[HOME]
+
+    before = villager.get(path, params={"known_on": drafted_at}).json()
+
+    assert (now["stage"], now["decree_no"]) == ("current", "示例〔2026〕1号")
+    assert (before["stage"], before["decree_no"], before["approved_by"]) == ("draft", None, None)
+    assert villager.get(path, params={"valid_on": "2009-01-01"}).status_code == 404
+    assert villager.get(path, params={"known_on": "2009-01-01T00:00:00+08:00"}).status_code == 404
+
+
+def test_visitors_do_not_read_the_draft_out_of_history(passer_by: TestClient, register: Register) -> None:
+    path = f"/api/v1/addresses/{register.code[HOME]}"
+
+    assert passer_by.get(path, params={"known_on": register.drafted_at[HOME]}).status_code == 404
+
+
+# Every writing operation about land, the office that may do it, and what it is asked about the village next door.
+WRITING: dict[str, tuple[Role, Callable[[Register], dict[str, Any]]]] = {
+    "places/{place}/members": (
+        Role.VILLAGE,
+        lambda r: {"building_ids": [r.building[AWAY]["id"]], "valid_from": "2026-01-01"},
+    ),
+    "places/{place}/name-approvals": (
+        Role.CIVIL_AFFAIRS,
+        lambda r: {"state": "approved", "decree_no": "示例"},
+    ),
+    "numbering-plans": (Role.VILLAGE, lambda r: {"place_id": r.place[AWAY]}),
+    "numbering-plans/{plan}/commit": (Role.VILLAGE, lambda r: {}),
+    "numbering-plans/{plan}/drop": (Role.VILLAGE, lambda r: {}),
+    "addresses/approvals": (Role.COUNTY, lambda r: {"village_code": AWAY, "decree_no": "示例"}),
+    "addresses/rejections": (Role.COUNTY, lambda r: {"codes": [r.code[DRAFTED]], "note": "示例"}),
+    "plate-batches": (Role.CIVIL_AFFAIRS, lambda r: {"village_code": AWAY}),
+    "users": (Role.ADMIN, lambda r: {"name": "示例越界", "role": "village", "division_code": AWAY}),
+}
+
+
+@pytest.mark.parametrize("path", WRITING)
+def test_no_office_of_a_village_writes_next_door(signed_in: Any, register: Register, path: str) -> None:
+    role, body = WRITING[path]
+    there = {"place_id": register.place[AWAY]}
+    plan = signed_in(Role.CIVIL_AFFAIRS).post("/api/v1/numbering-plans", json=there).json()
+    concrete = path.format(place=register.place[AWAY], plan=plan["id"])
+
+    answer = signed_in(role, HOME).post(f"/api/v1/{concrete}", json=body(register))
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "out-of-scope")
+
+
+def test_an_import_refuses_rows_next_door(
+    signed_in: Any, register: Register, run_jobs: Callable[[], None]
+) -> None:
+    client = signed_in(Role.NATURAL_RESOURCES, HOME)
+
+    job = client.post("/api/v1/jobs", data={"layer": "buildings"}, files={"file": ("房.csv", HOUSES)}).json()
+    run_jobs()
+
+    done = client.get(f"/api/v1/jobs/{job['id']}").json()
+    assert (done["accepted"] + done["unchanged"], done["rejected"]) == (3, 6)
+    assert {r["code"] for r in items(client, f"jobs/{job['id']}/rejects")} == {"out-of-scope"}
+
+
+def test_drafts_are_decided_by_their_codes(signed_in: Any, register: Register) -> None:
+    county = signed_in(Role.COUNTY)
+    kept, first, second = (a["code"] for a in items(county, "addresses", village=DRAFTED))
+    decree = {"codes": [first], "decree_no": "示例〔2026〕2号"}
+
+    approved = county.post("/api/v1/addresses/approvals", json=decree).json()
+    rejected = county.post("/api/v1/addresses/rejections", json={"codes": [second], "note": "示例"}).json()
+
+    assert (approved["approved"], rejected["rejected"]) == (1, 1)
+    stages = {a["code"]: a["stage"] for a in items(county, "addresses", village=DRAFTED)}
+    assert stages == {kept: "draft", first: "current", second: "rejected"}
