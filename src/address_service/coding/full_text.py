@@ -20,10 +20,14 @@ class SubStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextStyle:
-    """Choices that offices make differently; ``with_prefecture`` False gives 湖南省平江县…."""
+    """Choices that offices make differently; ``with_prefecture`` False gives 湖南省平江县….
+
+    ``zero_pad`` is the least count of digits of a main number: 3 writes 18号 as 018号.
+    """
 
     with_prefecture: bool = True
     sub_style: SubStyle = SubStyle.ATTACHED
+    zero_pad: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +56,17 @@ def compose(parts: AddressParts, style: TextStyle | None = None) -> str:
     style = style or TextStyle()
     prefecture = parts.prefecture if style.with_prefecture else ""
     divisions = (parts.province, prefecture, parts.county, parts.town, parts.village)
-    number = number_text(parts.number, style.sub_style)
+    number = number_text(parts.number, style.sub_style, style.zero_pad)
     inside = (parts.building, parts.unit, parts.floor, parts.room)
     return "".join((*divisions, *parts.places, number, *inside))
 
 
-def number_text(number: DoorNumber, sub_style: SubStyle = SubStyle.ATTACHED) -> str:
-    """Write a door number out; the ten stems end at 癸, beyond which 附 is used."""
-    main, sub = number.main, number.sub
+def number_text(number: DoorNumber, sub_style: SubStyle = SubStyle.ATTACHED, zero_pad: int = 0) -> str:
+    """Write a door number out; the ten stems end at 癸, beyond which 附 is used.
+
+    ``zero_pad`` fills the main number up with zeros; the number itself stays an integer.
+    """
+    main, sub = str(number.main).zfill(zero_pad), number.sub
     if not sub:
         return f"{main}号"
     if sub_style is SubStyle.DASH:

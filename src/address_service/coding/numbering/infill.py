@@ -17,6 +17,7 @@ from address_service.model.numbers import MAX_MAIN, MAX_SUB, DoorNumber, NumberS
 __all__ = ["Candidate", "InfillRequest", "Takes", "propose_infill"]
 
 _WANTED = 3
+_PLENTY = 4
 _MOST_MAINS = 2000
 """How many free numbers ahead are looked at where nothing bounds the room."""
 
@@ -78,6 +79,8 @@ class _Chooser:
             least = self.room.low.main if self.room.low else 0
         main = self.room.series.above(least) if least else self.room.series.first
         last = self.room.high.main if self.room.high else MAX_MAIN
+        if self.room.ceiling is not None and main < self.room.ceiling:
+            last = min(last, self.room.ceiling - 1)
         while main <= last:
             if self.room.fits(DoorNumber(main)) and self._free(DoorNumber(main)):
                 yield main
@@ -97,6 +100,9 @@ class _Chooser:
             high = len(mains) - (0.5 if room.high_edge else 0.0)
             whole = room.back_m + room.ahead_m
             at = low + (high - low) * (room.back_m / whole if whole > 0 else 0.5)
+            plots = whole / self.policy.frontage_m
+            if len(mains) > 2 * plots + _PLENTY:  # numbers jump here, the ground decides
+                at = room.back_m / self.policy.frontage_m - 1
             return mains[min(max(round(at), 0), len(mains) - 1)]
         skip = 0
         wide = self.policy.gap_reserve_m
@@ -114,7 +120,7 @@ class _Chooser:
 
     @property
     def _width(self) -> float:
-        return self.policy.metres_per_number
+        return self.policy.slot_m or self.policy.metres_per_number
 
     def _bases(self) -> list[int]:
         """Main numbers whose sub-numbers may fit: of the place, of the preceding door, else the one below."""

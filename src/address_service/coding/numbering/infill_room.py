@@ -13,7 +13,7 @@ from address_service.coding.numbering.infill_request import InfillRequest
 from address_service.coding.numbering.lanes import find_entrance, nearby, walking_metres
 from address_service.coding.numbering.network import FloatArray
 from address_service.coding.numbering.plan import Claim, Door, Reason
-from address_service.coding.numbering.policy import Mode, OneSided
+from address_service.coding.numbering.policy import OneSided
 from address_service.coding.numbering.route import Route, build_route
 from address_service.coding.numbering.sequence import Series, Slots, longest_rising, series_by_side
 from address_service.coding.numbering.stops import SIDE_TEXT, Rank, Stop, Stretch, door_stops, stretches
@@ -29,8 +29,8 @@ class Room:
 
     ``back_m`` is metres back to the lower neighbour (or to where the numbers start), ``ahead_m`` to the upper one,
     None where nothing stands ahead. ``low_edge`` and ``high_edge``: that side ends at the edge of a site or the
-    street, not at a door. ``floor`` is what a branch starts above. ``slot`` is the main number of the place where
-    distance decides.
+    street, not at a door. ``floor`` is what a branch or section starts above, ``ceiling`` where the next section
+    starts. ``slot`` is the main number of the place where distance decides.
     """
 
     low: DoorNumber | None
@@ -44,6 +44,7 @@ class Room:
     high_edge: bool
     reasons: tuple[Reason, ...]
     floor: int = 0
+    ceiling: int | None = None
     slot: int | None = None
 
     def fits(self, number: DoorNumber) -> bool:
@@ -152,6 +153,13 @@ class _StreetRoom:
         floor = 0
         if not here_low and self.new.path:
             floor = max((s.kept.main for s in self.doors if s.kept and s.path < self.new.path), default=0)
+        policy = self.request.policy
+        section = policy.section(self.new.path, self.new.metres)
+        following = [
+            one.start for one in policy.sections if one.from_m > self.new.metres and not self.new.path
+        ]
+        ceiling = min(following, default=None)
+        beyond = high is None or (ceiling is not None and high.kept is not None and high.kept.main >= ceiling)
         return Room(
             low=low.kept if low else None,
             high=high.kept if high else None,
@@ -159,19 +167,20 @@ class _StreetRoom:
             side=self.new.side,
             offset_m=round(here, 3),
             back_m=here - (self._metres(low) if low and here_low else start),
-            ahead_m=self._metres(high) - here if high else None,
+            ahead_m=self._metres(high) - here if high and not beyond else None,
             low_edge=not here_low,
             high_edge=False,
             reasons=(self._position(),),
-            floor=floor,
+            floor=max(floor, section.start - 1 if section else 0),
+            ceiling=ceiling,
             slot=self._slot(),
         )
 
     def _slot(self) -> int | None:
-        policy = self.request.policy
-        if policy.mode is Mode.SEQUENTIAL:
+        width = self.request.policy.slot_m
+        if width is None:
             return None
-        return Slots(self.route, policy.metres_per_number).main(self.series, self.new.path, self.new.metres)
+        return Slots(self.route, width).main(self.series, self.new.path, self.new.metres)
 
     def _position(self) -> Reason:
         start = "距起点" if self.new.path == 0 else f"位于第 {self.new.path} 支路，距岔口"

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Self
 
 from address_service.coding.full_text import SubStyle
@@ -28,22 +29,29 @@ class Subject(StrEnum):
 
 
 class Mode(StrEnum):
-    """Sequential: one after another; distance: by metres from the origin."""
+    """Sequential: one after another; distance: by metres from the origin.
+
+    ``CELLS`` is the way of Korea's road name addresses: the street is cut into cells of 20 m, each with a base number
+    on the left and on the right even where nothing stands; a second door of a cell takes a sub-number.
+    """
 
     SEQUENTIAL = "sequential"
     DISTANCE = "distance"
+    CELLS = "cells"
 
 
 class Origin(StrEnum):
     """Which end of a street numbers start from.
 
     ``BEARING`` is GB/T 35639-2017 Annex B: E→W, N→S, NE→SW, NW→SE; ``START`` and ``END`` are ends of the line
-    as digitised; the rest name the end.
+    as digitised; ``FROM_CENTRE`` (seen in 永安) is the end nearer to the policy's centre, so that numbers run outward;
+    the rest name the end.
     """
 
     BEARING = "bearing"
     START = "start"
     END = "end"
+    FROM_CENTRE = "from_centre"
     FROM_EAST = "from_east"
     FROM_SOUTHEAST = "from_southeast"
     FROM_SOUTH = "from_south"
@@ -69,6 +77,15 @@ class OneSided(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A named section (路段) of a street: from so many metres after the origin, numbers from ``start`` on."""
+
+    name: str
+    from_m: float
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One set of choices; the defaults follow GB/T 35639-2017 Annex B (informative).
 
@@ -76,7 +93,9 @@ class Policy:
     given. ``step``: from one number to the next; None is 2 along a side of a street and 1 in areas.
     ``gap_reserve_m``: a gap between neighbouring gates of one side wider than this reserves numbers, one per
     ``frontage_m``; None never. ``skipped_digits``: a main number whose digits contain one of these is passed
-    over; sequential mode only.
+    over; sequential mode only. ``cell_m``: length of a cell, cells mode only. ``centre``: x east, y north in metres of
+    the county's zone, for the origin from the centre. ``sections``: along the trunk, ascending in metres and start;
+    what comes before the first one begins at ``start``; sequential mode only. ``zero_pad``: least digits shown.
     """
 
     rural_unit: RuralUnit = RuralUnit.GROUP
@@ -93,6 +112,10 @@ class Policy:
     frontage_m: float = 15.0
     sub_style: SubStyle = SubStyle.ATTACHED
     skipped_digits: tuple[str, ...] = ()
+    cell_m: float = 20.0
+    centre: tuple[float, float] | None = None
+    sections: tuple[Section, ...] = ()
+    zero_pad: int = 0
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Any]) -> Self:
@@ -122,6 +145,18 @@ class Policy:
         """The policy as JSON-ready data, every key present; `from_parameters` reads it back."""
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
 
+    @property
+    def slot_m(self) -> float | None:
+        """Metres of one side that make one number where the place decides, None where numbers just follow."""
+        return {Mode.SEQUENTIAL: None, Mode.DISTANCE: self.metres_per_number, Mode.CELLS: self.cell_m}[
+            self.mode
+        ]
+
+    def section(self, path: int, metres: float) -> Section | None:
+        """The section of a place on the trunk (path 0), None before the first one and on branches."""
+        behind = [one for one in self.sections if one.from_m <= metres] if path == 0 else []
+        return behind[-1] if behind else None
+
     def skips(self, main: int) -> bool:
         """Whether a main number is passed over for its digits."""
         return any(digits in str(main) for digits in self.skipped_digits)
@@ -130,7 +165,9 @@ class Policy:
 def _plain(value: object) -> object:
     if isinstance(value, StrEnum):
         return value.value
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, Section):
+        return {"name": value.name, "from_m": value.from_m, "start": value.start}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _choice(kind: type[StrEnum]) -> Callable[[Any], StrEnum]:
@@ -180,6 +217,32 @@ def _skipped(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _centre(value: Any) -> tuple[float, float]:
+    if not isinstance(value, (list, tuple)) or len(value) != 2:
+        raise ValueError(f"应为横、纵坐标（米）两个数，收到“{value}”")
+    x, y = (_metres(-1e8, 1e8)(item) for item in value)
+    return x, y
+
+
+def _sections(value: Any) -> tuple[Section, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise ValueError(f"应为路段的列表，收到“{value}”")
+    sections = [_section(item) for item in value]
+    for before, after in pairwise(sections):
+        if not (before.from_m < after.from_m and before.start < after.start):
+            raise ValueError(f"路段“{after.name}”的起点与起号应大于前一路段")
+    return tuple(sections)
+
+
+def _section(item: Any) -> Section:
+    if not isinstance(item, Mapping) or set(item) != {"name", "from_m", "start"}:
+        raise ValueError("每个路段应有 name、from_m、start 三项")
+    if not isinstance(item["name"], str) or not item["name"].strip():
+        raise ValueError("路段应有名称")
+    from_m, start = _metres(0, 1_000_000)(item["from_m"]), _integer(1, MAX_MAIN)(item["start"])
+    return Section(item["name"].strip(), from_m, start)
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "rural_unit": _choice(RuralUnit),
     "subject": _choice(Subject),
@@ -195,10 +258,22 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "frontage_m": _metres(2, 500),
     "sub_style": _choice(SubStyle),
     "skipped_digits": _skipped,
+    "cell_m": _metres(1, 200),
+    "centre": _or_none(_centre),
+    "sections": _sections,
+    "zero_pad": _integer(0, 5),
 }
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[FieldError]:
-    if values.get("mode") is Mode.DISTANCE and values.get("skipped_digits"):
-        return [FieldError("contradiction", "按距离编号时不能跳号", "skipped_digits")]
-    return []
+    errors = []
+    if values.get("mode", Mode.SEQUENTIAL) is not Mode.SEQUENTIAL:
+        if values.get("skipped_digits"):
+            errors.append(FieldError("contradiction", "按距离编号时不能跳号", "skipped_digits"))
+        if values.get("sections"):
+            errors.append(FieldError("contradiction", "按距离编号时不能分段起号", "sections"))
+    if values.get("origin") is Origin.FROM_CENTRE and values.get("centre") is None:
+        errors.append(FieldError("contradiction", "自中心向外编号须给出中心的坐标", "centre"))
+    if (sections := values.get("sections")) and sections[0].start <= values.get("start", 1):
+        errors.append(FieldError("contradiction", "首个路段的起号应大于街道起号", "sections"))
+    return errors

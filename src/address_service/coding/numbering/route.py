@@ -98,8 +98,15 @@ def _choose_origin(
     opened = [end for end in ends if any(_near(network.nodes[end], gate) for gate in entrances)]
     if policy.dead_end is DeadEnd.ENTRANCE and len(opened) == 1 and len(ends) > 1:
         return opened[0], Reason("dead-end", "断头街巷，自入口向内编号（参照 GB/T 35639 附录B）")
+    if policy.origin is Origin.FROM_CENTRE and policy.centre is not None:
+        return _nearest_end(network, ends, policy.centre)
     pool = opened if len(opened) > 1 else ends
     return _by_bearing(network, *_farthest_pair(network, pool), policy.origin)
+
+
+def _nearest_end(network: Network, ends: Sequence[int], centre: tuple[float, float]) -> tuple[int, Reason]:
+    gaps = np.hypot(*(network.nodes[ends] - centre).T).round(3)
+    return ends[int(np.argmin(gaps))], Reason("direction", "自中心向外编号")
 
 
 def _near(node: FloatArray, gate: Point) -> bool:

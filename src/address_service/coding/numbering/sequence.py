@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from address_service.coding.numbering.plan import Ledger, Reason
-from address_service.coding.numbering.policy import Mode, OneSided, Policy
+from address_service.coding.numbering.policy import OneSided, Policy, Section
 from address_service.coding.numbering.route import Route
 from address_service.coding.numbering.stops import SIDE_TEXT, Rank, Stop
 from address_service.errors import InvalidInput
@@ -138,7 +138,7 @@ class SideWalk:
         return Given(stop, stop.kept, Reason("kept", f"保留既有门牌{stop.kept}"))
 
     def _choose(self, stop: Stop, floor: int, slots: "Slots | None") -> Given | None:
-        main = self._slot_main(stop, slots) if slots else self._next_main(stop.rank, floor)
+        main = self._slot_main(stop, slots) if slots else self._next_main(stop, floor)
         if main is not None:
             return self._give(stop, DoorNumber(main), slots)
         if stop.rank is Rank.GAP:
@@ -149,6 +149,8 @@ class SideWalk:
         following = self._ahead[self._at][0]
         if slots:
             rule = slots.rule(stop)
+        elif (section := self._begun(stop, number)) is not None:
+            rule = Reason("section", f"“{section.name}”自{section.start}号起，取{number}")
         elif self.last and following:
             rule = Reason("between", f"取{self.last}与{following}之间的空号{number}")
         elif self.last:
@@ -158,6 +160,12 @@ class SideWalk:
         self.last = number
         return Given(stop, number, rule)
 
+    def _begun(self, stop: Stop, number: DoorNumber) -> Section | None:
+        """The section that begins with this number."""
+        section = self.book.policy.section(stop.path, stop.metres)
+        begins = section is not None and number.main >= section.start
+        return section if begins and section and (not self.last or self.last.main < section.start) else None
+
     def _slot_main(self, stop: Stop, slots: "Slots") -> int | None:
         number = DoorNumber(slots.main(self.series, stop.path, stop.metres))
         return number.main if self._in_order(number) and self.book.is_free(number, stop.rank) else None
@@ -166,11 +174,13 @@ class SideWalk:
         following = self._ahead[self._at][0]
         return (self.last is None or self.last < number) and (following is None or number < following)
 
-    def _next_main(self, rank: Rank, floor: int) -> int | None:
+    def _next_main(self, stop: Stop, floor: int) -> int | None:
         """The next free main number that leaves enough before the anchor for those who go first."""
         following, doors, claims = self._ahead[self._at]
         if following is None:  # nothing kept lies ahead, so there is room for all
             doors = claims = 0
+        rank, section = stop.rank, self.book.policy.section(stop.path, stop.metres)
+        floor = max(floor, section.start - 1 if section else 0)
         least = self.last.main if self.last else 0
         wide = max(floor, least + self.series.step - self.series.modulus if self.last else 0)
         tight_need = {Rank.DOOR: 0, Rank.CLAIM: doors, Rank.GAP: doors + claims}[rank]
@@ -254,7 +264,7 @@ def number_stops(route: Route, stops: Sequence[Stop], book: Book) -> list[Given]
     series = series_by_side(stops, policy)
     sides = sorted(Side, key=lambda side: side is not policy.odd_side)
     walks = [SideWalk(series[side], [stop for stop in stops if stop.side is side], book) for side in sides]
-    slots = Slots(route, policy.metres_per_number) if policy.mode is Mode.DISTANCE else None
+    slots = Slots(route, policy.slot_m) if policy.slot_m else None
     given: list[Given] = []
     for path in range(len(route.paths)):
         floor = max((walk.last.main for walk in walks if walk.last), default=0)

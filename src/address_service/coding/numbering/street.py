@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from shapely.geometry import MultiLineString, Point
 
 from address_service.coding.numbering.plan import Claim, Door, ItemKind, Ledger, Plan, Proposal, Reason
-from address_service.coding.numbering.policy import Mode, Policy
+from address_service.coding.numbering.policy import Policy
 from address_service.coding.numbering.route import Route, build_route
 from address_service.coding.numbering.sequence import Book, Given, Series, Slots, number_stops, series_by_side
 from address_service.coding.numbering.stops import (
@@ -39,7 +39,7 @@ def plan_street(
     houses, findings = door_stops(route, sorted(doors, key=lambda door: door.key.int))
     laid = stretches(route, claims, policy)
     book = Book(ledger, policy, {stop.kept for stop in houses if stop.kept})
-    if policy.mode is Mode.DISTANCE:
+    if policy.slot_m is not None:
         stops = houses
         given = number_stops(route, stops, book)
         given.extend(_claimed_slots(route, laid, stops, given, book))
@@ -58,7 +58,7 @@ def _claimed_slots(
     route: Route, laid: Sequence[Stretch], houses: Sequence[Stop], given: Sequence[Given], book: Book
 ) -> list[Given]:
     """Distance mode: every free number of the stretches, as far as it stands in order between the doors."""
-    slots = Slots(route, book.policy.metres_per_number)
+    slots = Slots(route, book.policy.slot_m or book.policy.metres_per_number)
     series = series_by_side(houses, book.policy)
     reserved = []
     for stretch in laid:
