@@ -5,7 +5,12 @@ from typing import Annotated
 
 import typer
 
-_BENCHES = {"import": "imports", "tiles": "tiles", "numbering": "numbering"}
+_BENCHES = {
+    "area-order": "area_order",
+    "import": "imports",
+    "numbering": "numbering",
+    "tiles": "tiles",
+}
 """Name → module of `bench`; each offers `run(size: int | None) -> dict`."""
 
 

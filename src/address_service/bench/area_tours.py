@@ -1,0 +1,63 @@
+"""Find the best tours through the generated hamlets with OR-Tools, and write them beside this file.
+
+Run by hand with the development dependencies: ``python -m address_service.bench.area_tours [seconds]``. Tours that
+are there already stay unless a shorter one is found.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+
+from address_service.bench.area_order import TOURS, length, walk
+from address_service.bench.hamlets import FloatArray, hamlets
+
+_SCALE = 1000
+"""The solver counts in whole millimetres."""
+
+
+def solve(metres: FloatArray, start: Sequence[int], seconds: int) -> list[int]:
+    """Guided local search for a short open walk from node 0, beginning with ``start``; houses 0-based."""
+    count = len(metres)
+    scaled = np.rint(np.vstack((metres, np.zeros((1, count)))) * _SCALE).astype(np.int64)
+    # A node that everything reaches at no cost lets the walk end anywhere.
+    table = np.hstack((scaled, np.zeros((count + 1, 1), dtype=np.int64))).tolist()
+    manager = pywrapcp.RoutingIndexManager(count + 1, 1, [0], [count])
+    routing = pywrapcp.RoutingModel(manager)
+    transit = routing.RegisterTransitMatrix(table)
+    routing.SetArcCostEvaluatorOfAllVehicles(transit)
+    search = pywrapcp.DefaultRoutingSearchParameters()
+    search.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    search.time_limit.FromSeconds(seconds)
+    routing.CloseModelWithParameters(search)
+    first = routing.ReadAssignmentFromRoutes([[house + 1 for house in start]], True)
+    found = routing.SolveFromAssignmentWithParameters(first, search)
+    order, at = [], found.Value(routing.NextVar(routing.Start(0)))
+    while not routing.IsEnd(at):
+        order.append(manager.IndexToNode(at) - 1)
+        at = found.Value(routing.NextVar(at))
+    return order
+
+
+def main(seconds: int) -> None:
+    """Solve every hamlet and keep the shorter of what is known and what is found."""
+    path = Path(__file__).with_name(TOURS)
+    known = json.loads(path.read_text()) if path.exists() else []
+    best = []
+    for hamlet in hamlets():
+        metres = hamlet.metres()
+        starts = [walk(hamlet.houses, hamlet), *known[hamlet.seed : hamlet.seed + 1]]
+        start = min(starts, key=lambda order: length(metres, order))
+        found = min((solve(metres, start, seconds), start), key=lambda order: length(metres, order))
+        best.append(found)
+        ratio = length(metres, starts[0]) / length(metres, found)
+        sys.stderr.write(f"{hamlet.seed}\t{len(found)}\t{length(metres, found):.1f}\t{ratio:.4f}\n")
+    rows = ",\n".join(json.dumps(order, separators=(",", ":")) for order in best)
+    path.write_text(f"[\n{rows}\n]\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 30)
