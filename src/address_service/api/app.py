@@ -11,6 +11,7 @@ from address_service import __version__
 from address_service.api.metrics import CountRequests, Metrics
 from address_service.api.routes import (
     addresses,
+    counter,
     divisions,
     health,
     jobs,
@@ -19,10 +20,13 @@ from address_service.api.routes import (
     numbering_plans,
     places,
     plates,
+    reservations,
     users,
 )
 from address_service.api.schemas import Problem
+from address_service.edge.body_limit import LimitBodies
 from address_service.edge.problems import MEDIA_TYPE, install_problem_handlers
+from address_service.edge.read_access import make_account_check
 from address_service.edge.work import House
 from address_service.store.read_lane import ReadLane
 
@@ -46,6 +50,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         (403, "无权"),
         (404, "没有找到"),
         (409, "与现状冲突"),
+        (413, "内容过大"),
         (422, "内容有误"),
     )
 }
@@ -53,6 +58,8 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 _ROUTERS = (
     divisions.router,
     places.router,
+    counter.router,
+    reservations.router,
     layers.router,
     numbering_plans.router,
     addresses.router,
@@ -84,6 +91,8 @@ def build_app(house: House, lane: ReadLane, read_router: APIRouter) -> FastAPI:
     app.state.house = house
     app.state.read_lane = lane
     app.state.metrics = Metrics()
+    upload_bytes = house.settings.max_upload_mb << 20
+    app.add_middleware(LimitBodies, upload_bytes=upload_bytes, require_account=make_account_check(house))
     app.add_middleware(CountRequests, metrics=app.state.metrics)
     install_problem_handlers(app)
     app.include_router(read_router, responses=_PROBLEMS)

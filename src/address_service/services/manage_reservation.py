@@ -45,6 +45,16 @@ def extend_reservation(
     return repository.get(before.id)
 
 
+def overdue_reservations(work: Work) -> list[Reservation]:
+    """Active reservations past their end within the actor's scope, the oldest first."""
+    found = ReservationRepository(work.conn, work.county_code).overdue(work.today)
+    villages = {
+        place_id: load_place_context(work.conn, work.county_code, place_id, work.today).village_code
+        for place_id in {one.place_id for one in found}
+    }
+    return [one for one in found if work.actor.covers(villages[one.place_id])]
+
+
 def _locked(work: Work, reservation_id: UUID) -> tuple[ReservationRepository, Reservation]:
     """The reservation with its place held, so that nobody issues one of its numbers meanwhile."""
     repository = ReservationRepository(work.conn, work.county_code)

@@ -1,0 +1,103 @@
+"""The counter over HTTP: candidates, one of them issued once, and decisions on reservations."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from address_service.model.accounts import Role
+from address_service.services.commit_numbering_plan import commit_numbering_plan
+from address_service.services.plan_numbering import plan_numbering
+from address_service.store.work import Work
+
+GROUND = ((200, 5), (300, 5), (300, 45), (200, 45), (200, 5))
+WKT = "MULTIPOLYGON(((" + ",".join(f"{480_000 + x} {3_180_000 + y}" for x, y in GROUND) + ")))"
+
+
+def add_town(work: Work) -> Any:
+    """The hand-made village of the services' tests."""
+    path = Path(__file__).parents[1] / "services" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("village_of_services", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.add_town(work)
+
+
+@pytest.fixture(scope="module")
+def ground(committed: Callable[[Callable[[Work], object]], None]) -> dict[str, UUID]:
+    """A numbered street with a reserved site, and three houses that have no number yet."""
+    found: dict[str, UUID] = {}
+
+    def write(work: Work) -> None:
+        town = add_town(work)
+        place = found["place"] = town.place("street", "新市街", 1, [(0, 0), (600, 0)])
+        town.site(place, 4, 0, 0, wkt=WKT)
+        for n, x in enumerate((150, 190, 310, 350)):
+            town.house(str(n + 1), x, 12, place, parcel=str(n + 1))
+        commit_numbering_plan(work, plan_numbering(work, place).id)
+        for n, (name, x) in enumerate((("on_site", 250), ("between", 170), ("late", 330)), start=20):
+            found[name] = town.house(str(n), x, 12, place, parcel=str(n))
+
+    committed(write)
+    return found
+
+
+def test_a_house_takes_one_of_its_candidates_once(signed_in: Any, ground: dict[str, UUID]) -> None:
+    clerk, path = signed_in(Role.CIVIL_AFFAIRS), f"/api/v1/places/{ground['place']}"
+    house = str(ground["between"])
+
+    items = clerk.get(f"{path}/candidates", params={"building_id": house}).json()["items"]
+    best = {"building_id": house, "main": items[0]["main"], "sub": items[0]["sub"]}
+    key = {"Idempotency-Key": str(uuid4())}
+    first = clerk.post(f"{path}/doors", json=best, headers=key)
+    again = clerk.post(f"{path}/doors", json=best, headers=key)
+    anew = clerk.post(f"{path}/doors", json=best)
+
+    assert 1 <= len(items) <= 3
+    assert all(item["reasons"] for item in items)
+    assert (first.status_code, first.json()["taken"]["number"]) == (201, items[0]["number"])
+    assert again.json() == first.json()
+    assert (anew.status_code, anew.json()["code"]) == (409, "building-has-address")
+    address = clerk.get(f"/api/v1/addresses/{first.json()['code']}").json()
+    assert (address["stage"], address["full_text"]) == ("draft", first.json()["full_text"])
+
+
+def test_the_number_of_a_neighbour_is_refused(signed_in: Any, ground: dict[str, UUID]) -> None:
+    clerk = signed_in(Role.CIVIL_AFFAIRS)
+    numbers = clerk.get(f"/api/v1/places/{ground['place']}/numbers").json()["items"]
+    theirs = next(n["main"] for n in numbers if n["state"] == "issued")
+
+    answer = clerk.post(
+        f"/api/v1/places/{ground['place']}/doors",
+        json={"building_id": str(ground["late"]), "main": theirs},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "number-taken")
+
+
+def test_a_reservation_is_built_on_kept_longer_and_released(signed_in: Any, ground: dict[str, UUID]) -> None:
+    clerk = signed_in(Role.CIVIL_AFFAIRS)
+    reservations = clerk.get("/api/v1/reservations", params={"place_id": str(ground["place"])}).json()[
+        "items"
+    ]
+    (mine,) = [r for r in reservations if r["plan_no"]]
+    path = f"/api/v1/reservations/{mine['id']}"
+    grounds = {"decree_no": "示例〔2026〕7号", "reason": "示例"}
+
+    built = clerk.post(
+        f"/api/v1/places/{ground['place']}/doors", json={"building_id": str(ground["on_site"])}
+    ).json()
+    extended = clerk.post(f"{path}/extend", json={**grounds, "expires_on": "2099-12-31"})
+    released = clerk.post(f"{path}/release", json=grounds)
+    again = clerk.post(f"{path}/release", json=grounds)
+
+    assert built["taken"]["takes"] == "plan-reserved"
+    assert (extended.json()["expires_on"], extended.json()["reserved"]) == ("2099-12-31", 3)
+    assert (released.json()["stage"], released.json()["reserved"]) == ("released", 0)
+    assert again.json()["code"] == "reservation-released"
+    assert clerk.get("/api/v1/reservations/overdue").json()["items"] == []
