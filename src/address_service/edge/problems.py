@@ -98,6 +98,13 @@ def problem_response(
     return JSONResponse(problem(status, code, message, errors), status, headers, MEDIA_TYPE)
 
 
+def problem_of(error: ServiceError) -> Response:
+    """An error as an answer."""
+    status = status_of(error)
+    headers = {"WWW-Authenticate": 'ApiKey realm="address-service"'} if status == 401 else None
+    return problem_response(status, error.code, error.message, error.errors, headers)
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Answer every error of the app with a problem document."""
     app.add_exception_handler(ServiceError, _service_error)
@@ -111,8 +118,7 @@ def _service_error(request: Request, error: Exception) -> Response:
         raise error
     status = status_of(error)
     log.log(logging.ERROR if status >= 500 else logging.INFO, "%s %s %s", request.method, status, error.code)
-    headers = {"WWW-Authenticate": 'ApiKey realm="address-service"'} if status == 401 else None
-    return problem_response(status, error.code, error.message, error.errors, headers)
+    return problem_of(error)
 
 
 def _validation_error(_: Request, error: Exception) -> Response:

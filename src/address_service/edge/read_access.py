@@ -20,10 +20,16 @@ REMEMBER_S = 20.0
 _MOST = 4096
 
 
-def make_read_access(house: House) -> Callable[[Request], Awaitable[None]]:
-    """A check for the read lane: it raises Unauthenticated, and never blocks the event loop."""
-    if house.settings.map_access is MapAccess.OPEN:
-        return _anybody
+Check = Callable[[Request], Awaitable[None]]
+
+
+def make_read_access(house: House) -> Check:
+    """A check for the read lane: an account, or anybody where the map is open."""
+    return _anybody if house.settings.map_access is MapAccess.OPEN else make_account_check(house)
+
+
+def make_account_check(house: House) -> Check:
+    """A check that some account asks: it raises Unauthenticated, and never blocks the event loop."""
     known: dict[bytes, float] = {}
 
     async def check(request: Request) -> None:
