@@ -8,9 +8,9 @@ import shapely
 from address_service.gis.layer_read import BoolArray, IntArray, ObjectArray, object_array
 from address_service.model.places import PlaceKind
 from address_service.services.assign_by_polygon import assign_by_polygon, report_stayed
-from address_service.services.import_parcels import refuse_foreign
 from address_service.services.import_task import ImportTask
 from address_service.services.place_book import PlaceBook
+from address_service.services.refuse_foreign import refuse_foreign
 from address_service.services.village_index import VillageIndex, ids_of
 from address_service.store.layer_upsert import Features, Upserted
 from address_service.store.layers import BUILDINGS
@@ -56,7 +56,7 @@ def _villages(task: ImportTask, index: VillageIndex) -> ObjectArray:
     unclaimed = np.flatnonzero([village is None for village in claimed])
     points = shapely.point_on_surface(task.geometry[unclaimed])
     claimed[unclaimed] = index.locate(points)
-    refuse_foreign(task, claimed)
+    refuse_foreign(task, BUILDINGS, task.column("building_code"), claimed)
     if index.has_boundaries:
         for row in task.good():
             if claimed[row] is None:

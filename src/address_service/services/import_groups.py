@@ -44,6 +44,10 @@ def import_group_members(task: ImportTask) -> None:
     for row in task.good():
         place_id = book.group(villages[row], names[row], days[row])
         for house in houses.get(codes[row], []):
+            if house.division_id not in (None, villages[row].id):
+                text = f"建筑{house.building_code}不在{villages[row].name}，未归组"
+                task.find("building-in-other-village", text, int(row))
+                continue
             by_day.setdefault(days[row] or task.day, {})[house.id] = (place_id, int(row))
             if house.place_id != place_id:
                 task.written[row] = True

@@ -2,8 +2,8 @@
 
 import shapely
 
-from address_service.gis.layer_read import ObjectArray
 from address_service.services.import_task import ImportTask
+from address_service.services.refuse_foreign import refuse_foreign
 from address_service.services.village_index import VillageIndex, ids_of
 from address_service.store.layer_upsert import Features
 from address_service.store.layers import PARCELS
@@ -14,7 +14,7 @@ def import_parcels(task: ImportTask) -> None:
     index = VillageIndex.of(task.work)
     points = shapely.point_on_surface(task.geometry)
     villages = index.locate(points)
-    refuse_foreign(task, villages)
+    refuse_foreign(task, PARCELS, task.column("parcel_code"), villages)
     rows = task.good()
     if index.has_boundaries:
         for row in rows:
@@ -30,14 +30,3 @@ def import_parcels(task: ImportTask) -> None:
         PARCELS, features, task.run_id, task.work.now, lambda n, total: task.progress("写入宗地", n, total)
     )
     task.written[rows] = done.new | done.changed
-
-
-def refuse_foreign(task: ImportTask, villages: ObjectArray) -> None:
-    """Refuse rows that lie in a village out of the actor's scope."""
-    actor = task.work.actor
-    if actor.division_code == actor.county_code:
-        return
-    for row in task.good():
-        village = villages[row]
-        if village is not None and not actor.covers(village.code):
-            task.refuse_out_of_scope(int(row), None, village.code)

@@ -8,6 +8,7 @@ from address_service.model.buildings import PlanKind
 from address_service.model.places import PlaceKind
 from address_service.services.import_task import ImportTask
 from address_service.services.place_book import AREA_KINDS, NAMED_KINDS, PlaceBook
+from address_service.services.refuse_foreign import refuse_foreign
 from address_service.services.village_index import VillageIndex
 from address_service.store.layer_upsert import Features
 from address_service.store.layers import PLANS
@@ -19,6 +20,7 @@ _PLAIN = ("name", "side", "planned_doors", "purpose", "holder", "decree_no", "ex
 def import_plans(task: ImportTask) -> None:
     """Write plans; each names a street or group that is on record, and is drawn as its kind wants it."""
     villages = VillageIndex.of(task.work).claimed(task)
+    refuse_foreign(task, PLANS, task.column("plan_no"), villages)
     book = PlaceBook(task)
     places = np.full(len(task.read), None, dtype=object)
     for row in task.good():

@@ -66,6 +66,21 @@ LEFT JOIN membership m ON m.county_code = b.county_code AND m.building_id = b.id
 WHERE b.county_code = :county AND {} ORDER BY b.building_code
 """
 
+# A construction plan lies where its place does. A village that has ended is still whose feature it was.
+_RECORDED = """
+SELECT t.{key}::text, d.code_nbs FROM {table} t
+CROSS JOIN LATERAL (SELECT {division} AS division_id) own
+LEFT JOIN LATERAL (
+    SELECT v.code_nbs FROM division_version v
+    WHERE v.county_code = t.county_code AND v.division_id = own.division_id AND upper_inf(v.recorded)
+    ORDER BY v.valid DESC LIMIT 1
+) d ON true
+WHERE t.county_code = %s AND t.{key}::text = ANY(%s)
+"""
+_OF_PLACE = """(SELECT v.division_id FROM place_version v
+    WHERE v.county_code = t.county_code AND v.place_id = t.place_id AND upper_inf(v.recorded)
+    ORDER BY v.valid DESC LIMIT 1)"""
+
 _LOCATE = """
 WITH found AS MATERIALIZED (
     SELECT t.id, v.division_id FROM {table} t
@@ -161,6 +176,13 @@ class LayerRepository:
         query = "SELECT parcel_code, division_id FROM parcel WHERE county_code = %s AND parcel_code = ANY(%s)"
         with driver_connection(self._conn).cursor() as cursor:
             return dict(cursor.execute(query, (self._county, list(codes))).fetchall())
+
+    def recorded_villages(self, target: LayerTable, keys: Collection[str]) -> dict[str, str | None]:
+        """Codes of the villages that features are recorded in, by key; those that are not on record are left out."""
+        division = "t.division_id" if "division_id" in target.table.c else _OF_PLACE
+        query = _RECORDED.format(key=target.key, table=target.table.fullname, division=division)
+        with driver_connection(self._conn).cursor() as cursor:
+            return dict(cursor.execute(own_sql(query), (self._county, list(keys))).fetchall())
 
     def addressed_divisions(self, codes: Collection[str]) -> dict[str, str | None]:
         """The villages, ids as text, that houses with an address are recorded in, by building code."""
