@@ -77,6 +77,7 @@ CREATE TABLE idempotency (
     PRIMARY KEY (county_code, account_id, key),
     FOREIGN KEY (county_code, account_id) REFERENCES account (county_code, id)
 );
+CREATE INDEX idempotency_age ON idempotency (county_code, created_at); -- kept for days, then let go of
 
 -- ---------------------------------------------------------------- events and successors
 

@@ -4,10 +4,23 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from address_service.store.tables import idempotency
+
+KEPT_DAYS = 7
+"""A request that is repeated later than that is done again."""
+
+# Rows that another transaction lets go of are left to it, so that no claim waits for another's key.
+_LET_GO = text(
+    """
+    DELETE FROM idempotency WHERE (county_code, account_id, key) IN (
+        SELECT county_code, account_id, key FROM idempotency
+        WHERE county_code = :county AND created_at < now() - make_interval(days => :days)
+        LIMIT 1000 FOR UPDATE SKIP LOCKED)
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +44,10 @@ class IdempotencyRepository:
     def claim(self, key: UUID, request_digest: bytes) -> KeptAnswer | None:
         """Take a key, or give what is kept under it.
 
-        A second request with the key waits until the first one's transaction has ended.
+        A second request with the key waits until the first one's transaction has ended. Answers older than `KEPT_DAYS`
+        are let go of first.
         """
+        self._conn.execute(_LET_GO, {"county": self._county, "days": KEPT_DAYS})
         mine = self._conn.execute(
             insert(idempotency)
             .values(

@@ -1,15 +1,18 @@
 """Import jobs: upload a layer, follow its progress, read what was refused."""
 
 from datetime import date
+from hashlib import file_digest
 from pathlib import PurePath
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi.responses import JSONResponse
 
 from address_service.api.answers import job_members
 from address_service.api.schemas import JobItem, JobPage, Line, RejectAnswer, RejectItem
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
+from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.reading import readable_run, readable_runs
 from address_service.edge.work import HouseDep, ImportWork, ReadWork
 from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
@@ -17,8 +20,9 @@ from address_service.services.queue_import import ImportLayer, ImportOptions, qu
 router = APIRouter(prefix="/jobs", tags=["导入"])
 
 
-@router.post("", status_code=202, summary="上传图层并排队导入")
+@router.post("", status_code=202, summary="上传图层并排队导入", response_model=JobItem)
 def post_job(
+    request: Request,
     work: ImportWork,
     house: HouseDep,
     file: Annotated[UploadFile, File(description="GeoPackage、Shapefile压缩包、GeoJSON、CSV、XLSX")],
@@ -28,7 +32,8 @@ def post_job(
     mapping: Annotated[str | None, Form(max_length=20_000, description="字段对照（YAML）")] = None,
     valid_from: Annotated[date | None, Form(description="生效日期")] = None,
     decree_no: Annotated[Line | None, Form(description="批准文号")] = None,
-) -> JobItem:
+    key: IdempotencyKey = None,
+) -> JSONResponse:
     """Take a file and import it in the background; ask for the job's progress by its id."""
     options = ImportOptions(
         dry_run=dry_run,
@@ -39,8 +44,18 @@ def post_job(
     )
     name = PurePath(file.filename or "upload").name[:200]
     max_bytes = house.settings.max_upload_mb << 20
-    run_id = queue_import(work, house.files, layer, name, file.file, max_bytes, options)
-    return JobItem.model_validate(job_members(work.imports.get(run_id)))
+
+    def act() -> JobItem:
+        run_id = queue_import(work, house.files, layer, name, file.file, max_bytes, options)
+        return JobItem.model_validate(job_members(work.imports.get(run_id)))
+
+    sent = {
+        "layer": layer,
+        "filename": name,
+        "options": options.plain(),
+        "sha256": _sha256(file) if key else "",
+    }
+    return answer_once(request, work, key, sent, 202, act)
 
 
 @router.get("", summary="列出导入任务")
@@ -63,3 +78,10 @@ def get_rejects(work: ImportWork, job_id: UUID) -> RejectAnswer:
     """Rows and fields that an import refused, with the reason; at most 10,000."""
     readable_run(work, job_id)
     return RejectAnswer(items=[RejectItem.model_validate(r) for r in work.imports.rejects(job_id, 10_000)])
+
+
+def _sha256(file: UploadFile) -> str:
+    """The digest of an upload, which is left at its start."""
+    digest = file_digest(file.file, "sha256").hexdigest()  # type: ignore[arg-type]  # a spooled file reads like any
+    file.file.seek(0)
+    return digest

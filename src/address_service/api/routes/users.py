@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
 
 from address_service.api.schemas import KeyAnswer, KeyBody, UserBody, UserItem, UserPage
+from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.work import AdministerWork
 from address_service.errors import NotFound
 from address_service.model.accounts import Actor
@@ -20,15 +22,24 @@ def list_users(work: AdministerWork) -> UserPage:
     return UserPage(items=[_item(actor) for actor in within], next_cursor=None)
 
 
-@router.post("", status_code=201, summary="开设账户")
-def post_user(work: AdministerWork, body: UserBody) -> UserItem:
+@router.post("", status_code=201, summary="开设账户", response_model=UserItem)
+def post_user(
+    request: Request, work: AdministerWork, body: UserBody, key: IdempotencyKey = None
+) -> JSONResponse:
     """Open an account; it can do nothing before it has a key."""
-    return _item(open_account(work, body.name, body.role, body.division_code))
+
+    def act() -> UserItem:
+        return _item(open_account(work, body.name, body.role, body.division_code))
+
+    return answer_once(request, work, key, body, 201, act)
 
 
 @router.post("/{user_id}/keys", status_code=201, summary="签发API密钥")
 def post_key(work: AdministerWork, user_id: UUID, body: KeyBody) -> KeyAnswer:
-    """Make an API key; its secret is in this answer and nowhere else."""
+    """Make an API key; its secret is in this answer and nowhere else.
+
+    Takes no Idempotency-Key, under which the secret would have to be kept: end a key that was lost on its way.
+    """
     account = next((actor for actor in work.accounts.list() if actor.account_id == user_id), None)
     if account is None:
         raise NotFound(f"没有账户 {user_id}", code="account-not-found")
