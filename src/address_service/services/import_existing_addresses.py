@@ -6,13 +6,20 @@ import numpy as np
 
 from address_service.gis.layer_read import ObjectArray, object_array
 from address_service.model.buildings import BuildingUse
-from address_service.model.numbers import DoorNumber
+from address_service.model.numbers import DoorNumber, NumberState
 from address_service.services.import_task import ImportTask
 from address_service.services.place_book import NAMED_KINDS, PlaceBook
 from address_service.services.village_index import VillageIndex
 from address_service.store.divisions import Village
 from address_service.store.layer_upsert import Features
 from address_service.store.layers import BuildingRef
+from address_service.store.number_holders import number_holders
+
+_HELD = {
+    NumberState.RESERVED: "{number}已预留：{name}",
+    NumberState.ISSUED: "{number}已发给{name}",
+    NumberState.RETIRED: "{number}已停用，不再使用；原为{name}",
+}
 
 
 def import_existing_addresses(task: ImportTask) -> None:
@@ -38,6 +45,7 @@ class _Reader:
         self._find_houses()
         for row in task.good():
             self._find_place(int(row))
+        self._refuse_held_numbers()
         self._refuse_taken_numbers()
         rows = task.good()
         numbers: list[DoorNumber] = task.column("number")[rows].tolist()
@@ -129,6 +137,19 @@ class _Reader:
     def _whole(self, village: Village) -> UUID:
         work = self.task.work
         return work.places.whole_village_place(village.id, work.actor.account_id, work.today, work.now)
+
+    def _refuse_held_numbers(self) -> None:
+        """Refuse numbers that the ledger has for anything but the house's own address."""
+        task, numbers = self.task, self.task.column("number")
+        rows = task.good()
+        work = task.work
+        holders = number_holders(work.conn, work.county_code, {self.places[row] for row in rows})
+        for row in rows.tolist():
+            holder = holders.get((self.places[row], numbers[row]))
+            if holder is None or self.houses[row].id in holder.building_ids:
+                continue
+            message = _HELD[holder.state].format(number=numbers[row], name=holder.name)
+            task.refuse(row, "number", "number-taken", message, numbers[row])
 
     def _refuse_taken_numbers(self) -> None:
         """Refuse the second house under one number, of the file or of the register."""

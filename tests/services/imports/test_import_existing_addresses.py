@@ -1,12 +1,16 @@
 """Existing numbers: each on one house of one place, kept as found."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from address_service.model.numbers import DoorNumber
+from address_service.services.approve_addresses import reject_addresses
 from address_service.services.import_layer import ImportReport
+from address_service.store.addresses import Scope
 from tests.services.imports.conftest import WEST, Register, box, buildings, groups, layer, parcels
 
 
@@ -124,3 +128,82 @@ def test_a_parcel_stands_for_its_only_house_and_is_never_guessed_at(town: Regist
 
     assert numbers(town) == {"F1": ("烟舟村", 1)}
     assert [(r.row_no, r.code) for r in report.rejects] == [(2, "building-ambiguous")]
+
+
+def issued(register: Register, code: str) -> int:
+    """The number that a house's address has."""
+    query = """
+        SELECT d.main FROM door_number d JOIN address_building a ON a.address_id = d.holder_id
+        JOIN building b ON b.id = a.building_id WHERE b.building_code = :code
+    """
+    found: int = register.rows(query, code=code)[0][0]
+    return found
+
+
+@pytest.fixture
+def numbered(settled: Register) -> Register:
+    """The first group numbered, with a block reserved for a construction plan."""
+    site = layer(
+        [box(220, 50, 280, 280)],
+        plan_no=["P1"],
+        name=["集中建房点"],
+        plan_kind=["area"],
+        village_code=[WEST],
+        place_name=["1组"],
+        planned_doors=[5],
+        holder=["示例村委会"],
+        purpose=["住宅"],
+        decree_no=["示例〔2026〕1号"],
+        expires_on=[date(2029, 12, 31)],
+        side=[None],
+    )
+    settled.bring("plans", site)
+    settled.number(settled.place_id("1组"))
+    return settled
+
+
+def test_a_number_that_another_house_was_given_is_refused(numbered: Register) -> None:
+    report = bring(numbered, ("F2", "1组", issued(numbered, "F1")))
+
+    assert [(r.code, r.field) for r in report.rejects] == [("number-taken", "number")]
+    assert "已发给湖南省岳阳市平江县童市镇烟舟村1组" in report.rejects[0].message
+    assert numbers(numbered) == {}
+
+
+def test_a_reserved_number_is_refused_with_what_it_is_kept_for(numbered: Register) -> None:
+    ((reserved,), *_) = numbered.rows("SELECT main FROM door_number WHERE state = 'reserved' ORDER BY 1")
+
+    report = bring(numbered, ("F1", "1组", reserved))
+
+    assert [(r.code, r.message) for r in report.rejects] == [
+        ("number-taken", f"{reserved}号已预留：集中建房点，示例村委会")
+    ]
+
+
+def test_a_retired_number_is_refused(numbered: Register) -> None:
+    number = issued(numbered, "F1")
+    numbered.work.conn.execute(
+        text(
+            "UPDATE door_number SET state = 'retired', last_holder_id = holder_id, holder_id = NULL WHERE main = :n"
+        ),
+        {"n": number},
+    )
+
+    report = bring(numbered, ("F1", "1组", number))
+
+    assert [r.code for r in report.rejects] == ["number-taken"]
+    assert "已停用" in report.rejects[0].message
+
+
+def test_the_number_that_the_house_itself_was_given_is_taken(numbered: Register) -> None:
+    number = issued(numbered, "F1")
+
+    assert bring(numbered, ("F1", "1组", number)).counts.accepted == 1
+    assert numbers(numbered) == {"F1": ("1组", number)}
+
+
+def test_a_vacant_number_is_free(numbered: Register) -> None:
+    number = issued(numbered, "F1")
+    reject_addresses(numbered.work, Scope(place_id=numbered.place_id("1组")), "门牌有误")
+
+    assert bring(numbered, ("F2", "1组", number)).counts.accepted == 1
