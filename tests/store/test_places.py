@@ -126,7 +126,8 @@ def test_a_locked_place_makes_the_second_clerk_wait(database: Database, clock: d
         with unit_of_work(database.engine, actor, clock) as second:
             second.conn.execute(text("SET LOCAL lock_timeout = '50ms'"))
             second.places.lock(UUID(int=8))
-            with pytest.raises(Exception, match="lock timeout") as waited:
+            with pytest.raises(Conflict) as waited:
                 second.places.lock(place)
 
+    assert waited.value.code == "busy"
     assert isinstance(waited.value.__cause__, psycopg.errors.LockNotAvailable)
