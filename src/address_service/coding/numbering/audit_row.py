@@ -1,0 +1,105 @@
+"""How a street is numbered as it stands: which side is odd, which way numbers rise, what stands out of the row."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from shapely.geometry import MultiLineString, Point
+
+from address_service.coding.numbering.plan import Door
+from address_service.coding.numbering.policy import OneSided, Policy
+from address_service.coding.numbering.route import Route, build_route
+from address_service.coding.numbering.stations import Station
+from address_service.model.numbers import DoorNumber, Side
+
+_OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
+_FEW = 4
+"""Too few doors tell nothing about the habit of a street."""
+_MIXED = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A numbered door and where it lies on the route."""
+
+    door: Door
+    number: DoorNumber
+    at: Station
+
+    @property
+    def order(self) -> tuple[int, float, float]:
+        """Place along the route."""
+        return self.at.path, round(self.at.metres, 3), round(self.at.setback, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class StreetAsItIs:
+    """Gates along the route and the habits found: ``odd_side`` None where numbers run on over one side.
+
+    ``falling``: numbers fall in the direction that the policy wants them to rise. ``swapped``: the odd side is the
+    other one.
+    """
+
+    route: Route
+    gates: tuple[Gate, ...]
+    odd_side: Side | None
+    falling: bool
+    swapped: bool
+
+    def fits(self, gate: Gate) -> bool:
+        """Whether the number belongs to the side by its parity."""
+        return self.odd_side is None or (gate.number.main % 2 == 1) is (gate.at.side is self.odd_side)
+
+    def rows(self) -> list[list[Gate]]:
+        """Gates by parity, in the direction in which numbers rise here."""
+        walked = sorted(self.gates, key=lambda gate: (gate.order, gate.number), reverse=self.falling)
+        if self.odd_side is None:
+            return [walked]
+        return [[gate for gate in walked if gate.number.main % 2 == parity] for parity in (1, 0)]
+
+
+def read_street(
+    centreline: MultiLineString, doors: Sequence[Door], policy: Policy, entrances: Sequence[Point] = ()
+) -> StreetAsItIs:
+    """Lay the numbered doors on the route and see how they are numbered. Raises like `plan_street`."""
+    route = build_route(centreline, policy, entrances)
+    numbered = [(door, door.kept) for door in sorted(doors, key=lambda door: door.key.int) if door.kept]
+    points = np.array([(door.x, door.y) for door, _ in numbered], dtype=np.float64).reshape(-1, 2)
+    places = route.locate(points) if numbered else []
+    gates = tuple(
+        Gate(door, number, at) for (door, number), at in zip(numbered, places, strict=True) if number
+    )
+    odd_side = _odd_side(gates, policy)
+    swapped = odd_side is not None and odd_side is not policy.odd_side
+    level = StreetAsItIs(route, gates, odd_side, False, swapped)
+    rows = [[gate.number for gate in row] for row in level.rows()]
+    up, down = (sum(len(longest_row(row[::turn])) for row in rows) for turn in (1, -1))
+    return StreetAsItIs(route, gates, odd_side, len(gates) >= _FEW and down > up, swapped)
+
+
+def _odd_side(gates: Sequence[Gate], policy: Policy) -> Side | None:
+    sides = {gate.at.side for gate in gates}
+    odd = sum(gate.number.main % 2 for gate in gates)
+    if len(sides) == 1:
+        mixed = len(gates) >= _FEW and _MIXED < odd / len(gates) < 1 - _MIXED
+        return None if mixed or policy.one_sided is OneSided.RUN_ON else policy.odd_side
+    fitting = sum((gate.number.main % 2 == 1) is (gate.at.side is policy.odd_side) for gate in gates)
+    swapped = len(gates) >= _FEW and fitting * 2 < len(gates)
+    return _OTHER[policy.odd_side] if swapped else policy.odd_side
+
+
+def longest_row(numbers: Sequence[DoorNumber]) -> list[int]:
+    """Positions of a longest strictly rising subsequence."""
+    tails: list[int] = []
+    values: list[DoorNumber] = []
+    before: list[int] = []
+    for i, number in enumerate(numbers):
+        at = bisect_left(values, number)
+        before.append(tails[at - 1] if at else -1)
+        tails[at:], values[at:] = [i, *tails[at + 1 :]], [number, *values[at + 1 :]]
+    row, i = [], tails[-1] if tails else -1
+    while i >= 0:
+        row.append(i)
+        i = before[i]
+    return row[::-1]
