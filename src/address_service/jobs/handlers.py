@@ -1,19 +1,24 @@
 """What each kind of job does; the worker hands in the engine and the settings."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 from address_service.edge.rights import Right, has_right
-from address_service.jobs.fonts import load_fonts
+from address_service.errors import InvalidInput
+from address_service.jobs.fonts import FontsMissing, load_fonts
 from address_service.model.accounts import Actor, Role
-from address_service.services.print_batch import print_batch
-from address_service.services.run_import import run_import
+from address_service.services.print_batch import abandon_batch, print_batch
+from address_service.services.run_import import abandon_import, run_import
 from address_service.settings import Settings
 from address_service.store.engine import Engine
 from address_service.store.files import FileStore
 from address_service.store.overview import refresh_overview
-from address_service.store.work import unit_of_work
+from address_service.store.work import Work, unit_of_work
+
+INTERNAL = "internal-error"
+"""Code of a reason that only the log tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +35,37 @@ def system_actor(county_code: str) -> Actor:
     return Actor(UUID(int=0), "系统", Role.ADMIN, county_code, county_code)
 
 
+def _system_work(shop: Workshop, county_code: str) -> AbstractContextManager[Work]:
+    return unit_of_work(shop.engine, system_actor(county_code), datetime.now(UTC))
+
+
 def print_batch_job(shop: Workshop, county_code: str, batch_id: str) -> None:
-    """Print the files of a plate batch."""
-    with unit_of_work(shop.engine, system_actor(county_code), datetime.now(UTC)) as work:
-        print_batch(work, shop.files, load_fonts(), shop.settings.public_url, UUID(batch_id))
+    """Print the files of a plate batch; what another try would not mend is kept on the batch."""
+    try:
+        fonts = load_fonts()
+        with _system_work(shop, county_code) as work:
+            print_batch(work, shop.files, fonts, shop.settings.public_url, UUID(batch_id))
+    except (FontsMissing, InvalidInput) as error:
+        with _system_work(shop, county_code) as work:
+            abandon_batch(work, UUID(batch_id), error.code, error.message)
+
+
+def give_up_batch(shop: Workshop, county_code: str, batch_id: str) -> None:
+    """A batch failed for a reason of ours, and will not be tried again."""
+    with _system_work(shop, county_code) as work:
+        abandon_batch(
+            work, UUID(batch_id), INTERNAL, "生成门牌文件时服务内部出错，已记录；请重新订制或联系维护人员"
+        )
 
 
 def import_job(shop: Workshop, county_code: str, run_id: str, actor_name: str) -> None:
     """Import an uploaded file for the account that sent it; a failure is kept on the run."""
-    with unit_of_work(shop.engine, system_actor(county_code), datetime.now(UTC)) as work:
+    with _system_work(shop, county_code) as work:
         actor = work.accounts.find_by_name(actor_name)
-    if actor is None:
-        raise LookupError(f"account of import {run_id} is gone")
+        if actor is None:
+            message = f"发起导入的账户“{actor_name}”已停用"
+            abandon_import(work, shop.files, UUID(run_id), "account-disabled", message)
+            return
     run_import(
         lambda: unit_of_work(shop.engine, actor, datetime.now(UTC)),
         shop.files,
@@ -49,6 +73,14 @@ def import_job(shop: Workshop, county_code: str, run_id: str, actor_name: str) -
         shop.settings.max_unpacked_mb << 20,
         may_approve_names=has_right(actor, Right.NAME),
     )
+
+
+def give_up_import(shop: Workshop, county_code: str, run_id: str, actor_name: str) -> None:
+    """An import failed for a reason of ours, and will not be tried again."""
+    del actor_name
+    with _system_work(shop, county_code) as work:
+        message = "导入时服务内部出错，已记录；请重新上传或联系维护人员"
+        abandon_import(work, shop.files, UUID(run_id), INTERNAL, message)
 
 
 def refresh_overview_job(shop: Workshop, county_code: str) -> None:

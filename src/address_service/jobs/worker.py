@@ -3,11 +3,24 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Callable
 from typing import Any
 
 import procrastinate
 
-from address_service.jobs.handlers import Workshop, import_job, print_batch_job, refresh_overview_job
+from address_service.jobs.handlers import (
+    Workshop,
+    give_up_batch,
+    give_up_import,
+    import_job,
+    print_batch_job,
+    refresh_overview_job,
+)
+
+RETRIES = 3
+"""How often a job that failed is tried again."""
+
+Handler = Callable[..., None]
 
 log = logging.getLogger("address_service.jobs")
 
@@ -23,16 +36,27 @@ def make_app(conninfo: str, shop: Workshop) -> procrastinate.App:
 
 def _register(app: procrastinate.App, shop: Workshop) -> None:
     # Each job is safe to run twice, so one whose worker died is taken up again.
-    for name, handler in (
-        ("print_batch", print_batch_job),
-        ("run_import", import_job),
-        ("refresh_overview", refresh_overview_job),
+    retry = procrastinate.RetryStrategy(max_attempts=RETRIES, wait=5)
+    for name, handle, give_up in (
+        ("print_batch", print_batch_job, give_up_batch),
+        ("run_import", import_job, give_up_import),
+        ("refresh_overview", refresh_overview_job, None),
     ):
+        app.task(name=name, retry=retry, pass_context=True)(_attempt(shop, handle, give_up))
 
-        def run(handler: Any = handler, **args: Any) -> None:
-            handler(shop, **args)
 
-        app.task(name=name, retry=procrastinate.RetryStrategy(max_attempts=3, wait=5))(run)
+def _attempt(shop: Workshop, handle: Handler, give_up: Handler | None) -> Callable[..., None]:
+    """A task that says on its row when the last try has failed, so that nobody waits for it for ever."""
+
+    def run(context: procrastinate.JobContext, **args: Any) -> None:
+        try:
+            handle(shop, **args)
+        except Exception:
+            if give_up is not None and context.job.attempts >= RETRIES:
+                give_up(shop, **args)
+            raise
+
+    return run
 
 
 async def work_until_stopped(app: procrastinate.App) -> None:

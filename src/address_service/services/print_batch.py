@@ -7,7 +7,7 @@ from uuid import UUID
 
 from address_service.errors import Conflict
 from address_service.model.plates import BatchStage
-from address_service.plates.content import PlateContent
+from address_service.plates.content import PlateContent, PreflightProblem
 from address_service.plates.fonts import FontSet
 from address_service.plates.listing import ListRow, render_list
 from address_service.plates.preflight import preflight
@@ -43,6 +43,13 @@ def print_batch(work: Work, files: FileStore, fonts: FontSet, public_url: str, b
         return BatchStage.FAILED
     _print(work, files, fonts, profile, batch, plates, contents)
     return BatchStage.PRINTED
+
+
+def abandon_batch(work: Work, batch_id: UUID, code: str, message: str) -> None:
+    """Say in the preflight of an ordered batch why it will not be printed; its plates can be ordered anew."""
+    if work.plates.batch(batch_id)["stage"] == BatchStage.ORDERED:
+        reason = asdict(PreflightProblem(code, message))
+        work.plates.finish_batch(batch_id, BatchStage.FAILED, [reason], {})
 
 
 def plate_url(public_url: str, token: str) -> str:

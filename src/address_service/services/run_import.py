@@ -34,8 +34,8 @@ def run_import(
     if run["stage"] in ("done", "failed"):
         return
     options = ImportOptions.from_plain(run["options"])
-    path = files.upload(run["options"]["upload"])
     try:
+        path = files.upload(run["options"]["upload"])
         with tempfile.TemporaryDirectory(dir=files.work_folder()) as folder, open_work() as work:
             import_file(
                 work,
@@ -51,7 +51,15 @@ def run_import(
     except ServiceError as error:
         with open_work() as work:
             work.imports.fail(run_id, error.code, error.message, work.now)
-    path.unlink(missing_ok=True)
+    files.drop_upload(run["options"]["upload"])
+
+
+def abandon_import(work: Work, files: FileStore, run_id: UUID, code: str, message: str) -> None:
+    """Say on a run why it will not be done, unless it is; its upload goes."""
+    run = work.imports.get(run_id)
+    if run["stage"] not in ("done", "failed"):
+        work.imports.fail(run_id, code, message, work.now)
+    files.drop_upload(run["options"]["upload"])
 
 
 def _teller(open_work: OpenWork, run_id: UUID) -> Progress:

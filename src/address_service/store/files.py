@@ -44,6 +44,10 @@ class FileStore:
             raise NotFound("上传的文件已不在", code="upload-gone")
         return path
 
+    def drop_upload(self, name: str) -> None:
+        """Remove an upload that nobody needs any more, if it is there."""
+        (self._folder("uploads") / Path(name).name).unlink(missing_ok=True)
+
     def reject_file(self, run_id: UUID) -> Path:
         """Where the rejects of an import are written."""
         return self._folder("rejects") / f"{run_id}.csv"
