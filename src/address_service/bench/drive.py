@@ -26,14 +26,24 @@ class Driven:
 
 
 def drive(
-    port: int, paths: Sequence[str], *, connections: int, rounds: int = 1, headers: Sequence[str] = ()
+    port: int,
+    paths: Sequence[str],
+    *,
+    connections: int,
+    rounds: int = 1,
+    headers: Sequence[str] = (),
+    bodies: Sequence[str] = (),
 ) -> Driven:
-    """GET every path ``rounds`` times over so many connections to 127.0.0.1, as fast as answers come."""
+    """GET every path ``rounds`` times over so many connections to 127.0.0.1, as fast as answers come.
+
+    With ``bodies``, one JSON text per path, POST them instead.
+    """
     order = {
         "port": port,
         "paths": list(paths) * rounds,
         "connections": connections,
         "headers": list(headers),
+        "bodies": list(bodies) * rounds,
     }
     done = subprocess.run(
         [sys.executable, "-m", "address_service.bench.drive"],
@@ -44,9 +54,12 @@ def drive(
     return Driven(**json.loads(done.stdout))
 
 
-def _run(port: int, paths: list[str], connections: int, headers: list[str]) -> Driven:
+def _run(port: int, paths: list[str], connections: int, headers: list[str], bodies: list[str]) -> Driven:
     head = "".join(f"{line}\r\n" for line in ["Host: 127.0.0.1", "Connection: keep-alive", *headers])
-    requests = [f"GET {path} HTTP/1.1\r\n{head}\r\n".encode() for path in paths]
+    if bodies:
+        requests = [_post(path, head, body) for path, body in zip(paths, bodies, strict=True)]
+    else:
+        requests = [f"GET {path} HTTP/1.1\r\n{head}\r\n".encode() for path in paths]
     todo = iter(requests)  # next() on a list iterator is atomic, so the threads share it
     started, cpu = time.perf_counter(), time.process_time()
     with ThreadPoolExecutor(connections) as pool:
@@ -62,6 +75,11 @@ def _run(port: int, paths: list[str], connections: int, headers: list[str]) -> D
         median_ms=times[len(times) // 2] * 1000,
         max_ms=times[-1] * 1000,
     )
+
+
+def _post(path: str, head: str, body: str) -> bytes:
+    length = f"Content-Type: application/json\r\nContent-Length: {len(body.encode())}\r\n"
+    return f"POST {path} HTTP/1.1\r\n{head}{length}\r\n{body}".encode()
 
 
 def _exchange(port: int, todo: Iterator[bytes]) -> Iterator[tuple[float, str, int]]:

@@ -4,18 +4,13 @@ Bare SQL and HTTP take turns on the same tiles with the same number of connectio
 A cold tile is one that the service has forgotten: the register's change is announced before every cold round.
 """
 
-import os
 import random
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from threading import local
 from typing import Any
 
@@ -25,6 +20,7 @@ from psycopg.types.numeric import Int4
 from address_service.bench.county import COUNTY, DRAFTER, load_county
 from address_service.bench.drive import Driven, drive
 from address_service.bench.scratch import scratch_cluster
+from address_service.bench.service import running_service
 from address_service.services.open_account import issue_api_key
 from address_service.store.engine import Database
 from address_service.store.overview import announce_change, refresh_overview
@@ -90,7 +86,7 @@ def run(size: int = 200_000) -> dict[str, Any]:
         with (
             ExitStack() as closing,
             ThreadPoolExecutor(CONNECTIONS) as threads,
-            _service(database, scratch.folder) as port,
+            running_service(database, scratch.folder, COUNTY, READ_POOL_SIZE=str(CONNECTIONS)) as port,
         ):
             figures = _measure(Bench(database, Bare(database.read_url, closing), threads, port, key))
     return {"addresses": size, "overview_cells": cells, **figures}
@@ -201,45 +197,7 @@ def _most_crowded(spread: Sequence[tuple[Tile, int]], zoom: int) -> list[Tile]:
     return [tile for _, tile in tiles[-5:]]
 
 
-@contextmanager
-def _service(database: Database, folder: Path) -> Iterator[int]:
-    """The service with one worker process, reading from a database; gives its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    settings = {
-        "DATABASE_URL": database.app_url,
-        "READ_DATABASE_URL": database.read_url,
-        "READ_POOL_SIZE": str(CONNECTIONS),
-        "COUNTY_CODE": COUNTY,
-        "DATA_DIR": str(folder),
-        "MAP_ACCESS": "signed-in",
-        "LOG_LEVEL": "warning",
-    }
-    command = [sys.executable, "-m", "address_service.cli", "serve", "--no-worker", "--port", str(port)]
-    # What it says goes to stderr: stdout belongs to the figures.
-    with subprocess.Popen(command, env=os.environ | settings, stdout=sys.stderr) as process:  # noqa: S603
-        try:
-            _wait(port, process)
-            yield port
-        finally:
-            process.terminate()
-
-
 def _issue_key(database: Database) -> str:
     """An API key, as the service asks of those who look at the map."""
     with unit_of_work(database.engine, DRAFTER, datetime.now(UTC)) as work:
         return issue_api_key(work, DRAFTER, "bench", 1).secret
-
-
-def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            raise RuntimeError("the service did not start")
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the service did not answer within 30 s")

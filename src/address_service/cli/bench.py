@@ -9,6 +9,7 @@ _BENCHES = {
     "area-order": "area_order",
     "import": "imports",
     "numbering": "numbering",
+    "allocate": "allocate",
     "tiles": "tiles",
 }
 """Name → module of `bench`; each offers `run(size: int | None) -> dict`."""

@@ -96,7 +96,7 @@ def _approach(work: Work, context: PlaceContext, building_id: UUID) -> _Counter:
     if house.address_id is not None:
         raise Conflict("房屋已有标准地址，不能再编号", code="building-has-address")
     standing = StandingDoors(work.conn, work.county_code, context.place_id, inputs.srid)
-    policy_id, policy = _policy(work, standing)
+    policy_id, policy = _policy(standing)
     if policy.subject is Subject.COURTYARD and (whole := standing.courtyard_address(building_id)):
         raise Conflict(f"房屋所在院落已有门牌“{whole}”，一院一号", code="courtyard-has-address")
     ledger = standing.ledger()
@@ -104,12 +104,10 @@ def _approach(work: Work, context: PlaceContext, building_id: UUID) -> _Counter:
     return _Counter(context, house, policy, policy_id, ledger, candidates)
 
 
-def _policy(work: Work, standing: StandingDoors) -> tuple[UUID | None, Policy]:
+def _policy(standing: StandingDoors) -> tuple[UUID | None, Policy]:
     """The one under which the place was numbered; the county's default where it never was."""
-    found = standing.policy()
-    if found is not None:
-        return found[0], Policy.from_parameters(found[1])
-    return None, Policy.from_parameters(work.numbering_plans.latest_parameters(DEFAULT_POLICY) or {})
+    found = standing.policy(DEFAULT_POLICY)
+    return (found[0], Policy.from_parameters(found[1])) if found else (None, Policy())
 
 
 def _candidates(
@@ -189,7 +187,12 @@ def _write(work: Work, counter: _Counter, chosen: Candidate) -> NewAddress:
         work.today,
         work.now,
         note=f"窗口编号：{context.name}{chosen.number}",
-        details={"building_id": str(counter.house.id), "takes": chosen.takes, "overflow": chosen.overflow},
+        details={
+            "building_id": str(counter.house.id),
+            "takes": chosen.takes,
+            "overflow": chosen.overflow,
+            "in_order": chosen.in_order,
+        },
     )
     work.addresses.draft(outcome.addresses, event_id, work.actor.account_id, work.today, work.now)
     policy_id = counter.policy_id or define_policy(work, DEFAULT_POLICY, counter.policy.parameters())

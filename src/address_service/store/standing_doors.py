@@ -64,10 +64,15 @@ ORDER BY v.main, v.sub LIMIT 1
 """
 
 _POLICY = """
-SELECT q.id, q.parameters FROM numbering_plan p
-JOIN numbering_policy q ON q.county_code = p.county_code AND q.id = p.policy_id
-WHERE p.county_code = :county AND p.place_id = :place AND p.stage = 'committed'
-ORDER BY p.decided_at DESC LIMIT 1
+SELECT id, parameters FROM (
+    (SELECT q.id, q.parameters, 1 AS choice FROM numbering_plan p
+     JOIN numbering_policy q ON q.county_code = p.county_code AND q.id = p.policy_id
+     WHERE p.county_code = :county AND p.place_id = :place AND p.stage = 'committed'
+     ORDER BY p.decided_at DESC LIMIT 1)
+    UNION ALL
+    (SELECT id, parameters, 2 FROM numbering_policy WHERE county_code = :county AND name = :otherwise
+     ORDER BY version DESC LIMIT 1)
+) known ORDER BY choice LIMIT 1
 """
 
 
@@ -98,7 +103,7 @@ class StandingDoors:
         found = self._conn.execute(text(_NEIGHBOUR_IN_COURTYARD), {**self._args, "building": building_id})
         return found.scalar()
 
-    def policy(self) -> tuple[UUID, Mapping[str, Any]] | None:
-        """The policy under which the place was last numbered, with its id."""
-        row = self._conn.execute(text(_POLICY), self._args).first()
+    def policy(self, otherwise: str) -> tuple[UUID, Mapping[str, Any]] | None:
+        """The policy under which the place was last numbered, else the latest of a name, with its id."""
+        row = self._conn.execute(text(_POLICY), {**self._args, "otherwise": otherwise}).first()
         return (row.id, row.parameters) if row else None
