@@ -24,7 +24,7 @@ def walk_order(metres: FloatArray) -> list[int]:
     count = len(metres)
     if count <= 2:
         return list(range(1, count))
-    search = _Search(metres)
+    search = Search(metres)
     search.improve(range(count))
     search.kick(min(count // _NODES_PER_KICK, _MOST_KICKS))
     return search.walk()
@@ -58,7 +58,7 @@ def _nearest_neighbour(metres: FloatArray) -> list[int]:
     return order
 
 
-class _Search:
+class Search:
     """A closed tour over the nodes and one phantom that joins the free end to the start at no cost."""
 
     def __init__(self, metres: FloatArray) -> None:
@@ -71,9 +71,10 @@ class _Search:
         ranked = np.argsort(metres, axis=1, kind="stable")[:, : _NEIGHBOURS + 1].tolist()
         self.near = [[other for other in row if other != node] for node, row in enumerate(ranked)] + [[]]
         self.size = count + 1
-        self._place([*_nearest_neighbour(metres), count])
+        self.place([*_nearest_neighbour(metres), count])
 
-    def _place(self, tour: list[int]) -> None:
+    def place(self, tour: list[int]) -> None:
+        """Take this closed tour, the phantom beside the entrance."""
         self.tour = tour[:]
         self.at = [0] * self.size
         for i, node in enumerate(tour):
@@ -101,13 +102,13 @@ class _Search:
             first, second, third = sorted(next(numbers) % self.size for _ in range(3))
             if first == second or second == third:
                 continue
-            self._place(before[:first] + before[second:third] + before[first:second] + before[third:])
+            self.place(before[:first] + before[second:third] + before[first:second] + before[third:])
             cuts = (first, first + third - second, third)
             self.improve([self.tour[(cut + near) % self.size] for cut in cuts for near in (-1, 0)])
             if (length := self.length()) < best - _LEAST_GAIN_M:
                 best = length
             else:
-                self._place(before)
+                self.place(before)
 
     def improve(self, nodes: Iterable[int]) -> None:
         """Move these nodes, and all that a move touches, until none gains."""
@@ -186,4 +187,4 @@ class _Search:
         i, j = tour.index(c), tour.index(d)
         forward = (i + 1) % len(tour) == j
         at = (i if forward else j) + 1
-        self._place(tour[:at] + (segment if forward else segment[::-1]) + tour[at:])
+        self.place(tour[:at] + (segment if forward else segment[::-1]) + tour[at:])
