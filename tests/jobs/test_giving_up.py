@@ -111,6 +111,18 @@ def test_an_import_fails_with_a_reason_after_its_last_try(
 
 
 @pytest.mark.usefixtures("run_id")
+def test_an_import_that_ended_its_worker_each_time_is_not_tried_again(
+    database: Database, work_off: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[object] = []
+    monkeypatch.setattr(handlers, "run_import", lambda *_, **__: tried.append(1))
+
+    work_off(RETRIES + 1)
+
+    assert (row(database, "import_run")["stage"], tried) == ("failed", [])
+
+
+@pytest.mark.usefixtures("run_id")
 def test_an_import_whose_file_is_gone_fails_at_once(
     database: Database, shop: Workshop, work_off: Any
 ) -> None:

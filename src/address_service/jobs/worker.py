@@ -49,6 +49,10 @@ def _attempt(shop: Workshop, handle: Handler, give_up: Handler | None) -> Callab
     """A task that says on its row when the last try has failed, so that nobody waits for it for ever."""
 
     def run(context: procrastinate.JobContext, **args: Any) -> None:
+        if give_up is not None and context.job.attempts > RETRIES:
+            log.error("job %s ended its worker %s times", context.job.id, context.job.attempts)
+            give_up(shop, **args)
+            return
         try:
             handle(shop, **args)
         except Exception:
