@@ -22,6 +22,8 @@ from address_service.model.numbers import DoorNumber, NumberState
 
 _STRAY_M = 150.0
 _STRAY_HOPS = 6.0
+_NEAREST = 80
+"""Doors that a proposal looks at; the numbers of all others are merely taken."""
 _FAR_CELLS = 2
 """In distance mode a number may be this many cells off before it misleads."""
 
@@ -114,9 +116,10 @@ def _with_proposals(findings: Iterable[Finding], request: AuditRequest) -> Itera
 def _proposal(door: Door, others: Sequence[Door], ledger: Ledger, request: AuditRequest) -> DoorNumber | None:
     taken = {other.kept: NumberState.ISSUED for other in others if other.kept}
     known = replace(ledger, taken={**ledger.taken, **taken})
+    near = sorted(others, key=lambda other: np.hypot(other.x - door.x, other.y - door.y))[:_NEAREST]
     asked = InfillRequest(
         Point(door.x, door.y),
-        others,
+        near,
         request.policy,
         known,
         request.centreline,
