@@ -9,7 +9,11 @@ from sqlalchemy import text
 from address_service.coding.address_code import is_valid
 from address_service.errors import Conflict, Forbidden
 from address_service.model.accounts import Actor, Role
-from address_service.services.commit_numbering_plan import commit_numbering_plan, drop_numbering_plan
+from address_service.services.commit_numbering_plan import (
+    commit_numbering_plan,
+    drop_numbering_plan,
+    number_place,
+)
 from address_service.services.plan_numbering import plan_numbering
 from address_service.store.listings import Listings
 from address_service.store.work import Work
@@ -241,3 +245,20 @@ def test_a_plan_drawn_before_a_site_changed_is_refused(work: Work, town: Any) ->
         commit_numbering_plan(work, plan.id)
 
     assert caught.value.code == "plan-outdated"
+
+
+def test_drawn_and_committed_at_once_is_what_the_two_steps_give(work: Work, town: Any) -> None:
+    first, second = town.place("group", "12组", 12), town.place("group", "13组", 13)
+    row_of_houses(town, first, 4)
+    row_of_houses(town, second, 4, first=11)
+    number_all(work, first)
+
+    head = number_place(work, second)
+    again = number_place(work, second)
+
+    def as_seen(place: UUID) -> list[tuple[int, int, str]]:
+        return [(row["main"], row["sub"], row["state"]) for row in work.numbers.of_place(place)]
+
+    assert as_seen(first) == as_seen(second)
+    assert work.numbering_plans.head(head.id).stage == "committed"
+    assert (again.summary["new"], work.numbering_plans.head(again.id).stage) == (0, "draft")

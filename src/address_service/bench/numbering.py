@@ -14,8 +14,7 @@ from psycopg import sql
 from address_service.bench.imports import peak_memory_mb
 from address_service.bench.numbered_county import CLERK, SITE_DOORS, load_places
 from address_service.bench.scratch import Scratch, scratch_cluster
-from address_service.services.commit_numbering_plan import commit_numbering_plan
-from address_service.services.plan_numbering import plan_numbering
+from address_service.services.commit_numbering_plan import number_place
 from address_service.store.engine import Database, Lane, with_options
 from address_service.store.numbers import LedgerRow, NumberRepository
 from address_service.store.work import Work
@@ -87,7 +86,7 @@ def _number(database: Database, places: Sequence[UUID]) -> tuple[float, float]:
     for place_id in places:
         with database.engine.begin() as conn:
             work = _TimedWork(conn, CLERK, datetime.now(UTC))
-            commit_numbering_plan(work, plan_numbering(work, place_id).id)
+            number_place(work, place_id)
     return time.perf_counter() - began, _Timed.seconds
 
 

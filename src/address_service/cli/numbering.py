@@ -70,15 +70,13 @@ def number(
 def _number_one(
     manned: "Desk", place_id: Any, village_code: str, book: "PolicyBook", commit: bool
 ) -> dict[str, Any]:
-    from address_service.services.commit_numbering_plan import commit_numbering_plan
+    from address_service.services.commit_numbering_plan import number_place
     from address_service.services.plan_numbering import define_policy, plan_numbering
 
     with manned.work() as work:
         define_policy(work, book.name(village_code), book.parameters(village_code))
-        head = plan_numbering(work, place_id, book.name(village_code))
-        if commit and (head.summary["new"] or head.summary["reserved"]):
-            commit_numbering_plan(work, head.id)
-        return dict(head.summary)
+        act = number_place if commit else plan_numbering
+        return dict(act(work, place_id, book.name(village_code)).summary)
 
 
 def _read_book(path: Path | None) -> "PolicyBook":

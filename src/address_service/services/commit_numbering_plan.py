@@ -1,6 +1,7 @@
 """Use-case: commit a numbering plan: numbers enter the ledger, doors and rooms become draft addresses."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from address_service.coding.full_text import SubStyle, TextStyle
@@ -10,7 +11,13 @@ from address_service.model.addresses import EventKind
 from address_service.model.houses import PlannedSite
 from address_service.model.places import PlaceKind
 from address_service.services.draft_doors import Outcome, Writer, draft_door
-from address_service.services.plan_numbering import Situation, load_situation
+from address_service.services.plan_numbering import (
+    DEFAULT_POLICY,
+    DrawnPlan,
+    Situation,
+    draw_plan,
+    load_situation,
+)
 from address_service.services.scope import require_scope
 from address_service.store.counters import take_serials
 from address_service.store.numbering_inputs import NumberingInputs
@@ -32,17 +39,41 @@ def commit_numbering_plan(work: Work, plan_id: UUID) -> PlanHead:
         raise Conflict("编号方案已经提交或作废", code="plan-decided")
     context = load_place_context(work.conn, work.county_code, plan.place_id, work.today)
     require_scope(work.actor, context.village_code)
+    _lock(work, context)
+    situation = _unchanged_situation(work, plan, context)
+    _commit(work, DrawnPlan(plan, context, situation, work.numbering_plans.items(plan_id)))
+    return work.numbering_plans.head(plan_id)
+
+
+def number_place(
+    work: Work, place_id: UUID, policy_name: str = DEFAULT_POLICY, overrides: Mapping[str, Any] | None = None
+) -> PlanHead:
+    """Draw a plan under the place's lock and commit it at once, if it has anything new; gives the plan.
+
+    Nobody can come between, so the place is read once. Raises as `plan_numbering` does.
+    """
+    context = load_place_context(work.conn, work.county_code, place_id, work.today)
+    require_scope(work.actor, context.village_code)
+    _lock(work, context)
+    drawn = draw_plan(work, context, policy_name, overrides)
+    if drawn.head.summary["new"] or drawn.head.summary["reserved"]:
+        _commit(work, drawn)
+    return work.numbering_plans.head(drawn.head.id)
+
+
+def _lock(work: Work, context: PlaceContext) -> None:
     if context.kind is PlaceKind.VILLAGE:
         # Its houses are those of no other place, so nobody may assign one meanwhile.
         work.places.lock(context.division_id)
-    work.places.lock(plan.place_id)
-    situation = _unchanged_situation(work, plan, context)
-    writer = Writer(context, TextStyle(sub_style=SubStyle(plan.parameters["sub_style"])))
-    outcome = _gather(work, writer, situation, work.numbering_plans.items(plan_id))
-    _write(work, plan, situation, outcome)
-    work.numbering_plans.decide(plan_id, "committed", work.now)
+    work.places.lock(context.place_id)
+
+
+def _commit(work: Work, drawn: DrawnPlan) -> None:
+    style = TextStyle(sub_style=SubStyle(drawn.head.parameters["sub_style"]))
+    outcome = _gather(work, Writer(drawn.context, style), drawn.situation, drawn.items)
+    _write(work, drawn.head, drawn.situation, outcome)
+    work.numbering_plans.decide(drawn.head.id, "committed", work.now)
     announce_change(work.conn, work.county_code)
-    return work.numbering_plans.head(plan_id)
 
 
 def drop_numbering_plan(work: Work, plan_id: UUID) -> PlanHead:

@@ -102,6 +102,16 @@ def load_situation(inputs: NumberingInputs, context: PlaceContext, subject: Subj
     )
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnPlan:
+    """A stored dry run with all that it was drawn from."""
+
+    head: PlanHead
+    context: PlaceContext
+    situation: Situation
+    items: Sequence[PlanItem]
+
+
 def define_policy(work: Work, name: str, parameters: Mapping[str, Any]) -> UUID:
     """Keep a named policy for later plans; the same parameters again are the same version."""
     policy = Policy.from_parameters(parameters)
@@ -119,18 +129,26 @@ def plan_numbering(
     """
     context = load_place_context(work.conn, work.county_code, place_id, work.today)
     require_scope(work.actor, context.village_code)
+    return draw_plan(work, context, policy_name, overrides).head
+
+
+def draw_plan(
+    work: Work, context: PlaceContext, policy_name: str, overrides: Mapping[str, Any] | None
+) -> DrawnPlan:
+    """Draw and store a dry run of a place that the actor may number; raises as `plan_numbering` does."""
     known = work.numbering_plans.latest_parameters(policy_name) or {}
     policy = Policy.from_parameters({**known, **(overrides or {})})
-    inputs = NumberingInputs(work.conn, work.county_code, place_id, work.today)
+    inputs = NumberingInputs(work.conn, work.county_code, context.place_id, work.today)
     situation = load_situation(inputs, context, policy.subject)
     plan = _draw(inputs, context, situation, policy)
     items = plan_items(plan, situation)
-    kept_as = f"{policy_name}@{place_id}" if overrides else policy_name
+    kept_as = f"{policy_name}@{context.place_id}" if overrides else policy_name
     policy_id = define_policy(work, kept_as, policy.parameters())
+    summary = _summary(plan, situation)
     plan_id = work.numbering_plans.add(
-        place_id, policy_id, situation.digest, _summary(plan, situation), items, work.actor.account_id
+        context.place_id, policy_id, situation.digest, summary, items, work.actor.account_id
     )
-    return work.numbering_plans.head(plan_id)
+    return DrawnPlan(work.numbering_plans.head(plan_id), context, situation, items)
 
 
 def _draw(inputs: NumberingInputs, context: PlaceContext, situation: Situation, policy: Policy) -> Plan:
