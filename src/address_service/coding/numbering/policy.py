@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Self
 
-from address_service.coding.full_text import SubStyle
+from address_service.coding.full_text import SubStyle, TextStyle
 from address_service.errors import FieldError, InvalidInput
 from address_service.model.numbers import MAX_MAIN, Side
 
@@ -151,6 +151,11 @@ class Policy:
         return {Mode.SEQUENTIAL: None, Mode.DISTANCE: self.metres_per_number, Mode.CELLS: self.cell_m}[
             self.mode
         ]
+
+    @property
+    def text_style(self) -> TextStyle:
+        """How this policy writes its numbers out."""
+        return TextStyle(sub_style=self.sub_style, zero_pad=self.zero_pad)
 
     def section(self, path: int, metres: float) -> Section | None:
         """The section of a place on the trunk (path 0), None before the first one and on branches."""

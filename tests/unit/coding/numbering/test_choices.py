@@ -105,7 +105,7 @@ def test_a_new_door_takes_a_number_of_its_section() -> None:
 def test_zeros_are_shown_and_not_counted() -> None:
     assert number_text(DoorNumber(18), zero_pad=3) == "018号"
     assert number_text(DoorNumber(1018, 1), zero_pad=3) == "1018号附1号"
-    assert TextStyle().zero_pad == 0
+    assert Policy(zero_pad=4).text_style == TextStyle(zero_pad=4)
 
 
 def test_these_choices_read_back() -> None:
