@@ -12,10 +12,12 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from address_service.errors import Conflict
 from address_service.jobs import fonts, handlers
 from address_service.jobs.handlers import Workshop
 from address_service.jobs.worker import RETRIES, make_app
 from address_service.model.accounts import Actor, Role
+from address_service.services import run_import
 from address_service.services.order_plates import queue_print
 from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
 from address_service.settings import Settings
@@ -120,6 +122,21 @@ def test_an_import_that_ended_its_worker_each_time_is_not_tried_again(
     work_off(RETRIES + 1)
 
     assert (row(database, "import_run")["stage"], tried) == ("failed", [])
+
+
+@pytest.mark.usefixtures("run_id")
+@pytest.mark.parametrize(("code", "stage"), [("busy", "queued"), ("示例", "failed")])
+def test_an_import_is_tried_again_when_the_place_was_busy(
+    database: Database, work_off: Any, monkeypatch: pytest.MonkeyPatch, code: str, stage: str
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise Conflict("示例", code=code)
+
+    monkeypatch.setattr(run_import, "import_file", refuse)
+
+    work_off(0)
+
+    assert row(database, "import_run")["stage"] == stage
 
 
 @pytest.mark.usefixtures("run_id")

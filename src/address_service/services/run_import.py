@@ -17,6 +17,9 @@ from address_service.store.work import Work
 
 OpenWork = Callable[[], AbstractContextManager[Work]]
 
+_PASSING = frozenset({"busy", "database-busy"})
+"""Codes of errors that say something of the hour, and nothing of the file."""
+
 _EVERY_S = 0.5
 """How often progress is written down at most."""
 
@@ -27,7 +30,7 @@ def run_import(
     """Import the upload of a queued run, whole or not at all; running it twice does no harm.
 
     Progress is told in transactions of its own, so that others see it while the import's is still open. An error
-    that a caller may see is kept on the run; anything else is raised, and the queue tries again.
+    that a caller may see is kept on the run; anything else, and what passes by itself, is raised for another try.
     """
     with open_work() as work:
         run = work.imports.get(run_id)
@@ -49,6 +52,8 @@ def run_import(
                 may_approve_names=may_approve_names,
             )
     except ServiceError as error:
+        if error.code in _PASSING:
+            raise
         with open_work() as work:
             work.imports.fail(run_id, error.code, error.message, work.now)
     files.drop_upload(run["options"]["upload"])
