@@ -1,8 +1,8 @@
 """Find the best tours through the generated hamlets, and write them beside this file.
 
 OR-Tools' guided local search takes turns with many thousands of small kicks, which do better in large hamlets. Run by
-hand with the development dependencies: ``python -m address_service.bench.area_tours [seconds]``. Tours that are there
-already stay unless a shorter one is found.
+hand with the development dependencies: ``python -m address_service.bench.area_tours [seconds [kicks]]``. Tours
+that are there already stay unless a shorter one is found.
 """
 
 import json
@@ -18,7 +18,6 @@ from address_service.bench.hamlets import FloatArray, hamlets
 from address_service.coding.numbering.tour import Search
 
 _SPAN = 50
-_KICKS_PER_HOUSE = 100
 _SCALE = 1000
 """The solver counts in whole millimetres."""
 
@@ -59,7 +58,9 @@ class _Patient(Search):
         for _ in range(times):
             before = self.tour[:]
             first = int(rng.integers(self.size))
-            a, b, c = sorted((1 + rng.choice(span - 1, 3, replace=False)).tolist())
+            a, b, c = sorted((1 + rng.integers(span - 1, size=3)).tolist())
+            if a == b or b == c:
+                continue
             turned = before[first:] + before[:first]
             self.place(turned[:a] + turned[b:c] + turned[a:b] + turned[c:])
             cuts = (0, a, a + c - b, c)
@@ -70,31 +71,34 @@ class _Patient(Search):
                 self.place(before)
 
 
-def kicked(metres: FloatArray, start: Sequence[int]) -> list[int]:
-    """A walk no longer than ``start``, after a hundred kicks per house."""
+def kicked(metres: FloatArray, start: Sequence[int], kicks: int) -> list[int]:
+    """A walk no longer than ``start``, after so many kicks per house."""
     search = _Patient(metres)
     search.begin(start)
     search.improve(range(len(metres)))
-    search.kick(_KICKS_PER_HOUSE * len(start))
+    search.kick(kicks * len(start))
     return [node - 1 for node in search.walk()]
 
 
-def main(seconds: int) -> None:
-    """Solve every hamlet and keep the shorter of what is known and what is found."""
+def main(seconds: int, kicks: int) -> None:
+    """Solve every hamlet, the largest first, and write the shorter of what is known and what is found."""
     path = Path(__file__).with_name(TOURS)
     known = json.loads(path.read_text()) if path.exists() else []
-    best = []
-    for hamlet in hamlets():
+    best = known or [walk(hamlet.houses, hamlet) for hamlet in hamlets()]
+    for hamlet in reversed(list(hamlets())):
         metres = hamlet.metres()
-        starts = [walk(hamlet.houses, hamlet), *known[hamlet.seed : hamlet.seed + 1]]
-        start = kicked(metres, min(starts, key=lambda order: length(metres, order)))
+        walked = walk(hamlet.houses, hamlet)
+        start = kicked(
+            metres, min((walked, best[hamlet.seed]), key=lambda order: length(metres, order)), kicks
+        )
         found = min((solve(metres, start, seconds), start), key=lambda order: length(metres, order))
-        best.append(found)
-        ratio = length(metres, starts[0]) / length(metres, found)
-        sys.stderr.write(f"{hamlet.seed}\t{len(found)}\t{length(metres, found):.1f}\t{ratio:.4f}\n")
-    rows = ",\n".join(json.dumps(order, separators=(",", ":")) for order in best)
-    path.write_text(f"[\n{rows}\n]\n")
+        ratio, gain = (length(metres, order) / length(metres, found) for order in (walked, best[hamlet.seed]))
+        best[hamlet.seed] = found
+        sys.stderr.write(f"{hamlet.seed}\t{len(found)}\twalked {ratio:.4f}\tknown {gain:.4f}\n")
+        rows = ",\n".join(json.dumps(order, separators=(",", ":")) for order in best)
+        path.write_text(f"[\n{rows}\n]\n")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 30)
+    arguments = [int(text) for text in sys.argv[1:]]
+    main(*(arguments + [30, 100][len(arguments) :]))
