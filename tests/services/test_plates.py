@@ -138,3 +138,15 @@ def test_the_plate_reads_as_the_full_text_does(work: Work, approver: Work, town:
 
     assert "7-1号" in [p.number_text for p in plates]
     assert all(p.full_text.endswith(p.number_text) for p in plates)
+
+
+def test_padded_numbers_read_alike_in_text_and_on_the_plate(work: Work, approver: Work, town: Any) -> None:
+    group = town.place("group", "12组", 12)
+    town.house("1", 25, 12, group)
+    commit_numbering_plan(work, plan_numbering(work, group, overrides={"zero_pad": 3}).id)
+    approve_addresses(approver, Scope(village_code=VILLAGE), "示例〔2026〕5号", date(2026, 3, 2))
+
+    (plate,) = work.plates.printed(order_plates(work, "small", village_code=VILLAGE))
+
+    assert plate.number_text == "001号"
+    assert plate.full_text.endswith("12组001号")

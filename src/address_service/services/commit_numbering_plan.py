@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from address_service.coding.full_text import SubStyle, TextStyle
-from address_service.coding.numbering.policy import Subject
+from address_service.coding.numbering.policy import Policy, Subject
 from address_service.errors import Conflict
 from address_service.model.addresses import EventKind
 from address_service.model.houses import PlannedSite
@@ -69,7 +68,7 @@ def _lock(work: Work, context: PlaceContext) -> None:
 
 
 def _commit(work: Work, drawn: DrawnPlan) -> None:
-    style = TextStyle(sub_style=SubStyle(drawn.head.parameters["sub_style"]))
+    style = Policy.from_parameters(drawn.head.parameters).text_style
     outcome = _gather(work, Writer(drawn.context, style), drawn.situation, drawn.items)
     _write(work, drawn.head, drawn.situation, outcome)
     work.numbering_plans.decide(drawn.head.id, "committed", work.now)

@@ -7,7 +7,6 @@ from uuid import UUID
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
-from address_service.coding.full_text import SubStyle, TextStyle
 from address_service.coding.numbering.infill import Candidate, InfillRequest, Takes, propose_infill
 from address_service.coding.numbering.plan import Claim, Door, Ledger, Reason
 from address_service.coding.numbering.policy import Policy, Subject
@@ -178,7 +177,7 @@ def _choose(counter: _Counter, number: DoorNumber | None) -> Candidate:
 def _write(work: Work, counter: _Counter, chosen: Candidate) -> NewAddress:
     context = counter.context
     outcome = Outcome()
-    writer = Writer(context, TextStyle(sub_style=SubStyle(counter.policy.sub_style)))
+    writer = Writer(context, counter.policy.text_style)
     serial = take_serials(work.conn, work.county_code, context.code_prefix, 1)
     door = draft_door(outcome, writer, _item(counter.house, chosen), [counter.house], serial)
     event_id = work.addresses.record_event(

@@ -37,7 +37,7 @@ def order_plates(
             new_token(),
             position,
             name_text(door),
-            number_text(DoorNumber(door.main, door.sub), SubStyle(door.sub_style)),
+            number_text(DoorNumber(door.main, door.sub), SubStyle(door.sub_style), door.zero_pad),
         )
         for position, door in enumerate(doors, start=1)
     ]

@@ -29,6 +29,7 @@ class Door:
     main: int
     sub: int
     sub_style: str
+    zero_pad: int
     lon: float
     lat: float
 
@@ -236,6 +237,7 @@ class PlateRepository:
 _DOORS = """
 SELECT a.id AS address_id, a.code, v.full_text, p.kind AS place_kind, pv.name AS place, dv.name AS village,
        v.main, v.sub, coalesce(q.parameters ->> 'sub_style', 'attached') AS sub_style,
+       coalesce(CAST(q.parameters ->> 'zero_pad' AS integer), 0) AS zero_pad,
        ST_X(v.position) AS lon, ST_Y(v.position) AS lat
 FROM address_version v
 JOIN address a ON a.county_code = v.county_code AND a.id = v.address_id
