@@ -8,15 +8,16 @@ from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 from psycopg.types.range import DateRange, TimestamptzRange
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, text
 
 from address_service.errors import Conflict
 from address_service.model.addresses import EventKind, Subject
 from address_service.model.codes import AddressCode
 from address_service.model.numbers import DoorNumber
 from address_service.store.bulk import copy_rows
+from address_service.store.events import NewEvent, record_event
 from address_service.store.ids import new_id
-from address_service.store.tables import address, address_building, address_version, alias, event
+from address_service.store.tables import address, address_building, address_version, alias
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +75,8 @@ class AddressRepository:
         details: Mapping[str, Any] | None = None,
     ) -> UUID:
         """Write an event about addresses."""
-        event_id = new_id()
-        self._conn.execute(
-            insert(event).values(
-                county_code=self._county,
-                id=event_id,
-                subject=Subject.ADDRESS,
-                kind=kind,
-                decree_no=decree_no,
-                effective_on=effective_on,
-                note=note,
-                details=dict(details or {}),
-                actor_id=actor_id,
-                recorded_at=now,
-            )
-        )
-        return event_id
+        fact = NewEvent(Subject.ADDRESS, kind, effective_on, actor_id, now, decree_no, note, details)
+        return record_event(self._conn, self._county, fact)
 
     def draft(
         self, rows: Sequence[NewAddress], event_id: UUID, drafted_by: UUID, valid_from: date, now: datetime

@@ -1,4 +1,4 @@
-"""Events of divisions and places, and who succeeded whom."""
+"""Events of divisions, places and addresses, and who succeeded whom."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -11,11 +11,11 @@ import numpy as np
 from shapely.geometry import MultiLineString, Point
 from shapely.geometry.base import BaseGeometry
 
-from address_service.coding.numbering.audit_row import Gate, StreetAsItIs, longest_row, read_street
+from address_service.coding.numbering.audit_row import Gate, StreetAsItIs, read_street
 from address_service.coding.numbering.infill import InfillRequest, propose_infill
 from address_service.coding.numbering.plan import Door, Ledger
 from address_service.coding.numbering.policy import Policy
-from address_service.coding.numbering.sequence import Series, Slots
+from address_service.coding.numbering.sequence import Series, Slots, longest_row
 from address_service.coding.numbering.stops import SIDE_TEXT
 from address_service.errors import InvalidInput
 from address_service.model.numbers import DoorNumber, NumberState

@@ -1,6 +1,5 @@
 """How a street is numbered as it stands: which side is odd, which way numbers rise, what stands out of the row."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from shapely.geometry import MultiLineString, Point
 from address_service.coding.numbering.plan import Door
 from address_service.coding.numbering.policy import OneSided, Policy
 from address_service.coding.numbering.route import Route, build_route
+from address_service.coding.numbering.sequence import longest_row
 from address_service.coding.numbering.stations import Station
 from address_service.model.numbers import DoorNumber, Side
 
@@ -87,19 +87,3 @@ def _odd_side(gates: Sequence[Gate], policy: Policy) -> Side | None:
     fitting = sum((gate.number.main % 2 == 1) is (gate.at.side is policy.odd_side) for gate in gates)
     swapped = len(gates) >= _FEW and fitting * 2 < len(gates)
     return _OTHER[policy.odd_side] if swapped else policy.odd_side
-
-
-def longest_row(numbers: Sequence[DoorNumber]) -> list[int]:
-    """Positions of a longest strictly rising subsequence."""
-    tails: list[int] = []
-    values: list[DoorNumber] = []
-    before: list[int] = []
-    for i, number in enumerate(numbers):
-        at = bisect_left(values, number)
-        before.append(tails[at - 1] if at else -1)
-        tails[at:], values[at:] = [i, *tails[at + 1 :]], [number, *values[at + 1 :]]
-    row, i = [], tails[-1] if tails else -1
-    while i >= 0:
-        row.append(i)
-        i = before[i]
-    return row[::-1]

@@ -73,8 +73,8 @@ def series_by_side(stops: Sequence[Stop], policy: Policy) -> dict[Side, Series]:
     }
 
 
-def longest_rising(numbers: Sequence[DoorNumber]) -> set[DoorNumber]:
-    """A longest strictly rising subsequence of distinct numbers."""
+def longest_row(numbers: Sequence[DoorNumber]) -> list[int]:
+    """Positions of a longest strictly rising subsequence."""
     tails: list[int] = []
     values: list[DoorNumber] = []
     before: list[int] = []
@@ -82,11 +82,16 @@ def longest_rising(numbers: Sequence[DoorNumber]) -> set[DoorNumber]:
         at = bisect_left(values, number)
         before.append(tails[at - 1] if at else -1)
         tails[at:], values[at:] = [i, *tails[at + 1 :]], [number, *values[at + 1 :]]
-    rising, i = set(), tails[-1] if tails else -1
+    row, i = [], tails[-1] if tails else -1
     while i >= 0:
-        rising.add(numbers[i])
+        row.append(i)
         i = before[i]
-    return rising
+    return row[::-1]
+
+
+def longest_rising(numbers: Sequence[DoorNumber]) -> set[DoorNumber]:
+    """A longest strictly rising subsequence of distinct numbers."""
+    return {numbers[i] for i in longest_row(numbers)}
 
 
 class SideWalk:
