@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from address_service.errors import Conflict
 from address_service.model.accounts import Actor, Role
 from address_service.store.ids import new_id
+from address_service.store.locks import hold
 from address_service.store.tables import account, api_key, session
 
 
@@ -211,6 +212,4 @@ class AccountRepository:
 
     def lock_name(self, name: str) -> None:
         """Let one transaction at a time work on an account of that name."""
-        self._conn.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"account:{name}"}
-        )
+        hold(self._conn, self._county, f"account {name}")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from address_service.errors import NotFound
 from address_service.store.bulk import copy_rows
 from address_service.store.ids import new_id
+from address_service.store.locks import hold
 from address_service.store.tables import account, import_reject, import_run
 
 
@@ -62,8 +63,7 @@ class ImportRepository:
         """
         for setting in ("statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"):
             self._conn.execute(text(f"SET LOCAL {setting} = 0"))
-        key = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
-        self._conn.execute(key, {"what": f"{self._county} import"})
+        hold(self._conn, self._county, "import")
 
     def add(self, run: NewRun, now: datetime, stage: str = "running") -> UUID:
         """Write a run; ``stage`` is ``queued`` for one that a job will take up."""

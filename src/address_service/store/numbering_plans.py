@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from address_service.errors import NotFound
 from address_service.model.numbers import DoorNumber, Side
 from address_service.store.bulk import copy_rows
 from address_service.store.ids import new_id
+from address_service.store.locks import hold
 from address_service.store.tables import (
     division_version,
     numbering_plan,
@@ -71,10 +72,7 @@ class NumberingPlanRepository:
 
     def policy_version(self, name: str, parameters: Mapping[str, Any], actor_id: UUID) -> UUID:
         """The id of a policy with just these parameters: the latest version if they are unchanged, else a new one."""
-        self._conn.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"),
-            {"key": f"policy:{self._county}:{name}"},
-        )
+        hold(self._conn, self._county, f"policy {name}")
         c = numbering_policy.c
         latest = self._conn.execute(
             select(c.id, c.version, c.parameters)
@@ -153,8 +151,7 @@ class NumberingPlanRepository:
     def head(self, plan_id: UUID, *, lock: bool = False) -> PlanHead:
         """A plan without its items; raises NotFound. With ``lock``, nobody else decides on it meanwhile."""
         if lock:
-            key = f"numbering-plan:{plan_id}"
-            self._conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+            hold(self._conn, self._county, f"numbering-plan {plan_id}")
         row = self._conn.execute(self._heads().where(numbering_plan.c.id == plan_id)).mappings().first()
         if row is None:
             raise NotFound(f"没有编号方案 {plan_id}", code="numbering-plan-not-found")

@@ -18,6 +18,7 @@ from address_service.model.places import PLACE_CLASS, PlaceKind, StreetKind
 from address_service.store.counters import take_serials
 from address_service.store.events import NewEvent, record_event
 from address_service.store.ids import new_id
+from address_service.store.locks import hold
 from address_service.store.tables import place, place_version
 from address_service.store.versions import Piece, rewrite, split_at
 
@@ -199,8 +200,7 @@ class PlaceRepository:
         return record_event(self._conn, self._county, fact)
 
     def _lock(self, what: str) -> None:
-        key = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
-        self._conn.execute(key, {"what": f"{self._county} {what}"})
+        hold(self._conn, self._county, what)
 
     def _all(self, where: str, on: date, **args: Any) -> list[PlaceRecord]:
         rows = self._conn.execute(

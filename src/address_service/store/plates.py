@@ -13,6 +13,7 @@ from address_service.errors import Conflict, NotFound
 from address_service.model.plates import BatchStage, PlateStage
 from address_service.store.bulk import copy_rows
 from address_service.store.ids import new_id
+from address_service.store.locks import hold
 from address_service.store.tables import division_version, plate, plate_batch
 
 
@@ -95,8 +96,7 @@ class PlateRepository:
 
     def lock_ordering(self) -> None:
         """Let one order at a time choose its doors and its batch number."""
-        key = {"key": f"plate-order:{self._county}"}
-        self._conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), key)
+        hold(self._conn, self._county, "plate-order")
 
     def next_batch_no(self, day: str) -> str:
         """The next batch number of a day, ``20260302-01``; call under `lock_ordering`."""
