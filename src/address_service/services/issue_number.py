@@ -20,12 +20,14 @@ from address_service.services.draft_doors import Outcome, Writer, draft_door
 from address_service.services.plan_numbering import DEFAULT_POLICY, define_policy
 from address_service.services.scope import require_scope
 from address_service.store.addresses import NewAddress
+from address_service.store.counter_desk import CounterDesk, load_desk
 from address_service.store.counters import take_serials
+from address_service.store.door_draft import Drafting, write_draft
+from address_service.store.ids import new_id
 from address_service.store.numbering_inputs import NumberingInputs
 from address_service.store.numbering_plans import PlanItem
-from address_service.store.overview import announce_change
-from address_service.store.place_context import PlaceContext, load_place_context
-from address_service.store.standing_doors import LedgerLine, StandingDoor, StandingDoors
+from address_service.store.place_context import PlaceHead, load_place_head
+from address_service.store.standing_doors import LedgerLine, StandingDoor
 from address_service.store.work import Work
 
 _ON_SITE_M = 2.0
@@ -43,13 +45,11 @@ class IssuedDoor:
 
 @dataclass(frozen=True, slots=True)
 class _Counter:
-    """One house before the counter and all that its number depends on."""
+    """One house before the counter, all that its number depends on, and the numbers it may take."""
 
-    context: PlaceContext
+    desk: CounterDesk
     house: House
     policy: Policy
-    policy_id: UUID | None
-    ledger: Mapping[DoorNumber, LedgerLine]
     candidates: tuple[Candidate, ...]
 
 
@@ -59,7 +59,8 @@ def propose_numbers(work: Work, place_id: UUID, building_id: UUID) -> tuple[Cand
     Raises NotFound `house-not-in-place`, Conflict `building-has-address`, `courtyard-has-address` where the yard's
     number stands for the house already, `street-without-centreline`.
     """
-    return _approach(work, _context(work, place_id), building_id).candidates
+    head = load_place_head(work.conn, work.county_code, place_id, work.today)
+    return _approach(work, head, place_id, building_id).candidates
 
 
 def issue_number(
@@ -70,72 +71,61 @@ def issue_number(
     The place is locked and the candidates are drawn anew: raises Conflict `number-taken` when somebody else has the
     number by now, `number-not-a-candidate` when it breaks order, parity or a reservation; and as `propose_numbers`.
     """
-    context = _context(work, place_id)
-    if context.kind is PlaceKind.VILLAGE:
-        work.places.lock(context.division_id)
+    head = load_place_head(work.conn, work.county_code, place_id, work.today)
+    if head.kind is PlaceKind.VILLAGE and head.division_id is not None:
+        work.places.lock(head.division_id)
     work.places.lock(place_id)
-    counter = _approach(work, context, building_id)
+    counter = _approach(work, head, place_id, building_id)
     chosen = _choose(counter, number)
-    address = _write(work, counter, chosen)
-    announce_change(work.conn, work.county_code)
-    return IssuedDoor(address, chosen)
+    return IssuedDoor(_write(work, counter, chosen), chosen)
 
 
-def _context(work: Work, place_id: UUID) -> PlaceContext:
-    context = load_place_context(work.conn, work.county_code, place_id, work.today)
-    require_scope(work.actor, context.village_code)
-    return context
-
-
-def _approach(work: Work, context: PlaceContext, building_id: UUID) -> _Counter:
-    inputs = NumberingInputs(work.conn, work.county_code, context.place_id, work.today)
-    house = inputs.house(building_id)
+def _approach(work: Work, head: PlaceHead, place_id: UUID, building_id: UUID) -> _Counter:
+    desk = load_desk(
+        work.conn,
+        work.county_code,
+        place_id,
+        head,
+        work.today,
+        building_id=building_id,
+        otherwise=DEFAULT_POLICY,
+    )
+    require_scope(work.actor, desk.context.village_code)
+    house = desk.house
     if house is None:
-        raise NotFound(f"“{context.name}”没有这座房屋，或它是附属房", code="house-not-in-place")
+        raise NotFound(f"“{desk.context.name}”没有这座房屋，或它是附属房", code="house-not-in-place")
     if house.address_id is not None:
         raise Conflict("房屋已有标准地址，不能再编号", code="building-has-address")
-    standing = StandingDoors(work.conn, work.county_code, context.place_id, inputs.srid)
-    policy_id, policy = _policy(standing)
-    if policy.subject is Subject.COURTYARD and (whole := standing.courtyard_address(building_id)):
-        raise Conflict(f"房屋所在院落已有门牌“{whole}”，一院一号", code="courtyard-has-address")
-    ledger = standing.ledger()
-    candidates = _candidates(inputs, context, house, policy, standing.doors(), ledger)
-    return _Counter(context, house, policy, policy_id, ledger, candidates)
-
-
-def _policy(standing: StandingDoors) -> tuple[UUID | None, Policy]:
-    """The one under which the place was numbered; the county's default where it never was."""
-    found = standing.policy(DEFAULT_POLICY)
-    return (found[0], Policy.from_parameters(found[1])) if found else (None, Policy())
+    # The one under which the place was numbered; the county's default where it never was.
+    policy = Policy.from_parameters(desk.policy[1]) if desk.policy else Policy()
+    if policy.subject is Subject.COURTYARD and desk.yard_address:
+        raise Conflict(f"房屋所在院落已有门牌“{desk.yard_address}”，一院一号", code="courtyard-has-address")
+    return _Counter(desk, house, policy, _candidates(work, head, desk, house, policy))
 
 
 def _candidates(
-    inputs: NumberingInputs,
-    context: PlaceContext,
-    house: House,
-    policy: Policy,
-    doors: Sequence[StandingDoor],
-    ledger: Mapping[DoorNumber, LedgerLine],
+    work: Work, head: PlaceHead, desk: CounterDesk, house: House, policy: Policy
 ) -> tuple[Candidate, ...]:
     if house.existing is not None:
         why = Reason("kept", f"保留既有门牌{house.existing}")
         return (Candidate(house.existing, Takes.FREE, None, None, None, None, True, False, (why,)),)
-    street = context.kind is PlaceKind.STREET
-    centreline = inputs.centreline() if street else None
-    if street and centreline is None:
+    street = head.kind is PlaceKind.STREET
+    if street and desk.centreline is None:
         raise Conflict(
-            f"“{context.name}”没有中心线，不能沿街编号；请先导入街路图层", code="street-without-centreline"
+            f"“{desk.context.name}”没有中心线，不能沿街编号；请先导入街路图层",
+            code="street-without-centreline",
         )
-    sites = [site for site in inputs.planned_sites() if site.reservation_id]
+    inputs = NumberingInputs(work.conn, work.county_code, desk.context.place_id, work.today, head)
+    sites = [site for site in desk.sites if site.reservation_id]
     point = Point(house.x, house.y)
     return propose_infill(
         InfillRequest(
             point=point,
-            doors=[Door(d.id, d.x, d.y, d.number) for d in doors],
+            doors=[Door(d.id, d.x, d.y, d.number) for d in desk.doors],
             policy=policy,
-            ledger=_ledger(doors, ledger),
-            centreline=centreline,
-            entrances=inputs.entrances() if street else (),
+            ledger=_ledger(desk.doors, desk.ledger),
+            centreline=desk.centreline if street else None,
+            entrances=desk.entrances if street else (),
             lanes=None if street else inputs.lanes([house]),
             claims=[Claim(s.id, s.kind, s.geometry, s.doors, s.side, s.name) for s in sites],
             claim=next((site.id for site in sites if _stands_on(point, site)), None),
@@ -167,7 +157,7 @@ def _choose(counter: _Counter, number: DoorNumber | None) -> Candidate:
     for candidate in counter.candidates:
         if candidate.number == number:
             return candidate
-    line = counter.ledger.get(number)
+    line = counter.desk.ledger.get(number)
     if line is not None and line.state is NumberState.ISSUED:
         raise Conflict(f"{number}刚被别人取用，请另选", code="number-taken")
     listed = "、".join(str(c.number) for c in counter.candidates)
@@ -175,32 +165,40 @@ def _choose(counter: _Counter, number: DoorNumber | None) -> Candidate:
 
 
 def _write(work: Work, counter: _Counter, chosen: Candidate) -> NewAddress:
-    context = counter.context
-    outcome = Outcome()
-    writer = Writer(context, counter.policy.text_style)
-    serial = take_serials(work.conn, work.county_code, context.code_prefix, 1)
+    desk, outcome = counter.desk, Outcome()
+    serial = take_serials(work.conn, work.county_code, desk.context.code_prefix, 1)
+    writer = Writer(desk.context, counter.policy.text_style)
     door = draft_door(outcome, writer, _item(counter.house, chosen), [counter.house], serial)
-    event_id = work.addresses.record_event(
-        EventKind.CREATE,
-        work.actor.account_id,
-        work.today,
-        work.now,
-        note=f"窗口编号：{context.name}{chosen.number}",
+    event = _event(work, counter, chosen)
+    line = desk.ledger.get(chosen.number)
+    was = line.state if line and line.state in _GIVABLE else None
+    if not write_draft(work.conn, work.county_code, door, outcome.numbers[0], was, event):
+        raise Conflict(f"{chosen.number}已被占用", code="number-taken")
+    if rooms := outcome.addresses[1:]:
+        work.addresses.draft(rooms, event.event_id, work.actor.account_id, work.today, work.now)
+    return door
+
+
+_GIVABLE = (NumberState.RESERVED, NumberState.VACANT)
+
+
+def _event(work: Work, counter: _Counter, chosen: Candidate) -> Drafting:
+    policy = counter.desk.policy
+    return Drafting(
+        event_id=new_id(),
+        kind=EventKind.CREATE,
+        note=f"窗口编号：{counter.desk.context.name}{chosen.number}",
         details={
             "building_id": str(counter.house.id),
             "takes": chosen.takes,
             "overflow": chosen.overflow,
             "in_order": chosen.in_order,
         },
+        actor_id=work.actor.account_id,
+        valid_from=work.today,
+        now=work.now,
+        policy_id=policy[0] if policy else define_policy(work, DEFAULT_POLICY, counter.policy.parameters()),
     )
-    work.addresses.draft(outcome.addresses, event_id, work.actor.account_id, work.today, work.now)
-    policy_id = counter.policy_id or define_policy(work, DEFAULT_POLICY, counter.policy.parameters())
-    line = counter.ledger.get(chosen.number)
-    if line is not None and line.state is NumberState.RESERVED:
-        work.numbers.issue_reserved(context.place_id, outcome.numbers[0], policy_id, work.now)
-    else:
-        work.numbers.enter(context.place_id, outcome.numbers, policy_id, work.now)
-    return door
 
 
 def _item(house: House, chosen: Candidate) -> PlanItem:

@@ -90,7 +90,7 @@ class AddressRepository:
                 self.link_buildings([(r.id, b) for r in rows for b in r.building_ids], valid_from, now)
                 self._copy_aliases(rows, valid_from, recorded)
         except UniqueViolation as error:
-            raise Conflict(*_taken(error)) from error
+            raise Conflict(*what_is_taken(error)) from error
 
     def _copy_identities(self, rows: Sequence[NewAddress], now: datetime) -> None:
         columns = ("county_code", "id", "code", "scheme", "parent_id", "created_at")
@@ -146,7 +146,7 @@ class AddressRepository:
                 r.id,
                 r.former_text,
                 "former",
-                DateRange(r.former_from if r.former_from and r.former_from < until else None, until),
+                former_valid(r, until),
                 recorded,
             )
             for r in rows
@@ -204,7 +204,14 @@ class AddressRepository:
         }
 
 
-def _taken(error: UniqueViolation) -> tuple[str]:
+def former_valid(address: NewAddress, until: date) -> DateRange:
+    """When an earlier text was true: up to the day before the new one."""
+    since = address.former_from
+    return DateRange(since if since and since < until else None, until)
+
+
+def what_is_taken(error: UniqueViolation) -> tuple[str]:
+    """The Chinese message for a draft that the register refuses."""
     name = error.diag.constraint_name or ""
     if name == "address_version_text_once":
         return ("已有相同全称的标准地址，不能重复起草",)

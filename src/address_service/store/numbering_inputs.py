@@ -3,6 +3,7 @@
 Geometry comes out in the county's 3-degree Gauss-Krüger zone (x east, y north), as `coding.numbering` wants it.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, text
 from address_service.model.buildings import BuildingUse, PlanKind
 from address_service.model.houses import House, PlannedSite
 from address_service.model.numbers import DoorNumber, NumberState, Side
-from address_service.model.places import PlaceKind
+from address_service.store.place_context import PlaceHead, load_place_head
 
 _LANE_REACH_DEGREES = 0.01
 """How far a house may stand from the lane its gate looks at: about 1 km."""
@@ -67,9 +68,9 @@ LEFT JOIN door_number d ON d.county_code = h.county_code AND d.holder_id = ab.ad
 ORDER BY h.building_code
 """
 _ALL_HOUSES = _HOUSES.format(one="")
-_ONE_HOUSE = _HOUSES.format(one="AND b.id = :building")
+ONE_HOUSE = _HOUSES.format(one="AND b.id = :building")
 
-_CLAIMS = """
+CLAIMS = """
 SELECT p.id, p.name, p.kind, p.side, p.planned_doors, p.purpose, p.holder, p.decree_no, p.expires_on,
        ST_AsBinary(ST_Transform(p.geom, :srid)) AS geom, r.id AS reservation_id
 FROM construction_plan p
@@ -99,14 +100,14 @@ SELECT main, sub, 'issued' FROM existing_address e WHERE e.county_code = :county
 ORDER BY 1, 2
 """
 
-_CENTRELINE = """
-SELECT ST_AsBinary(ST_Multi(ST_Transform(geom, :srid))) FROM place_version
+CENTRELINE = """
+SELECT ST_AsBinary(ST_Multi(ST_Transform(geom, :srid))) AS line FROM place_version
 WHERE county_code = :county AND place_id = :place AND upper_inf(recorded) AND valid @> CAST(:on AS date)
   AND geom IS NOT NULL
 """
 
 # Where a street touches another street or a lane: a dead end is numbered from there.
-_ENTRANCES = """
+ENTRANCES = """
 SELECT DISTINCT ST_X(p.geom) AS x, ST_Y(p.geom) AS y FROM (
     SELECT (ST_DumpPoints(ST_ClosestPoint(ST_Transform(mine.geom, :srid),
                                           ST_Transform(other.geom, :srid)))).geom
@@ -133,30 +134,69 @@ def _number(main: int | None, sub: int | None) -> DoorNumber | None:
     return DoorNumber(main, sub or 0) if main is not None else None
 
 
+def place_arguments(county_code: str, place_id: UUID, on: date, head: PlaceHead) -> dict[str, Any]:
+    """What the queries of this module ask for."""
+    return {
+        "county": county_code,
+        "place": place_id,
+        "on": on,
+        "srid": head.srid,
+        "kind": head.kind.value,
+        "reach": _LANE_REACH_DEGREES,
+    }
+
+
+def house_of(row: Mapping[Any, Any]) -> House:
+    """A house from a row of the houses of a place."""
+    return House(
+        id=row["id"],
+        building_code=row["building_code"],
+        parcel_id=row["parcel_id"],
+        use=BuildingUse(row["use"]),
+        floors=row["floors"],
+        units=row["units"],
+        rooms_per_floor=row["rooms_per_floor"],
+        area_m2=row["area_m2"],
+        x=row["x"],
+        y=row["y"],
+        lon=row["lon"],
+        lat=row["lat"],
+        existing=_number(row["existing_main"], row["existing_sub"]),
+        old_text=row["old_text"] or "",
+        existing_from=row["valid_from"],
+        address_id=row["address_id"],
+        held=_number(row["held_main"], row["held_sub"]),
+    )
+
+
+def site_of(row: Mapping[Any, Any]) -> PlannedSite:
+    """A planned site from a row of `CLAIMS`."""
+    return PlannedSite(
+        id=row["id"],
+        name=row["name"],
+        kind=PlanKind(row["kind"]),
+        side=Side(row["side"]) if row["side"] else None,
+        doors=row["planned_doors"],
+        purpose=row["purpose"],
+        holder=row["holder"],
+        decree_no=row["decree_no"],
+        expires_on=row["expires_on"],
+        geometry=shapely.from_wkb(bytes(row["geom"])),
+        reservation_id=row["reservation_id"],
+    )
+
+
 class NumberingInputs:
     """Reads for one place on one day; writes nothing."""
 
-    def __init__(self, conn: Connection, county_code: str, place_id: UUID, on: date) -> None:
-        """Bind to a place; metres are measured in the zone that the county names."""
+    def __init__(
+        self, conn: Connection, county_code: str, place_id: UUID, on: date, head: PlaceHead | None = None
+    ) -> None:
+        """Bind to a place; metres are measured in the zone that the county names. ``head`` if it is known already."""
         self._conn = conn
-        self._srid = int(
-            conn.execute(
-                text("SELECT measure_srid FROM county WHERE county_code = :c"), {"c": county_code}
-            ).scalar_one()
-        )
-        kind = conn.execute(
-            text("SELECT kind FROM place WHERE county_code = :c AND id = :p"),
-            {"c": county_code, "p": place_id},
-        ).scalar_one()
-        self.kind = PlaceKind(kind)
-        self._args: dict[str, Any] = {
-            "county": county_code,
-            "place": place_id,
-            "on": on,
-            "srid": self._srid,
-            "kind": kind,
-            "reach": _LANE_REACH_DEGREES,
-        }
+        head = head or load_place_head(conn, county_code, place_id, on)
+        self._srid, self.kind = head.srid, head.kind
+        self._args = place_arguments(county_code, place_id, on, head)
 
     @property
     def srid(self) -> int:
@@ -165,54 +205,20 @@ class NumberingInputs:
 
     def house(self, building_id: UUID) -> House | None:
         """One building of the place; None when it does not belong here or is an outbuilding."""
-        return next(iter(self._houses(_ONE_HOUSE, building=building_id)), None)
+        return next(iter(self._houses(ONE_HOUSE, building=building_id)), None)
 
     def houses(self) -> list[House]:
         """Buildings of the place, outbuildings left out, by building code."""
         return self._houses(_ALL_HOUSES)
 
     def _houses(self, query: str, **more: Any) -> list[House]:
-        return [
-            House(
-                id=r.id,
-                building_code=r.building_code,
-                parcel_id=r.parcel_id,
-                use=BuildingUse(r.use),
-                floors=r.floors,
-                units=r.units,
-                rooms_per_floor=r.rooms_per_floor,
-                area_m2=r.area_m2,
-                x=r.x,
-                y=r.y,
-                lon=r.lon,
-                lat=r.lat,
-                existing=_number(r.existing_main, r.existing_sub),
-                old_text=r.old_text or "",
-                existing_from=r.valid_from,
-                address_id=r.address_id,
-                held=_number(r.held_main, r.held_sub),
-            )
-            for r in self._conn.execute(text(query), {**self._args, **more})
-        ]
+        rows = self._conn.execute(text(query), {**self._args, **more})
+        return [house_of(row) for row in rows.mappings()]
 
     def planned_sites(self) -> list[PlannedSite]:
         """Construction plans whose numbers are or should be reserved; a plan past its expiry claims nothing new."""
-        return [
-            PlannedSite(
-                id=r.id,
-                name=r.name,
-                kind=PlanKind(r.kind),
-                side=Side(r.side) if r.side else None,
-                doors=r.planned_doors,
-                purpose=r.purpose,
-                holder=r.holder,
-                decree_no=r.decree_no,
-                expires_on=r.expires_on,
-                geometry=shapely.from_wkb(bytes(r.geom)),
-                reservation_id=r.reservation_id,
-            )
-            for r in self._conn.execute(text(_CLAIMS), self._args)
-        ]
+        rows = self._conn.execute(text(CLAIMS), self._args)
+        return [site_of(row) for row in rows.mappings()]
 
     def ledger(self) -> dict[DoorNumber, NumberState]:
         """Numbers of the place that are not free, those of the survey included."""
@@ -226,13 +232,13 @@ class NumberingInputs:
 
     def centreline(self) -> shapely.MultiLineString | None:
         """The street's centreline, or None when no layer gave it."""
-        found = self._conn.execute(text(_CENTRELINE), self._args).scalar()
+        found = self._conn.execute(text(CENTRELINE), self._args).scalar()
         line = shapely.from_wkb(bytes(found)) if found is not None else None
         return line if isinstance(line, shapely.MultiLineString) else None
 
     def entrances(self) -> list[shapely.Point]:
         """Points where the street meets other ways."""
-        return [shapely.Point(r.x, r.y) for r in self._conn.execute(text(_ENTRANCES), self._args)]
+        return [shapely.Point(r.x, r.y) for r in self._conn.execute(text(ENTRANCES), self._args)]
 
     def lanes(self, houses: list[House], margin_m: float = 300.0) -> shapely.MultiLineString | None:
         """Lanes around the houses, or None when there are none."""

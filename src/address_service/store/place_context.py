@@ -1,7 +1,9 @@
 """All that an address on a place needs to know of the place: names upward, code prefix, approval of the name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -38,7 +40,7 @@ class PlaceContext:
         return (self.parent_name, self.name) if self.parent_name else (self.name,)
 
 
-_CONTEXT = """
+CONTEXT = """
 SELECT p.id AS place_id, p.kind, v.name, v.name_state, p.code_prefix, outer_place.name AS parent_name,
        v.division_id, d.code_nbs AS village_code, d.name AS village, t.name AS town,
        c.name AS county, c.prefecture_name AS prefecture, c.province_name AS province, c.postcode
@@ -59,11 +61,43 @@ WHERE p.county_code = :county AND p.id = :place
 
 def load_place_context(conn: Connection, county_code: str, place_id: UUID, on: date) -> PlaceContext:
     """Read the context of a place; raises NotFound when it, its village or its town is not valid on the day."""
-    row = (
-        conn.execute(text(_CONTEXT), {"county": county_code, "place": place_id, "on": on}).mappings().first()
-    )
+    row = conn.execute(text(CONTEXT), {"county": county_code, "place": place_id, "on": on}).mappings().first()
+    return context_of(row, place_id)
+
+
+def context_of(row: Mapping[Any, Any] | None, place_id: UUID) -> PlaceContext:
+    """The context from a row of `CONTEXT`; raises NotFound where there is none."""
     if row is None:
         raise NotFound(f"没有地名 {place_id}，或其所在村、镇未录入", code="place-not-found")
     return PlaceContext(
         **{**row, "kind": PlaceKind(row["kind"]), "name_state": NameState(row["name_state"])},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHead:
+    """What must be known of a place before it is locked and read; ``srid`` is the zone in which metres are measured."""
+
+    kind: PlaceKind
+    srid: int
+    division_id: UUID | None
+
+
+_HEAD = text(
+    """
+    SELECT p.kind, c.measure_srid AS srid, v.division_id
+    FROM place p
+    JOIN county c ON c.county_code = p.county_code
+    LEFT JOIN place_version v ON v.county_code = p.county_code AND v.place_id = p.id AND upper_inf(v.recorded)
+        AND v.valid @> CAST(:on AS date)
+    WHERE p.county_code = :county AND p.id = :place
+    """
+)
+
+
+def load_place_head(conn: Connection, county_code: str, place_id: UUID, on: date) -> PlaceHead:
+    """Read the head of a place; raises NotFound."""
+    row = conn.execute(_HEAD, {"county": county_code, "place": place_id, "on": on}).first()
+    if row is None:
+        raise NotFound(f"没有地名 {place_id}", code="place-not-found")
+    return PlaceHead(PlaceKind(row.kind), row.srid, row.division_id)

@@ -30,7 +30,7 @@ class LedgerLine:
 
 
 # Surveyed numbers count as issued until their houses are numbered here.
-_DOORS = """
+DOORS = """
 SELECT d.holder_id AS id, d.main, d.sub, ST_X(g.p) AS x, ST_Y(g.p) AS y
 FROM door_number d
 JOIN address_version v ON v.county_code = d.county_code AND v.address_id = d.holder_id AND upper_inf(v.recorded)
@@ -46,14 +46,14 @@ WHERE e.county_code = :county AND e.place_id = :place
                   AND d.main = e.main AND d.sub = e.sub AND d.state <> 'vacant')
 """
 
-_LEDGER = """
+LEDGER = """
 SELECT d.main, d.sub, d.state, d.reservation_id, r.construction_plan_id
 FROM door_number d
 LEFT JOIN reservation r ON r.county_code = d.county_code AND r.id = d.reservation_id AND d.state = 'reserved'
 WHERE d.county_code = :county AND d.place_id = :place
 """
 
-_NEIGHBOUR_IN_COURTYARD = """
+NEIGHBOUR_IN_COURTYARD = """
 SELECT v.full_text FROM building mine
 JOIN building other ON other.county_code = mine.county_code AND other.parcel_id = mine.parcel_id AND other.id <> mine.id
 JOIN address_building ab ON ab.county_code = other.county_code AND ab.building_id = other.id
@@ -63,7 +63,7 @@ WHERE mine.county_code = :county AND mine.id = :building AND v.place_id = :place
 ORDER BY v.main, v.sub LIMIT 1
 """
 
-_POLICY = """
+POLICY = """
 SELECT id, parameters FROM (
     (SELECT q.id, q.parameters, 1 AS choice FROM numbering_plan p
      JOIN numbering_policy q ON q.county_code = p.county_code AND q.id = p.policy_id
@@ -86,7 +86,7 @@ class StandingDoors:
 
     def doors(self) -> list[StandingDoor]:
         """Doors that hold a number, drafts included."""
-        rows = self._conn.execute(text(_DOORS), self._args)
+        rows = self._conn.execute(text(DOORS), self._args)
         return [StandingDoor(r.id, r.x, r.y, DoorNumber(r.main, r.sub)) for r in rows]
 
     def ledger(self) -> dict[DoorNumber, LedgerLine]:
@@ -95,15 +95,15 @@ class StandingDoors:
             DoorNumber(r.main, r.sub): LedgerLine(
                 NumberState(r.state), r.reservation_id, r.construction_plan_id
             )
-            for r in self._conn.execute(text(_LEDGER), self._args)
+            for r in self._conn.execute(text(LEDGER), self._args)
         }
 
     def courtyard_address(self, building_id: UUID) -> str | None:
         """The full text that the building's courtyard has already on this place."""
-        found = self._conn.execute(text(_NEIGHBOUR_IN_COURTYARD), {**self._args, "building": building_id})
+        found = self._conn.execute(text(NEIGHBOUR_IN_COURTYARD), {**self._args, "building": building_id})
         return found.scalar()
 
     def policy(self, otherwise: str) -> tuple[UUID, Mapping[str, Any]] | None:
         """The policy under which the place was last numbered, else the latest of a name, with its id."""
-        row = self._conn.execute(text(_POLICY), {**self._args, "otherwise": otherwise}).first()
+        row = self._conn.execute(text(POLICY), {**self._args, "otherwise": otherwise}).first()
         return (row.id, row.parameters) if row else None

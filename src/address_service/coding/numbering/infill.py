@@ -19,7 +19,7 @@ __all__ = ["Candidate", "InfillRequest", "Takes", "propose_infill"]
 _WANTED = 3
 _PLENTY = 4
 _MOST_MAINS = 2000
-"""How many free numbers ahead are looked at where nothing bounds the room."""
+"""How many free numbers are looked at where the ground ahead is endless."""
 
 
 def propose_infill(request: InfillRequest) -> tuple[Candidate, ...]:
@@ -54,37 +54,52 @@ class _Chooser:
 
     def candidates(self) -> Iterator[Candidate]:
         """The block's numbers, else free ones, else sub-numbers, else whatever is left next door."""
-        mains = list(islice(self._mains(), _MOST_MAINS))
-        inside = [main for main in mains if DoorNumber(main) in self.block]
-        outside = [main for main in mains if DoorNumber(main) not in self.block]
+        reach = self._reach()
+        inside = [
+            main for main in sorted(n.main for n in self.block if not n.sub) if self._is_open(main, reach)
+        ]
+        outside = list(islice(self._free_mains(reach), self._plenty))
         if not self.on_site:
-            yield from self._by_slot() if self.room.slot else self._by_wish(mains)
+            yield from self._by_slot() if self.room.slot else self._by_wish(outside)
             yield from self._subs(self._bases())
             if self.room.slot:
-                yield from self._by_wish(mains)
+                yield from self._by_wish(outside)
         else:
             yield from self._by_wish(inside)
             yield from self._subs(self._bases(), overflow=not inside)
             yield from (replace(one, overflow=True) for one in self._by_wish(outside))
-        if not mains and not any(True for _ in self._subs(self._bases())):
+        if not inside and not outside and not any(True for _ in self._subs(self._bases())):
             yield from self._out_of_order()
 
     def _free(self, number: DoorNumber) -> bool:
         return self.book.is_free(number, Rank.DOOR)
 
-    def _mains(self) -> Iterator[int]:
-        """Free main numbers that fit, ascending; those a branch may not go below come after all."""
-        least = max(self.room.low.main if self.room.low else 0, self.room.floor)
-        if self.room.high is not None and self.room.series.above(least) >= self.room.high.main:
-            least = self.room.low.main if self.room.low else 0
-        main = self.room.series.above(least) if least else self.room.series.first
-        last = self.room.high.main if self.room.high else MAX_MAIN
-        if self.room.ceiling is not None and main < self.room.ceiling:
-            last = min(last, self.room.ceiling - 1)
-        while main <= last:
-            if self.room.fits(DoorNumber(main)) and self._free(DoorNumber(main)):
-                yield main
-            main += self.room.series.modulus
+    @property
+    def _plenty(self) -> int:
+        """So many free numbers ahead settle which ones are nearest to the wish; the rest need not be looked at."""
+        room = self.room
+        plots = (room.back_m + (room.ahead_m or 0.0)) / self.policy.frontage_m
+        return min(round(2 * plots) + room.series.step + 2 * _PLENTY + _WANTED, _MOST_MAINS)
+
+    def _reach(self) -> range:
+        """Main numbers of the series that fit, free or not; those a branch may not go below come after all."""
+        room = self.room
+        least = max(room.low.main if room.low else 0, room.floor)
+        if room.high is not None and room.series.above(least) >= room.high.main:
+            least = room.low.main if room.low else 0
+        first = room.series.above(least) if least else room.series.first
+        last = room.high.main if room.high else MAX_MAIN
+        if room.ceiling is not None and first < room.ceiling:
+            last = min(last, room.ceiling - 1)
+        return range(first, last + 1, room.series.modulus)
+
+    def _is_open(self, main: int, reach: range) -> bool:
+        number = DoorNumber(main)
+        return main in reach and self.room.fits(number) and self._free(number)
+
+    def _free_mains(self, reach: range) -> Iterator[int]:
+        """Free main numbers that fit and are not the site's own, ascending."""
+        return (m for m in reach if DoorNumber(m) not in self.block and self._is_open(m, reach))
 
     def _by_wish(self, mains: Sequence[int]) -> Iterator[Candidate]:
         """Those first that leave room in proportion to the ground on either side."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -48,8 +49,14 @@ def build_route(centreline: MultiLineString, policy: Policy, entrances: Sequence
     """Order a centreline for numbering: trunk from the origin to the far end, then the branches.
 
     Parts may be drawn in any order and direction, apart from each other or in rings. ``entrances`` are points
-    where the street touches other ways. Raises `InvalidInput` (``street-without-line``).
+    where the street touches other ways. Raises `InvalidInput` (``street-without-line``). A route that was asked for
+    lately is given again: at the counter house after house asks for that of one street.
     """
+    return _route(centreline, policy, tuple(entrances))
+
+
+@lru_cache(maxsize=1024)
+def _route(centreline: MultiLineString, policy: Policy, entrances: tuple[Point, ...]) -> Route:
     network = build_network(centreline, bridged=True)
     if not network.edges:
         raise InvalidInput("街道没有中心线，不能沿街编号", code="street-without-line")

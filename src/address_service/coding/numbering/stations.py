@@ -10,6 +10,8 @@ from address_service.model.numbers import Side
 
 _ON_LINE_M = 0.001
 _TIE_M = 1e-6
+_STRAIGHT_BACK = 1e-9
+"""Where a line turns straight back no bisector tells left from right."""
 _CHUNK = 256
 
 
@@ -56,42 +58,45 @@ class _Segments:
     """All segments of all paths as arrays, for one vectorised search."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        self.paths = paths
         self.start = np.vstack([path.coords[:-1] for path in paths])
         self.vector = np.vstack([np.diff(path.coords, axis=0) for path in paths])
         self.square = (self.vector**2).sum(axis=1)
+        self.unit = self.vector / np.sqrt(self.square)[:, None]
         self.owner = np.repeat(np.arange(len(paths)), [len(path.coords) - 1 for path in paths])
-        self.vertex = np.concatenate([np.arange(len(path.coords) - 1) for path in paths])
+        self.before_m = np.concatenate([path.metres[:-1] for path in paths])
+        self.length = np.concatenate([np.diff(path.metres) for path in paths])
+        first = np.concatenate(([True], self.owner[1:] != self.owner[:-1]))
+        last = np.concatenate((self.owner[1:] != self.owner[:-1], [True]))
+        each = np.arange(len(self.owner))
+        self.preceding = np.where(first, each, each - 1)
+        self.following = np.where(last, each, each + 1)
 
     def locate(self, points: FloatArray) -> Iterator[Station]:
         relative = points[:, None, :] - self.start[None]
-        share = np.clip((relative * self.vector[None]).sum(axis=2) / self.square, 0.0, 1.0)
-        off = relative - share[:, :, None] * self.vector[None]
-        distance = np.hypot(off[:, :, 0], off[:, :, 1])
+        shares = np.clip((relative * self.vector[None]).sum(axis=2) / self.square, 0.0, 1.0)
+        offs = relative - shares[:, :, None] * self.vector[None]
+        distance = np.hypot(offs[:, :, 0], offs[:, :, 1])
         nearest = np.argmax(distance <= distance.min(axis=1)[:, None] + _TIE_M, axis=1)
-        for row, segment in enumerate(nearest):
-            yield self._station(int(segment), float(share[row, segment]), off[row, segment])
+        each = np.arange(len(points))
+        share, off = shares[each, nearest], offs[each, nearest]
+        heading = self._headings(nearest, share)
+        across = heading[:, 0] * off[:, 1] - heading[:, 1] * off[:, 0]
+        columns = (
+            self.owner[nearest],
+            self.before_m[nearest] + share * self.length[nearest],
+            across > _ON_LINE_M,
+            distance[each, nearest],
+        )
+        for path, metres, is_left, setback in zip(*(column.tolist() for column in columns), strict=True):
+            yield Station(path, metres, Side.LEFT if is_left else Side.RIGHT, setback)
 
-    def _station(self, segment: int, share: float, off: FloatArray) -> Station:
-        owner, vertex = int(self.owner[segment]), int(self.vertex[segment])
-        path = self.paths[owner]
-        length = float(path.metres[vertex + 1] - path.metres[vertex])
-        heading = _heading(path.coords, vertex, share)
-        across = float(heading[0] * off[1] - heading[1] * off[0])
-        side = Side.LEFT if across > _ON_LINE_M else Side.RIGHT
-        return Station(owner, float(path.metres[vertex]) + share * length, side, float(np.hypot(*off)))
-
-
-def _heading(coords: FloatArray, vertex: int, share: float) -> FloatArray:
-    """Unit heading at a place on a line; at a bend the bisector, which tells left from right on its outside."""
-    units = [_unit(coords[vertex + 1] - coords[vertex])]
-    if share <= 0.0 and vertex > 0:
-        units.append(_unit(coords[vertex] - coords[vertex - 1]))
-    elif share >= 1.0 and vertex + 2 < len(coords):
-        units.append(_unit(coords[vertex + 2] - coords[vertex + 1]))
-    both = np.sum(units, axis=0)
-    return _unit(both) if float(np.hypot(*both)) > 1e-9 else units[0]
-
-
-def _unit(vector: FloatArray) -> FloatArray:
-    return np.asarray(vector / np.hypot(vector[0], vector[1]))
+    def _headings(
+        self, segment: "np.ndarray[tuple[int], np.dtype[np.int64]]", share: FloatArray
+    ) -> FloatArray:
+        """Headings at places on segments; at a bend the bisector, which tells left from right on its outside."""
+        beyond = np.where(share >= 1.0, self.following[segment], segment)
+        other = np.where(share <= 0.0, self.preceding[segment], beyond)
+        both: FloatArray = self.unit[segment] + self.unit[other]
+        is_back = np.hypot(both[:, 0], both[:, 1]) <= _STRAIGHT_BACK
+        both[is_back] = self.unit[segment[is_back]]
+        return both / np.hypot(both[:, 0], both[:, 1])[:, None]
