@@ -60,8 +60,8 @@ class Settings(BaseSettings):
     max_unpacked_mb: int = Field(default=2000, ge=1, le=65536)
     """Largest sum of the files in an uploaded zip, unpacked."""
 
-    pool_size: int = Field(default=10, ge=1, le=100)
-    """Connections of the write lane."""
+    pool_size: int = Field(default=6, ge=1, le=100)
+    """Connections of the write lane; more than three for each core make it slower, not faster."""
 
     read_pool_size: int = Field(default=4, ge=1, le=100)
     """Connections of the read lane (tiles, search, plate look-up)."""

@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,8 +12,12 @@ import pytest
 from address_service.model.accounts import Role
 from address_service.services.commit_numbering_plan import commit_numbering_plan
 from address_service.services.plan_numbering import plan_numbering
+from address_service.store.engine import Database
+from address_service.store.locks import hold
 from address_service.store.work import Work
 
+CROWD = 60
+"""More than there are threads for waiting."""
 GROUND = ((200, 5), (300, 5), (300, 45), (200, 45), (200, 5))
 WKT = "MULTIPOLYGON(((" + ",".join(f"{480_000 + x} {3_180_000 + y}" for x, y in GROUND) + ")))"
 
@@ -42,6 +47,11 @@ def ground(committed: Callable[[Callable[[Work], object]], None]) -> dict[str, U
         commit_numbering_plan(work, plan_numbering(work, place).id)
         for n, (name, x) in enumerate((("on_site", 250), ("between", 170), ("late", 330)), start=20):
             found[name] = town.house(str(n), x, 12, place, parcel=str(n))
+        found["crowded"] = town.place("street", "拥挤街", 71, [(0, 710), (600, 710)])
+        found["quiet"] = town.place("street", "空闲街", 72, [(0, 910), (600, 910)])
+        for n in range(CROWD):
+            found[f"crowd {n}"] = town.house(str(700 + n), 20 + n * 9, 722, found["crowded"])
+        found["alone"] = town.house("900", 50, 922, found["quiet"])
 
     committed(write)
     return found
@@ -101,3 +111,26 @@ def test_a_reservation_is_built_on_kept_longer_and_released(signed_in: Any, grou
     assert (released.json()["stage"], released.json()["reserved"]) == ("released", 0)
     assert again.json()["code"] == "reservation-released"
     assert clerk.get("/api/v1/reservations/overdue").json()["items"] == []
+
+
+def test_clerks_who_wait_at_one_street_leave_the_service_to_the_others(
+    anonymous: Any, signed_in: Any, api_database: Database, ground: dict[str, UUID]
+) -> None:
+    key = {"X-API-Key": signed_in(Role.CIVIL_AFFAIRS).headers["X-API-Key"]}
+
+    def issue(place: str, house: str) -> int:
+        body = {"building_id": str(ground[house])}
+        answer = anonymous.post(f"/api/v1/places/{ground[place]}/doors", json=body, headers=key)
+        return int(answer.status_code)
+
+    with ThreadPoolExecutor(CROWD) as pool, api_database.engine.begin() as holder:
+        hold(holder, "430626", f"place {ground['crowded']}")
+        crowd = [pool.submit(issue, "crowded", f"crowd {n}") for n in range(CROWD)]
+        wait(crowd, timeout=1, return_when=FIRST_COMPLETED)
+        health = anonymous.get("/health").status_code
+        elsewhere = issue("quiet", "alone")
+        still_waiting = sum(not one.done() for one in crowd)
+        holder.rollback()
+
+    assert (health, elsewhere, still_waiting) == (200, 201, CROWD)
+    assert [one.result() for one in crowd] == [201] * CROWD

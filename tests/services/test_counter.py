@@ -17,7 +17,11 @@ from address_service.model.numbers import DoorNumber
 from address_service.services.commit_numbering_plan import commit_numbering_plan
 from address_service.services.issue_number import issue_number, propose_numbers
 from address_service.services.plan_numbering import plan_numbering
+from address_service.store.counter_desk import load_desk
 from address_service.store.engine import Database
+from address_service.store.numbering_inputs import NumberingInputs
+from address_service.store.place_context import load_place_context, load_place_head
+from address_service.store.standing_doors import StandingDoors
 from address_service.store.work import Work, unit_of_work
 
 STREET = [(0.0, 0.0), (600.0, 0.0)]
@@ -205,3 +209,27 @@ def test_many_clerks_at_once_never_get_one_number(
     assert len(found) == len(set(found)) == 20
     assert found == sorted(found)
     assert refused == ["building-has-address"] * 20
+
+
+def test_the_desk_says_what_its_readers_say_one_by_one(work: Work, town: Any, street: UUID) -> None:
+    group = town.place("group", "12组", 12)
+    surveyed = town.house("60", 50, 112, group)
+    town.existing(surveyed, group, 7, text_="烟舟村七号")
+    town.site(street, 3, 520, 30)
+    for place, house in ((street, north(town, street, 50, 250)), (group, surveyed)):
+        head = load_place_head(work.conn, work.county_code, place, work.today)
+        inputs = NumberingInputs(work.conn, work.county_code, place, work.today)
+        standing = StandingDoors(work.conn, work.county_code, place, inputs.srid)
+
+        desk = load_desk(
+            work.conn, work.county_code, place, head, work.today, building_id=house, otherwise="default"
+        )
+
+        assert desk.context == load_place_context(work.conn, work.county_code, place, work.today)
+        assert desk.house == inputs.house(house)
+        assert desk.doors == standing.doors()
+        assert desk.ledger == standing.ledger()
+        assert list(desk.sites) == inputs.planned_sites()
+        assert desk.centreline == inputs.centreline()
+        assert list(desk.entrances) == inputs.entrances()
+        assert desk.policy == standing.policy("default")

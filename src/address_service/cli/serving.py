@@ -1,5 +1,6 @@
 """`serve`: the web application in this process and a worker beside it, both ended together."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -36,6 +37,7 @@ def serve(
     app = create_app(settings)
     config = uvicorn.Config(app, log_level=settings.log_level, access_log=False, timeout_graceful_shutdown=10)
     worker = _Worker() if with_worker else None
+    _spare_collector()
     try:
         _announcing(uvicorn.Server(config), listener).run(sockets=[listener])
     except KeyboardInterrupt:
@@ -44,6 +46,16 @@ def serve(
         if worker:
             worker.stop()
     typer.echo("服务已停止", err=True)
+
+
+def _spare_collector() -> None:
+    """Let the garbage collector pass over what lives as long as the process, and come less often for the rest.
+
+    With the thresholds that it starts with it took a quarter of the time of a busy service.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def work(

@@ -1,6 +1,7 @@
 """One transaction a request, committed before the answer leaves; the work's actor is who asks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -42,9 +43,21 @@ def _anonymous_work(request: Request) -> Iterator[Work]:
 AnonymousWork = Annotated[Work, Depends(_anonymous_work, scope="function")]
 
 
-def _signed_in_work(request: Request, work: AnonymousWork, key: ApiKey) -> Work:
-    work.actor = require_actor(request, work, key)
-    return work
+@contextmanager
+def signed_in_work(request: Request, key: str | None, right: Right | None = None) -> Iterator[Work]:
+    """A transaction for whoever is signed in and has the right; it commits when the block ends well."""
+    house = house_of(request)
+    with begin(house.engine) as conn:
+        work = Work(conn, nobody(house.settings.county_code), now())
+        work.actor = require_actor(request, work, key)
+        if right is not None:
+            require_right(work.actor, right)
+        yield work
+
+
+def _signed_in_work(request: Request, key: ApiKey) -> Iterator[Work]:
+    with signed_in_work(request, key) as work:
+        yield work
 
 
 SignedInWork = Annotated[Work, Depends(_signed_in_work, scope="function")]
@@ -62,10 +75,10 @@ LookingWork = Annotated[Work, Depends(_looking_work, scope="function")]
 """For what the map shows: an account, or anybody where the map is open."""
 
 
-def work_with(right: Right) -> Callable[[SignedInWork], Work]:
+def work_with(right: Right) -> Callable[[SignedInWork], Awaitable[Work]]:
     """A dependency that gives the unit of work to accounts with a right."""
 
-    def check(work: SignedInWork) -> Work:
+    async def check(work: SignedInWork) -> Work:
         require_right(work.actor, right)
         return work
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from address_service.errors import Conflict
@@ -54,9 +54,27 @@ _ACTOR_COLUMNS = (
 
 _KEY_OF_ACCOUNT = (api_key.c.county_code == account.c.county_code) & (api_key.c.account_id == account.c.id)
 
+# Asked with every request, hence as text: to compose a query takes longer than to answer it.
+_LIVE_KEY = text(
+    """
+    SELECT a.id, a.name, a.role, a.county_code, a.division_code, k.id AS key_id
+    FROM api_key k
+    JOIN account a ON a.county_code = k.county_code AND a.id = k.account_id
+    WHERE k.county_code = :county AND k.digest = :digest AND k.revoked_at IS NULL AND k.expires_at > :now
+      AND a.disabled_at IS NULL
+    """
+)
 
-def _is_live(now: datetime) -> tuple[Any, ...]:
-    return (api_key.c.revoked_at.is_(None), api_key.c.expires_at > now, account.c.disabled_at.is_(None))
+_LIVE_SESSION = text(
+    """
+    SELECT a.id, a.name, a.role, a.county_code, a.division_code, s.id AS session_id, s.csrf_token
+    FROM session s
+    JOIN account a ON a.county_code = s.county_code AND a.id = s.account_id
+    JOIN api_key k ON k.county_code = s.county_code AND k.id = s.key_id
+    WHERE s.county_code = :county AND s.digest = :digest AND s.revoked_at IS NULL AND s.expires_at > :now
+      AND k.revoked_at IS NULL AND k.expires_at > :now AND a.disabled_at IS NULL
+    """
+)
 
 
 class AccountRepository:
@@ -150,18 +168,16 @@ class AccountRepository:
 
     def find_key(self, digest: bytes, now: datetime) -> LiveKey | None:
         """The live key of that digest."""
-        query = (
-            select(*_ACTOR_COLUMNS, api_key.c.id.label("key_id"))
-            .join(api_key, _KEY_OF_ACCOUNT)
-            .where(api_key.c.county_code == self._county, api_key.c.digest == digest, *_is_live(now))
-        )
-        row = self._conn.execute(query).mappings().one_or_none()
+        row = self._conn.execute(_LIVE_KEY, self._asked(digest, now)).mappings().one_or_none()
         return LiveKey(row["key_id"], _actor(row)) if row else None
 
     def find_by_key(self, digest: bytes, now: datetime) -> Actor | None:
         """The account behind a live key."""
         found = self.find_key(digest, now)
         return found.actor if found else None
+
+    def _asked(self, digest: bytes, now: datetime) -> dict[str, object]:
+        return {"county": self._county, "digest": digest, "now": now}
 
     def open_session(self, key: LiveKey, digest: bytes, csrf_token: str, expires_at: datetime) -> UUID:
         """Store the digest of the token of a session that a key opened."""
@@ -181,25 +197,7 @@ class AccountRepository:
 
     def find_session(self, digest: bytes, now: datetime) -> Session | None:
         """The live session of that token; a session lives no longer than the key that opened it."""
-        query = (
-            select(*_ACTOR_COLUMNS, session.c.id.label("session_id"), session.c.csrf_token)
-            .join(
-                session,
-                (session.c.county_code == account.c.county_code) & (session.c.account_id == account.c.id),
-            )
-            .join(
-                api_key,
-                (api_key.c.county_code == session.c.county_code) & (api_key.c.id == session.c.key_id),
-            )
-            .where(
-                session.c.county_code == self._county,
-                session.c.digest == digest,
-                session.c.revoked_at.is_(None),
-                session.c.expires_at > now,
-                *_is_live(now),
-            )
-        )
-        row = self._conn.execute(query).mappings().one_or_none()
+        row = self._conn.execute(_LIVE_SESSION, self._asked(digest, now)).mappings().one_or_none()
         return Session(row["session_id"], _actor(row), row["csrf_token"]) if row else None
 
     def end_session(self, session_id: UUID, now: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from select import POLLIN, poll
 
 import psycopg
 from psycopg import errors
@@ -11,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from address_service.errors import Conflict, InvalidInput, NotReady
@@ -54,10 +56,24 @@ def make_engine(url: str, lane: Lane = Lane.WEB, pool_size: int = 5) -> Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=15,
-        pool_pre_ping=True,
     )
+    event.listen(engine, "checkout", _refuse_dead)
     event.listen(engine, "handle_error", _explain)
     return engine
+
+
+def _refuse_dead(connection: "psycopg.Connection[object]", _record: object, _proxy: object) -> None:
+    """Let the pool open another connection for one that the server has ended.
+
+    A connection at rest has nothing to say; what can be read from it is the server's farewell. That is known without a
+    trip to the server, which a ping would take for every request.
+    """
+    line = poll()
+    if not connection.closed:
+        line.register(connection.fileno(), POLLIN)
+        if not line.poll(0):
+            return
+    raise DisconnectionError
 
 
 _BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)

@@ -85,7 +85,7 @@ class PlaceHead:
 
 _HEAD = text(
     """
-    SELECT p.kind, c.measure_srid AS srid, v.division_id
+    SELECT p.kind, c.measure_srid AS srid, v.division_id, set_config('plan_cache_mode', 'force_generic_plan', true)
     FROM place p
     JOIN county c ON c.county_code = p.county_code
     LEFT JOIN place_version v ON v.county_code = p.county_code AND v.place_id = p.id AND upper_inf(v.recorded)

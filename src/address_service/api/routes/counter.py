@@ -4,12 +4,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
 
 from address_service.api.counter_schemas import CandidateItem, CandidatesAnswer, DoorAnswer, DoorBody
 from address_service.edge.idempotency import IdempotencyKey, answer_once
-from address_service.edge.work import NumberWork
+from address_service.edge.rights import Right
+from address_service.edge.sign_in import ApiKey
+from address_service.edge.work import NumberWork, signed_in_work
 from address_service.model.numbers import DoorNumber
 from address_service.services.issue_number import issue_number, propose_numbers
+from address_service.store.work import Work
 
 router = APIRouter(prefix="/places", tags=["窗口编号"])
 
@@ -22,13 +26,20 @@ def get_candidates(work: NumberWork, place_id: UUID, building_id: UUID) -> Candi
 
 
 @router.post("/{place_id}/doors", status_code=201, summary="为一座房屋编号", response_model=DoorAnswer)
-def post_door(
-    request: Request, work: NumberWork, place_id: UUID, body: DoorBody, key: IdempotencyKey = None
+async def post_door(
+    request: Request, api_key: ApiKey, place_id: UUID, body: DoorBody, key: IdempotencyKey = None
 ) -> JSONResponse:
     """Issue one candidate under the place's lock and draft the address; 409 when it is gone by now."""
 
-    def act() -> DoorAnswer:
-        number = DoorNumber(body.main, body.sub) if body.main is not None else None
-        return DoorAnswer.of(issue_number(work, place_id, body.building_id, number))
+    def act() -> JSONResponse:
+        with signed_in_work(request, api_key, Right.NUMBER) as work:
+            return answer_once(request, work, key, body, 201, lambda: _issue(work, place_id, body))
 
-    return answer_once(request, work, key, body, 201, act)
+    # All in one trip to another thread: between trips the lock would be held, and others wait.
+    async with request.app.state.turns.turn(place_id):
+        return await run_in_threadpool(act)
+
+
+def _issue(work: Work, place_id: UUID, body: DoorBody) -> DoorAnswer:
+    number = DoorNumber(body.main, body.sub) if body.main is not None else None
+    return DoorAnswer.of(issue_number(work, place_id, body.building_id, number))

@@ -1,7 +1,7 @@
 """The way numbers run along a street: origin, trunk and branches, and where gates lie on it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 
@@ -13,7 +13,7 @@ from shapely.ops import substring
 from address_service.coding.numbering.network import FloatArray, Network, build_network
 from address_service.coding.numbering.plan import Reason
 from address_service.coding.numbering.policy import DeadEnd, Origin, Policy
-from address_service.coding.numbering.stations import Path, Station, locate, measured
+from address_service.coding.numbering.stations import Path, Segments, Station, measured
 from address_service.errors import InvalidInput
 
 _ENTRANCE_M = 10.0
@@ -39,10 +39,14 @@ class Route:
 
     paths: tuple[Path, ...]
     direction: Reason
+    _segments: Segments = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_segments", Segments(self.paths))
 
     def locate(self, points: FloatArray) -> list[Station]:
         """Stations of points (n, 2) on the route."""
-        return locate(self.paths, points)
+        return self._segments.locate(points)
 
 
 def build_route(centreline: MultiLineString, policy: Policy, entrances: Sequence[Point] = ()) -> Route:

@@ -50,14 +50,14 @@ def measured(coords: FloatArray, before_m: float = 0.0) -> Path:
 
 def locate(paths: Sequence[Path], points: FloatArray) -> list[Station]:
     """Stations of points (n, 2): the nearest place on any path, the earlier of two as near."""
-    segments = _Segments(paths)
-    return [at for i in range(0, len(points), _CHUNK) for at in segments.locate(points[i : i + _CHUNK])]
+    return Segments(paths).locate(points)
 
 
-class _Segments:
+class Segments:
     """All segments of all paths as arrays, for one vectorised search."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
+        """``paths`` are the lines, the earlier first where two are as near."""
         self.start = np.vstack([path.coords[:-1] for path in paths])
         self.vector = np.vstack([np.diff(path.coords, axis=0) for path in paths])
         self.square = (self.vector**2).sum(axis=1)
@@ -71,7 +71,11 @@ class _Segments:
         self.preceding = np.where(first, each, each - 1)
         self.following = np.where(last, each, each + 1)
 
-    def locate(self, points: FloatArray) -> Iterator[Station]:
+    def locate(self, points: FloatArray) -> list[Station]:
+        """Stations of points (n, 2)."""
+        return [at for i in range(0, len(points), _CHUNK) for at in self._locate(points[i : i + _CHUNK])]
+
+    def _locate(self, points: FloatArray) -> Iterator[Station]:
         relative = points[:, None, :] - self.start[None]
         shares = np.clip((relative * self.vector[None]).sum(axis=2) / self.square, 0.0, 1.0)
         offs = relative - shares[:, :, None] * self.vector[None]

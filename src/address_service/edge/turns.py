@@ -1,0 +1,60 @@
+"""Turns at one place: clerks who want numbers of the same street wait here, not in threads or on connections.
+
+The place's lock in the database is what keeps numbers apart, whichever process asks. Waiting there would hold a thread
+and a connection each, so that one crowded street could use up what all other requests live on.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from address_service.errors import Conflict
+
+AT_ONCE = 2
+"""One at work under the lock, the next one ready behind it."""
+PATIENCE_S = 10.0
+"""As long as a statement waits for a lock in the database."""
+
+
+class Turns:
+    """Who may go on, by place."""
+
+    def __init__(self, patience_s: float = PATIENCE_S) -> None:
+        """``patience_s``: how long one waits for a turn."""
+        self._patience_s = patience_s
+        self._queues: dict[UUID, tuple[asyncio.Semaphore, int]] = {}
+
+    @asynccontextmanager
+    async def turn(self, place_id: UUID) -> AsyncIterator[None]:
+        """Wait for a turn and keep it for the block; raises Conflict `busy` when it does not come in time."""
+        queue = self._join(place_id)
+        try:
+            try:
+                async with asyncio.timeout(self._patience_s):
+                    await queue.acquire()
+            except TimeoutError:
+                raise Conflict("这一处排队编号的人太多，请稍后再试", code="busy") from None
+            try:
+                yield
+            finally:
+                queue.release()
+        finally:
+            self._leave(place_id)
+
+    @property
+    def crowded(self) -> int:
+        """How many places somebody is at or waits for."""
+        return len(self._queues)
+
+    def _join(self, place_id: UUID) -> asyncio.Semaphore:
+        queue, count = self._queues.get(place_id) or (asyncio.Semaphore(AT_ONCE), 0)
+        self._queues[place_id] = queue, count + 1
+        return queue
+
+    def _leave(self, place_id: UUID) -> None:
+        queue, count = self._queues[place_id]
+        if count == 1:
+            del self._queues[place_id]
+        else:
+            self._queues[place_id] = queue, count - 1
