@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import event
 
 from address_service.bench.drive import drive
 from address_service.bench.numbered_county import CLERK, COUNTY, load_places
@@ -35,7 +35,8 @@ PAIR_DOORS = 180
 
 Door = tuple[UUID, UUID]
 """A place and a building on it."""
-Statement = tuple[str, Any]
+Statement = tuple[type["psycopg.Cursor[Any]"], Any, Any]
+"""The kind of cursor, what it was told, and the arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +124,19 @@ def _issue(port: int, key: str, doors: Sequence[Door]) -> Round:
 def _rehearse(database: Database, doors: Sequence[Door]) -> list[list[Statement]]:
     """Issue every number by the service in this process, and write down what it says to the database."""
     said: list[Statement] = []
+    execute = psycopg.Cursor.execute
 
-    def listen(_conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
-        said.append((statement, parameters))
+    def listen(cursor: Any, query: Any, params: Any = None, **more: Any) -> Any:
+        said.append((type(cursor), query, params))
+        return execute(cursor, query, params, **more)
 
-    event.listen(database.engine, "before_cursor_execute", listen)
     scripts = []
-    for place, building in doors:
-        with unit_of_work(database.engine, CLERK, datetime.now(UTC)) as work:
-            issue_number(work, place, building)
-        scripts.append(list(said))
-        said.clear()
+    with patch.object(psycopg.Cursor, "execute", listen):
+        for place, building in doors:
+            with unit_of_work(database.engine, CLERK, datetime.now(UTC)) as work:
+                issue_number(work, place, building)
+            scripts.append(list(said))
+            said.clear()
     return scripts
 
 
@@ -143,8 +146,8 @@ def _floor(database: Database, scripts: Sequence[Sequence[Statement]]) -> float:
 
     def replay(conn: "psycopg.Connection[Any]") -> None:
         for script in todo:
-            for statement, parameters in script:
-                cursor = conn.execute(statement, parameters)
+            for kind, statement, parameters in script:
+                cursor = kind(conn).execute(statement, parameters)
                 if cursor.description:
                     cursor.fetchall()
             conn.commit()

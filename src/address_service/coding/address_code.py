@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -34,7 +35,7 @@ class CodeScheme:
 
     def digits(self, segment: str) -> int:
         """Digits of one segment."""
-        return dict(self.segments)[segment]
+        return next(digits for name, digits in self.segments if name == segment)
 
     def split(self, text: str) -> dict[str, str]:
         """Cut the body of a code into its named segments."""
@@ -71,6 +72,7 @@ def _segment(scheme: CodeScheme, name: str, value: int, label: str) -> str:
     return f"{value:0{digits}d}"
 
 
+@lru_cache(maxsize=1024)
 def place_prefix(
     division_code12: str, place_class: int, place_serial: int, scheme: CodeScheme = SCHEME_TS_2026
 ) -> str:

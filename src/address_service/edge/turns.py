@@ -12,17 +12,20 @@ from uuid import UUID
 from address_service.errors import Conflict
 
 AT_ONCE = 2
-"""One at work under the lock, the next one ready behind it."""
+"""At one place: one at work under the lock, the next one ready behind it."""
+IN_ALL = 4
+"""At all places together: more threads than that only take the interpreter from each other."""
 PATIENCE_S = 10.0
 """As long as a statement waits for a lock in the database."""
 
 
 class Turns:
-    """Who may go on, by place."""
+    """Who may go on, by place and in all; of one event loop."""
 
-    def __init__(self, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, patience_s: float = PATIENCE_S, in_all: int = IN_ALL) -> None:
         """``patience_s``: how long one waits for a turn."""
         self._patience_s = patience_s
+        self._counters = asyncio.Semaphore(in_all)
         self._queues: dict[UUID, tuple[asyncio.Semaphore, int]] = {}
 
     @asynccontextmanager
@@ -30,17 +33,22 @@ class Turns:
         """Wait for a turn and keep it for the block; raises Conflict `busy` when it does not come in time."""
         queue = self._join(place_id)
         try:
-            try:
-                async with asyncio.timeout(self._patience_s):
-                    await queue.acquire()
-            except TimeoutError:
-                raise Conflict("这一处排队编号的人太多，请稍后再试", code="busy") from None
-            try:
+            async with self._held(queue), self._held(self._counters):
                 yield
-            finally:
-                queue.release()
         finally:
             self._leave(place_id)
+
+    @asynccontextmanager
+    async def _held(self, queue: asyncio.Semaphore) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await queue.acquire()
+        except TimeoutError:
+            raise Conflict("排队编号的人太多，请稍后再试", code="busy") from None
+        try:
+            yield
+        finally:
+            queue.release()
 
     @property
     def crowded(self) -> int:

@@ -1,7 +1,8 @@
 """Doors and rooms about to become draft addresses: codes, full texts, buildings behind them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from address_service.coding.address_code import SCHEME_TS_2026, make_code
@@ -31,8 +32,10 @@ def draft_door(
 ) -> NewAddress:
     """Gather a new door with its rooms under a serial of its place; the first member lends its gate."""
     former = next((h for h in members if h.old_text), None)
-    door = replace(
-        writer.address(item, members[0], serial),
+    door = writer.address(
+        item,
+        members[0],
+        serial,
         building_ids=tuple(h.id for h in members),
         former_text=former.old_text if former else "",
         former_from=former.existing_from if former else None,
@@ -73,9 +76,9 @@ class Writer:
     style: TextStyle
 
     def address(
-        self, item: PlanItem, house: House, door_serial: int, inside: _Inside | None = None
+        self, item: PlanItem, house: House, door_serial: int, inside: _Inside | None = None, **more: Any
     ) -> NewAddress:
-        """The draft of a door, or of a room inside it."""
+        """The draft of a door, or of a room inside it; ``more`` are further members."""
         prefix, room = self.context.code_prefix, inside.room if inside else None
         return NewAddress(
             id=new_id(),
@@ -94,6 +97,7 @@ class Writer:
             unit_label=room.unit if room else "",
             floor_label=room.floor if room else "",
             room_label=room.room if room else "",
+            **more,
         )
 
     def full_text(self, number: DoorNumber, inside: _Inside | None) -> str:

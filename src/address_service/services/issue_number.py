@@ -20,8 +20,7 @@ from address_service.services.draft_doors import Outcome, Writer, draft_door
 from address_service.services.plan_numbering import DEFAULT_POLICY, define_policy
 from address_service.services.scope import require_scope
 from address_service.store.addresses import NewAddress
-from address_service.store.counter_desk import CounterDesk, load_desk
-from address_service.store.counters import take_serials
+from address_service.store.counter_desk import CounterDesk, load_desk, lock_place
 from address_service.store.door_draft import Drafting, write_draft
 from address_service.store.ids import new_id
 from address_service.store.numbering_inputs import NumberingInputs
@@ -71,16 +70,15 @@ def issue_number(
     The place is locked and the candidates are drawn anew: raises Conflict `number-taken` when somebody else has the
     number by now, `number-not-a-candidate` when it breaks order, parity or a reservation; and as `propose_numbers`.
     """
-    head = load_place_head(work.conn, work.county_code, place_id, work.today)
-    if head.kind is PlaceKind.VILLAGE and head.division_id is not None:
-        work.places.lock(head.division_id)
-    work.places.lock(place_id)
-    counter = _approach(work, head, place_id, building_id)
+    head = lock_place(work.conn, work.county_code, place_id, work.today)
+    counter = _approach(work, head, place_id, building_id, take_serial=True)
     chosen = _choose(counter, number)
     return IssuedDoor(_write(work, counter, chosen), chosen)
 
 
-def _approach(work: Work, head: PlaceHead, place_id: UUID, building_id: UUID) -> _Counter:
+def _approach(
+    work: Work, head: PlaceHead, place_id: UUID, building_id: UUID, *, take_serial: bool = False
+) -> _Counter:
     desk = load_desk(
         work.conn,
         work.county_code,
@@ -89,6 +87,7 @@ def _approach(work: Work, head: PlaceHead, place_id: UUID, building_id: UUID) ->
         work.today,
         building_id=building_id,
         otherwise=DEFAULT_POLICY,
+        take_serial=take_serial,
     )
     require_scope(work.actor, desk.context.village_code)
     house = desk.house
@@ -166,9 +165,8 @@ def _choose(counter: _Counter, number: DoorNumber | None) -> Candidate:
 
 def _write(work: Work, counter: _Counter, chosen: Candidate) -> NewAddress:
     desk, outcome = counter.desk, Outcome()
-    serial = take_serials(work.conn, work.county_code, desk.context.code_prefix, 1)
     writer = Writer(desk.context, counter.policy.text_style)
-    door = draft_door(outcome, writer, _item(counter.house, chosen), [counter.house], serial)
+    door = draft_door(outcome, writer, _item(counter.house, chosen), [counter.house], desk.serial or 0)
     event = _event(work, counter, chosen)
     line = desk.ledger.get(chosen.number)
     was = line.state if line and line.state in _GIVABLE else None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from address_service.model.codes import AddressCode
 from address_service.model.numbers import DoorNumber
 from address_service.store.bulk import copy_rows
 from address_service.store.events import NewEvent, record_event
-from address_service.store.ids import new_id
+from address_service.store.ids import new_id, new_id_text
 from address_service.store.tables import address, address_building, address_version, alias
 
 
@@ -82,19 +83,18 @@ class AddressRepository:
         self, rows: Sequence[NewAddress], event_id: UUID, drafted_by: UUID, valid_from: date, now: datetime
     ) -> None:
         """Write new addresses as drafts; raises Conflict when a full text or a building is taken."""
-        valid, recorded = DateRange(valid_from, None), TimestamptzRange(now, None)
         try:
             with self._conn.begin_nested():
-                self._copy_identities(rows, now)
-                self._copy_versions(rows, event_id, drafted_by, valid, recorded)
+                self._copy_identities(rows, now.isoformat())
+                self._copy_versions(rows, event_id, drafted_by, f"[{valid_from},)", f"[{now.isoformat()},)")
                 self.link_buildings([(r.id, b) for r in rows for b in r.building_ids], valid_from, now)
-                self._copy_aliases(rows, valid_from, recorded)
+                self._copy_aliases(rows, valid_from, TimestamptzRange(now, None))
         except UniqueViolation as error:
             raise Conflict(*what_is_taken(error)) from error
 
-    def _copy_identities(self, rows: Sequence[NewAddress], now: datetime) -> None:
+    def _copy_identities(self, rows: Sequence[NewAddress], created_at: str) -> None:
         columns = ("county_code", "id", "code", "scheme", "parent_id", "created_at")
-        values = ((self._county, r.id, r.code.text, r.scheme, r.parent_id, now) for r in rows)
+        values = ((self._county, r.id, r.code.text, r.scheme, r.parent_id, created_at) for r in rows)
         copy_rows(self._conn, address, columns, values)
 
     def _copy_versions(
@@ -102,17 +102,19 @@ class AddressRepository:
         rows: Sequence[NewAddress],
         event_id: UUID,
         drafted_by: UUID,
-        valid: DateRange,
-        recorded: TimestamptzRange,
+        valid: str,
+        recorded: str,
     ) -> None:
+        as_text = cache(str)
+        event, actor = str(event_id), str(drafted_by)
         values = (
             (
                 self._county,
-                new_id(),
+                new_id_text(),
                 r.id,
                 "draft",
-                r.division_id,
-                r.place_id,
+                as_text(r.division_id),
+                as_text(r.place_id),
                 r.number.main,
                 r.number.sub,
                 r.building_label,
@@ -121,8 +123,8 @@ class AddressRepository:
                 r.room_label,
                 r.full_text,
                 f"SRID=4490;POINT({r.lon!r} {r.lat!r})",
-                drafted_by,
-                event_id,
+                actor,
+                event,
                 valid,
                 recorded,
             )
@@ -133,8 +135,8 @@ class AddressRepository:
     def link_buildings(self, links: Sequence[tuple[UUID, UUID]], valid_from: date, now: datetime) -> None:
         """Say which buildings stand behind which door address, from a date on."""
         columns = ("county_code", "id", "address_id", "building_id", "valid", "recorded")
-        valid, recorded = DateRange(valid_from, None), TimestamptzRange(now, None)
-        values = ((self._county, new_id(), a, b, valid, recorded) for a, b in links)
+        valid, recorded = f"[{valid_from},)", f"[{now.isoformat()},)"
+        values = ((self._county, new_id_text(), a, b, valid, recorded) for a, b in links)
         copy_rows(self._conn, address_building, columns, values)
 
     def _copy_aliases(self, rows: Sequence[NewAddress], until: date, recorded: TimestamptzRange) -> None:

@@ -4,9 +4,15 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from typing import Any
 
+import orjson
 import psycopg
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
+
+
+def json_text(value: object) -> str:
+    """A value for a JSON column, which takes it as text."""
+    return orjson.dumps(value).decode()
 
 
 def driver_connection(conn: Connection) -> "psycopg.Connection[Any]":
@@ -24,7 +30,10 @@ _FEW = 8
 def copy_rows(
     conn: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> int:
-    """Write rows into a table and say how many; geometry as hex EWKB text, ranges as psycopg Range or text."""
+    """Write rows into a table and say how many; geometry as hex EWKB text, ranges as psycopg Range or text.
+
+    What is the same in every row is best given as text: that is how it is sent.
+    """
     names = ", ".join(f'"{name}"' for name in columns)
     following = iter(rows)
     head = list(islice(following, _FEW + 1))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import shapely
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from address_service.model.houses import House, PlannedSite
 from address_service.model.numbers import DoorNumber, NumberState
@@ -20,7 +20,14 @@ from address_service.store.numbering_inputs import (
     place_arguments,
     site_of,
 )
-from address_service.store.place_context import CONTEXT, PlaceContext, PlaceHead, context_of
+from address_service.store.place_context import (
+    CONTEXT,
+    HEAD,
+    PlaceContext,
+    PlaceHead,
+    context_of,
+    load_place_head,
+)
 from address_service.store.standing_doors import (
     DOORS,
     LEDGER,
@@ -29,7 +36,7 @@ from address_service.store.standing_doors import (
     LedgerLine,
     StandingDoor,
 )
-from address_service.store.together import Rows, as_uuid, first, from_hex, read_together, together
+from address_service.store.together import Rows, as_uuid, from_hex, only, read_together, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class CounterDesk:
 
     ``policy`` is the id and the parameters of the one under which the place was last numbered, else of the latest of
     the name asked for. ``yard_address`` is the full text that the house's courtyard has already. Metres are those of
-    the county's zone.
+    the county's zone. ``serial`` is the next one of the place's codes, where it was taken.
     """
 
     context: PlaceContext
@@ -50,21 +57,48 @@ class CounterDesk:
     sites: Sequence[PlannedSite]
     centreline: shapely.MultiLineString | None
     entrances: Sequence[shapely.Point]
+    serial: int | None
 
 
-_DESK = together(
-    {
-        "context": CONTEXT,
-        "house": ONE_HOUSE,
-        "policy": POLICY,
-        "yard": NEIGHBOUR_IN_COURTYARD,
-        "doors": DOORS,
-        "ledger": LEDGER,
-        "sites": CLAIMS,
-        "centreline": CENTRELINE,
-        "entrances": ENTRANCES,
-    }
+_PARTS = {
+    "context": CONTEXT,
+    "house": ONE_HOUSE,
+    "policy": POLICY,
+    "yard": NEIGHBOUR_IN_COURTYARD,
+    "doors": DOORS,
+    "ledger": LEDGER,
+    "sites": CLAIMS,
+    "centreline": CENTRELINE,
+    "entrances": ENTRANCES,
+}
+_LOOK = together(_PARTS)
+
+# Serials are counted by the text of the head of the code; see store/counters.py.
+_TAKE_SERIAL = """
+WITH taken AS (
+    INSERT INTO code_counter (county_code, prefix_key, last_serial)
+    SELECT county_code, CAST(code_prefix AS bigint), 1 FROM place WHERE county_code = :county AND id = :place
+    ON CONFLICT (county_code, prefix_key) DO UPDATE SET last_serial = code_counter.last_serial + 1
+    RETURNING last_serial
+)"""
+_SERVE = together({**_PARTS, "serial": "SELECT last_serial FROM taken"}, _TAKE_SERIAL)
+
+# The desk's statement takes longer to plan than to run, so this transaction settles for plans made once. A village that
+# is numbered as a whole is locked with its division, first that one: see PlaceRepository.lock.
+_APPROACH = text(
+    f"""
+    SELECT h.*, set_config('plan_cache_mode', 'force_generic_plan', true),
+           pg_advisory_xact_lock(hashtextextended(:county || ' place ' || CAST(:place AS text), 0))
+    FROM (SELECT head.*, CASE WHEN kind = 'village' THEN
+              pg_advisory_xact_lock(hashtextextended(:county || ' place ' || CAST(division_id AS text), 0)) END
+          FROM ({HEAD}) head OFFSET 0) h
+    """  # noqa: S608
 )
+
+
+def lock_place(conn: Connection, county_code: str, place_id: UUID, on: date) -> PlaceHead:
+    """Hold the place whose desk is read next until commit, and give its head; raises NotFound."""
+    return load_place_head(conn, county_code, place_id, on, _APPROACH)
 
 
 def load_desk(
@@ -76,14 +110,20 @@ def load_desk(
     *,
     building_id: UUID,
     otherwise: str,
+    take_serial: bool = False,
 ) -> CounterDesk:
-    """Read the desk; ``otherwise`` is the policy's name where the place was never numbered. Raises NotFound."""
+    """Read the desk; ``otherwise`` is the policy's name where the place was never numbered. Raises NotFound.
+
+    ``take_serial``: the place is locked and a door will be drafted, so the next serial of its codes is taken, too.
+    """
     arguments = place_arguments(county_code, place_id, on, head)
-    rows = read_together(conn, _DESK, {**arguments, "building": building_id, "otherwise": otherwise})
-    policy, yard = first(rows["policy"]), first(rows["yard"])
+    statement = _SERVE if take_serial else _LOOK
+    rows = read_together(conn, statement, {**arguments, "building": building_id, "otherwise": otherwise})
+    policy, yard = only(rows["policy"]), only(rows["yard"])
+    serial = only(rows.get("serial", []))
     return CounterDesk(
-        context=context_of(_with_ids(first(rows["context"]), "place_id", "division_id"), place_id),
-        house=_house(first(rows["house"])),
+        context=context_of(_with_ids(only(rows["context"]), "place_id", "division_id"), place_id),
+        house=_house(only(rows["house"])),
         policy=(UUID(policy["id"]), policy["parameters"]) if policy else None,
         yard_address=yard["full_text"] if yard else None,
         doors=[StandingDoor(UUID(r["id"]), r["x"], r["y"], _number(r)) for r in rows["doors"]],
@@ -91,6 +131,7 @@ def load_desk(
         sites=[_site(r) for r in rows["sites"]],
         centreline=_centreline(rows),
         entrances=[shapely.Point(r["x"], r["y"]) for r in rows["entrances"]],
+        serial=serial["last_serial"] if serial else None,
     )
 
 
@@ -122,6 +163,6 @@ def _day(value: str | None) -> date | None:
 
 
 def _centreline(rows: Rows) -> shapely.MultiLineString | None:
-    row = first(rows["centreline"])
+    row = only(rows["centreline"])
     line = shapely.from_wkb(from_hex(row["line"])) if row else None
     return line if isinstance(line, shapely.MultiLineString) else None

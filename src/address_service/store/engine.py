@@ -80,8 +80,11 @@ _BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationF
 
 
 def _explain(context: ExceptionContext) -> None:
-    """What the database says of the caller or of the hour, in words a caller may see; the rest stays as it is."""
-    cause = context.original_exception
+    explain(context.original_exception)
+
+
+def explain(cause: BaseException) -> None:
+    """Raise what the database says of the caller or of the hour in words a caller may see; leave the rest alone."""
     if isinstance(cause, UnicodeEncodeError) or (
         isinstance(cause, psycopg.DataError) and "NUL" in str(cause)
     ):

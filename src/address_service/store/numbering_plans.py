@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from address_service.errors import NotFound
 from address_service.model.numbers import DoorNumber, Side
-from address_service.store.bulk import copy_rows
+from address_service.store.bulk import copy_rows, json_text
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
 from address_service.store.tables import (
@@ -72,15 +71,11 @@ class NumberingPlanRepository:
 
     def policy_version(self, name: str, parameters: Mapping[str, Any], actor_id: UUID) -> UUID:
         """The id of a policy with just these parameters: the latest version if they are unchanged, else a new one."""
-        hold(self._conn, self._county, f"policy {name}")
-        c = numbering_policy.c
-        latest = self._conn.execute(
-            select(c.id, c.version, c.parameters)
-            .where(c.county_code == self._county, c.name == name)
-            .order_by(c.version.desc())
-            .limit(1)
-        ).first()
-        if latest and latest.parameters == dict(parameters):
+        latest = self._latest(name)
+        if latest is None or latest.parameters != dict(parameters):
+            hold(self._conn, self._county, f"policy {name}")
+            latest = self._latest(name)
+        if latest is not None and latest.parameters == dict(parameters):
             return UUID(str(latest.id))
         policy_id = new_id()
         self._conn.execute(
@@ -97,10 +92,11 @@ class NumberingPlanRepository:
 
     def latest_parameters(self, name: str) -> Mapping[str, Any] | None:
         """Parameters of the latest version of a policy."""
-        c = numbering_policy.c
-        query = select(c.parameters).where(c.county_code == self._county, c.name == name)
-        found = self._conn.execute(query.order_by(c.version.desc()).limit(1)).scalar()
-        return dict(found) if found is not None else None
+        latest = self._latest(name)
+        return dict(latest.parameters) if latest is not None else None
+
+    def _latest(self, name: str) -> Any:
+        return self._conn.execute(_LATEST_POLICY, {"county": self._county, "name": name}).first()
 
     def add(
         self,
@@ -125,12 +121,11 @@ class NumberingPlanRepository:
                 actor_id=actor_id,
             )
         )
-        copy_rows(
-            self._conn, numbering_plan_item, _ITEM_COLUMNS, (self._item_row(plan_id, item) for item in items)
-        )
+        rows = (self._item_row(str(plan_id), item) for item in items)
+        copy_rows(self._conn, numbering_plan_item, _ITEM_COLUMNS, rows)
         return plan_id
 
-    def _item_row(self, plan_id: UUID, item: PlanItem) -> tuple[object, ...]:
+    def _item_row(self, plan_id: str, item: PlanItem) -> tuple[object, ...]:
         gate = f"SRID=4490;POINT({item.lon!r} {item.lat!r})" if item.lon is not None else None
         return (
             self._county,
@@ -145,7 +140,7 @@ class NumberingPlanRepository:
             item.side,
             item.offset_m,
             gate,
-            Jsonb([dict(reason) for reason in item.reasons]),
+            json_text(item.reasons),
         )
 
     def head(self, plan_id: UUID, *, lock: bool = False) -> PlanHead:
@@ -219,6 +214,13 @@ class NumberingPlanRepository:
             .values(stage=stage, decided_at=now)
         )
 
+
+_LATEST_POLICY = text(
+    """
+    SELECT id, version, parameters FROM numbering_policy WHERE county_code = :county AND name = :name
+    ORDER BY version DESC LIMIT 1
+    """
+)
 
 _ITEM_COLUMNS = (
     "county_code",

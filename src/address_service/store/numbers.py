@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
-from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, insert, select, text, update
 
 from address_service.errors import Conflict
 from address_service.model.numbers import DoorNumber, NumberState, Side
-from address_service.store.bulk import copy_rows
+from address_service.store.bulk import copy_rows, json_text
 from address_service.store.ids import new_id
 from address_service.store.tables import door_number, reservation
 
@@ -48,18 +47,14 @@ class NumberRepository:
                 for row in rows:
                     if row.number in vacant:
                         self._refill(place_id, row, policy_id, now)
-                fresh = (row for row in rows if row.number not in vacant)
-                copy_rows(
-                    self._conn,
-                    door_number,
-                    _COLUMNS,
-                    (self._values(place_id, r, policy_id, now) for r in fresh),
-                )
+                same = str(place_id), str(policy_id) if policy_id else None, now.isoformat()
+                fresh = (self._values(row, *same) for row in rows if row.number not in vacant)
+                copy_rows(self._conn, door_number, _COLUMNS, fresh)
         except UniqueViolation as error:
             raise Conflict("门牌号已被占用", code="number-taken") from error
 
     def _values(
-        self, place_id: UUID, row: LedgerRow, policy_id: UUID | None, now: datetime
+        self, row: LedgerRow, place_id: str, policy_id: str | None, changed_at: str
     ) -> tuple[object, ...]:
         return (
             self._county,
@@ -72,8 +67,8 @@ class NumberRepository:
             row.side,
             row.offset_m,
             policy_id,
-            Jsonb(list(row.reasons)),
-            now,
+            json_text(row.reasons),
+            changed_at,
         )
 
     def _vacant(self, place_id: UUID) -> set[DoorNumber]:

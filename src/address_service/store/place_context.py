@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from address_service.errors import NotFound
 from address_service.model.divisions import NameState
@@ -83,21 +83,22 @@ class PlaceHead:
     division_id: UUID | None
 
 
-_HEAD = text(
-    """
-    SELECT p.kind, c.measure_srid AS srid, v.division_id, set_config('plan_cache_mode', 'force_generic_plan', true)
-    FROM place p
-    JOIN county c ON c.county_code = p.county_code
-    LEFT JOIN place_version v ON v.county_code = p.county_code AND v.place_id = p.id AND upper_inf(v.recorded)
-        AND v.valid @> CAST(:on AS date)
-    WHERE p.county_code = :county AND p.id = :place
-    """
-)
+HEAD = """
+SELECT p.kind, c.measure_srid AS srid, v.division_id
+FROM place p
+JOIN county c ON c.county_code = p.county_code
+LEFT JOIN place_version v ON v.county_code = p.county_code AND v.place_id = p.id AND upper_inf(v.recorded)
+    AND v.valid @> CAST(:on AS date)
+WHERE p.county_code = :county AND p.id = :place
+"""
+_HEAD = text(HEAD)
 
 
-def load_place_head(conn: Connection, county_code: str, place_id: UUID, on: date) -> PlaceHead:
-    """Read the head of a place; raises NotFound."""
-    row = conn.execute(_HEAD, {"county": county_code, "place": place_id, "on": on}).first()
+def load_place_head(
+    conn: Connection, county_code: str, place_id: UUID, on: date, query: TextClause = _HEAD
+) -> PlaceHead:
+    """Read the head of a place; raises NotFound. ``query`` is one that answers `HEAD` and does something beside."""
+    row = conn.execute(query, {"county": county_code, "place": place_id, "on": on}).first()
     if row is None:
         raise NotFound(f"没有地名 {place_id}", code="place-not-found")
     return PlaceHead(PlaceKind(row.kind), row.srid, row.division_id)

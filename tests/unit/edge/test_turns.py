@@ -69,3 +69,14 @@ def test_a_turn_ends_with_an_error_inside() -> None:
     asyncio.run(run())
 
     assert turns.crowded == 0
+
+
+def test_all_places_together_have_so_many_turns() -> None:
+    turns, seen, inside = Turns(in_all=3), list[int](), [0]
+
+    async def run() -> None:
+        await asyncio.gather(*(_watch(turns, UUID(int=n), seen, inside) for n in range(12)))
+
+    asyncio.run(run())
+
+    assert max(seen) == 3

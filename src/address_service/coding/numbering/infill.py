@@ -77,9 +77,12 @@ class _Chooser:
     @property
     def _plenty(self) -> int:
         """So many free numbers ahead settle which ones are nearest to the wish; the rest need not be looked at."""
-        room = self.room
-        plots = (room.back_m + (room.ahead_m or 0.0)) / self.policy.frontage_m
-        return min(round(2 * plots) + room.series.step + 2 * _PLENTY + _WANTED, _MOST_MAINS)
+        room, frontage_m = self.room, self.policy.frontage_m
+        if room.ahead_m is None:
+            most = room.back_m / frontage_m + room.series.step
+        else:
+            most = 2 * (room.back_m + room.ahead_m) / frontage_m + _PLENTY
+        return min(round(most) + 2 * _WANTED, _MOST_MAINS)
 
     def _reach(self) -> range:
         """Main numbers of the series that fit, free or not; those a branch may not go below come after all."""
