@@ -3,12 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 from sqlalchemy import text
 
 from address_service.coding.address_code import is_valid
 from address_service.errors import Conflict, Forbidden
 from address_service.model.accounts import Actor, Role
+from address_service.model.houses import House
 from address_service.services.commit_numbering_plan import (
     commit_numbering_plan,
     drop_numbering_plan,
@@ -16,6 +18,7 @@ from address_service.services.commit_numbering_plan import (
 )
 from address_service.services.plan_numbering import plan_numbering
 from address_service.store.listings import Listings
+from address_service.store.numbering_inputs import NumberingInputs
 from address_service.store.work import Work
 
 LANE = [(0.0, 0.0), (300.0, 0.0)]
@@ -262,3 +265,30 @@ def test_drawn_and_committed_at_once_is_what_the_two_steps_give(work: Work, town
     assert as_seen(first) == as_seen(second)
     assert work.numbering_plans.head(head.id).stage == "committed"
     assert (again.summary["new"], work.numbering_plans.head(again.id).stage) == (0, "draft")
+
+
+def walk(work: Work, plan_id: UUID) -> list[UUID]:
+    return [item.building_ids[0] for item in work.numbering_plans.items(plan_id) if item.building_ids]
+
+
+def test_a_house_more_moves_no_other_in_the_walk_through_an_area(work: Work, town: Any) -> None:
+    places = np.random.default_rng(0).uniform(20, 400, (41, 2)).tolist()
+    hamlets = [town.place("hamlet", f"上屋{n}", n) for n in (1, 2)]
+    newcomer: dict[UUID, UUID] = {}
+    for n, hamlet in enumerate(hamlets):
+        for i, (x, y) in enumerate(places):
+            if (n, i) == (0, 40):
+                number_all(work, hamlet)
+                before = walk(work, work.numbering_plans.heads(None, 10, hamlet)[-1].id)
+            newcomer[hamlet] = town.house(str(100 * n + i + 1), x, y, hamlet, parcel=str(100 * n + i + 1))
+
+    again = walk(work, plan_numbering(work, hamlets[0]).id)
+    afresh = walk(work, plan_numbering(work, hamlets[1]).id)
+
+    assert [house for house in again if house != newcomer[hamlets[0]]] == before
+    codes = {h.id: int(h.building_code) % 100 for hamlet in hamlets for h in houses_of(work, hamlet)}
+    assert [codes[house] for house in afresh] != [codes[house] for house in again]
+
+
+def houses_of(work: Work, place: UUID) -> list[House]:
+    return NumberingInputs(work.conn, work.county_code, place, work.today).houses()

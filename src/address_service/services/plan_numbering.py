@@ -156,7 +156,8 @@ def _draw(inputs: NumberingInputs, context: PlaceContext, situation: Situation, 
     claims = [Claim(s.id, s.kind, s.geometry, s.doors, s.side, s.name) for s in situation.sites]
     ledger = Ledger(situation.ledger, situation.held)
     if context.kind is not PlaceKind.STREET:
-        return plan_area(inputs.lanes(list(situation.houses)), doors, claims, policy, ledger)
+        lanes = inputs.lanes(list(situation.houses))
+        return plan_area(lanes, doors, claims, policy, ledger, earlier=inputs.earlier_walk())
     if situation.centreline is None:
         raise Conflict(
             f"“{context.name}”没有中心线，不能沿街编号；请先导入街路图层", code="street-without-centreline"

@@ -123,6 +123,17 @@ SELECT DISTINCT ST_X(p.geom) AS x, ST_Y(p.geom) AS y FROM (
 ) p ORDER BY 1, 2
 """
 
+# The order in which the doors of an area were walked when it was last numbered.
+_EARLIER_WALK = """
+SELECT i.building_ids[1] AS main_house
+FROM numbering_plan_item i
+WHERE i.county_code = :county AND i.kind = 'door' AND i.plan_id = (
+    SELECT p.id FROM numbering_plan p
+    WHERE p.county_code = :county AND p.place_id = :place AND p.stage = 'committed'
+    ORDER BY p.decided_at DESC, p.id DESC LIMIT 1)
+ORDER BY i.position
+"""
+
 _LANES_AROUND = """
 SELECT ST_AsBinary(ST_Transform(l.geom, :srid)) FROM lane l
 WHERE l.county_code = :county AND l.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4490)
@@ -239,6 +250,10 @@ class NumberingInputs:
     def entrances(self) -> list[shapely.Point]:
         """Points where the street meets other ways."""
         return [shapely.Point(r.x, r.y) for r in self._conn.execute(text(ENTRANCES), self._args)]
+
+    def earlier_walk(self) -> list[UUID]:
+        """The main houses of the doors in the walking order of the plan that was committed last."""
+        return list(self._conn.execute(text(_EARLIER_WALK), self._args).scalars())
 
     def lanes(self, houses: list[House], margin_m: float = 300.0) -> shapely.MultiLineString | None:
         """Lanes around the houses, or None when there are none."""
