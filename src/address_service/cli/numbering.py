@@ -2,14 +2,18 @@
 
 from collections import Counter
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from address_service.cli.acting import Desk
     from address_service.services.choose_places import PolicyBook
+    from address_service.store.work import Work
 
 _FIGURES = {"doors": "门户", "kept": "沿用旧号", "new": "新编", "reserved": "预留", "rooms": "户室"}
 _PLACES_SHOWN = 60
@@ -41,6 +45,7 @@ def number(
 
     from address_service.cli.acting import desk
     from address_service.edge.rights import Right, require_right
+    from address_service.edge.side_by_side import side_by_side
     from address_service.services.choose_places import choose_places
 
     book = _read_book(policies)
@@ -53,8 +58,11 @@ def number(
             jobs += [(village_code, p) for p in found if single is None or str(p.id) == single]
         lines: dict[str, Counter[str]] = {}
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            for village_code, target in progress.track(jobs, description="编号"):
-                summary = _number_one(manned, target.id, village_code, book, commit)
+            acts = [partial(_number_one, book, code, target.id, commit) for code, target in jobs]
+            done = side_by_side(manned.work, acts)
+            for (_, target), summary in zip(
+                jobs, progress.track(done, total=len(jobs), description="编号"), strict=True
+            ):
                 name = target.village if len(jobs) > _PLACES_SHOWN else f"{target.village}{target.name}"
                 lines.setdefault(name, Counter()).update({key: summary[key] for key in _FIGURES})
     table = Table("村" if len(jobs) > _PLACES_SHOWN else "地名", *_FIGURES.values())
@@ -68,15 +76,14 @@ def number(
 
 
 def _number_one(
-    manned: "Desk", place_id: Any, village_code: str, book: "PolicyBook", commit: bool
+    book: "PolicyBook", village_code: str, place_id: "UUID", commit: bool, work: "Work"
 ) -> dict[str, Any]:
     from address_service.services.commit_numbering_plan import number_place
     from address_service.services.plan_numbering import define_policy, plan_numbering
 
-    with manned.work() as work:
-        define_policy(work, book.name(village_code), book.parameters(village_code))
-        act = number_place if commit else plan_numbering
-        return dict(act(work, place_id, book.name(village_code)).summary)
+    define_policy(work, book.name(village_code), book.parameters(village_code))
+    act = number_place if commit else plan_numbering
+    return dict(act(work, place_id, book.name(village_code)).summary)
 
 
 def _read_book(path: Path | None) -> "PolicyBook":
