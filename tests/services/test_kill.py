@@ -13,9 +13,10 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from address_service.model.accounts import Actor
+from address_service.services.commit_numbering_plan import commit_numbering_plan
 from address_service.services.plan_numbering import plan_numbering
 from address_service.store.engine import Database
 from address_service.store.work import Work
@@ -24,21 +25,24 @@ TIMES = int(os.environ.get("KILL_TIMES", "3"))
 DOORS = int(os.environ.get("KILL_DOORS", "1000"))
 """The acceptance run is KILL_TIMES=10 KILL_DOORS=20000."""
 
-# Says when the commit begins, so that the time to start the interpreter is not part of the lottery.
+_LAST_WORDS = 3
+"""Statements at the end that are so short that a kill might come after the commit."""
+
+# Says every statement before it is sent, so that the kill comes in the midst of one that is known.
 _COMMIT = """
 import sys
 from datetime import UTC, datetime
 from uuid import UUID
+from sqlalchemy import event
 from address_service.model.accounts import Actor, Role
 from address_service.services.commit_numbering_plan import commit_numbering_plan
 from address_service.store.engine import Lane, make_engine
 from address_service.store.work import unit_of_work
 url, account, plan = sys.argv[1:]
 engine = make_engine(url, Lane.JOBS)
+event.listen(engine, "before_cursor_execute", lambda *_: print("statement", flush=True))
 actor = Actor(UUID(account), "示例管理员", Role.ADMIN, "430626", "430626")
 with unit_of_work(engine, actor, datetime.now(UTC)) as work:
-    work.conn.exec_driver_sql("SELECT 1")
-    print("begun", flush=True)
     commit_numbering_plan(work, UUID(plan))
 print("committed", flush=True)
 """
@@ -87,31 +91,43 @@ def test_a_killed_commit_leaves_all_or_nothing(plan: tuple[Database, Actor, UUID
     nothing = ("draft", 0, 0, 0, 0, 0, 0)
     everything = ("committed", DOORS, DOORS, DOORS, DOORS, DOORS, 1)
     arguments = [database.app_url, str(clerk.account_id), str(plan_id)]
-    killed_within = 0
+    statements = _rehearse(database, clerk, plan_id)
 
     for _ in range(TIMES):
-        _kill_after(dice.uniform(0.0, 1.0) * DOORS / 4000, arguments)
-        found = _rows(database, plan_id)
-        assert found in (nothing, everything)
-        killed_within += found == nothing
-        if found == everything:
-            break
+        _kill_at(dice.randrange(1, statements - _LAST_WORDS), arguments)
+        assert _rows(database, plan_id) == nothing
 
-    assert killed_within
-    if _rows(database, plan_id) == nothing:  # the locks of the dead are gone, so the plan goes through now
-        done = subprocess.run(
-            [sys.executable, "-c", _COMMIT, *arguments], capture_output=True, text=True, check=True
-        )
-        assert done.stdout.split() == ["begun", "committed"]
+    # The locks of the dead are gone, so the plan goes through now, and a kill after that takes nothing back.
+    _kill_once_committed(arguments)
     assert _rows(database, plan_id) == everything
 
 
-def _kill_after(seconds: float, arguments: list[str]) -> None:
+def _rehearse(database: Database, clerk: Actor, plan_id: UUID) -> int:
+    """How many statements the commit takes: all of it but the last word, then taken back."""
+    said: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *heard: said.append(heard[2]))
+    with database.engine.connect() as conn:
+        commit_numbering_plan(Work(conn, clerk, datetime.now(UTC)), plan_id)
+        conn.rollback()
+    assert len(said) > 2 * _LAST_WORDS
+    return len(said)
+
+
+def _kill_once_committed(arguments: list[str]) -> None:
     command = [sys.executable, "-c", _COMMIT, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        assert process.stdout.readline().strip() == b"begun"
-        time.sleep(seconds)
+        assert any(line.strip() == b"committed" for line in process.stdout)
+        process.send_signal(signal.SIGKILL)
+
+
+def _kill_at(statement: int, arguments: list[str]) -> None:
+    """Kill while so many statements have been begun."""
+    command = [sys.executable, "-c", _COMMIT, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        for _ in range(statement):
+            assert process.stdout.readline().strip() == b"statement"
         process.send_signal(signal.SIGKILL)
 
 
