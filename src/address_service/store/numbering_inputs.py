@@ -3,8 +3,9 @@
 Geometry comes out in the county's 3-degree Gauss-Krüger zone (x east, y north), as `coding.numbering` wants it.
 """
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import shapely
@@ -133,6 +134,18 @@ def _number(main: int | None, sub: int | None) -> DoorNumber | None:
     return DoorNumber(main, sub or 0) if main is not None else None
 
 
+class Located(Protocol):
+    """Whatever stands somewhere, in metres of the county's zone."""
+
+    @property
+    def x(self) -> float:
+        """East."""
+
+    @property
+    def y(self) -> float:
+        """North."""
+
+
 class NumberingInputs:
     """Reads for one place on one day; writes nothing."""
 
@@ -234,7 +247,7 @@ class NumberingInputs:
         """Points where the street meets other ways."""
         return [shapely.Point(r.x, r.y) for r in self._conn.execute(text(_ENTRANCES), self._args)]
 
-    def lanes(self, houses: list[House], margin_m: float = 300.0) -> shapely.MultiLineString | None:
+    def lanes(self, houses: Sequence[Located], margin_m: float = 300.0) -> shapely.MultiLineString | None:
         """Lanes around the houses, or None when there are none."""
         if not houses:
             return None

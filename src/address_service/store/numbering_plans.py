@@ -102,6 +102,12 @@ class NumberingPlanRepository:
         found = self._conn.execute(query.order_by(c.version.desc()).limit(1)).scalar()
         return dict(found) if found is not None else None
 
+    def parameters(self, policy_id: UUID) -> Mapping[str, Any]:
+        """Parameters of one version of a policy."""
+        c = numbering_policy.c
+        query = select(c.parameters).where(c.county_code == self._county, c.id == policy_id)
+        return dict(self._conn.execute(query).scalar_one())
+
     def add(
         self,
         place_id: UUID,
