@@ -25,8 +25,7 @@ from address_service.services.renumbering_targets import Wish
 from address_service.store.addresses import Scope
 from address_service.store.engine import Database
 from address_service.store.work import Work
-
-from .test_two_at_once import Office
+from tests.services.test_two_at_once import Office
 
 DECREE = "示例〔2026〕9号"
 DOORS = 6
