@@ -75,6 +75,28 @@ def test_a_preview_shows_the_whole_place_and_keeps_nothing(signed_in: Any, group
     assert clerk.get(PATH, params={"place_id": str(group)}).json()["items"] == []
 
 
+def test_where_the_place_decides_nothing_is_dragged(
+    signed_in: Any, town: dict[str, Any], committed: Any
+) -> None:
+    clerk, streets = signed_in(Role.CIVIL_AFFAIRS), []
+
+    def write(work: Work) -> None:
+        village = town["town"]
+        village.conn = work.conn
+        streets.append(village.place("street", "新市街", 1, [(0, 0), (600, 0)]))
+        for n in range(3):
+            village.house(str(9001 + n), 100 + n * 50, 12, streets[0])
+        commit_numbering_plan(work, plan_numbering(work, streets[0], overrides={"mode": "distance"}).id)
+
+    committed(write)
+
+    shown = clerk.post(f"{PATH}/preview", json={"place_id": str(streets[0])}).json()
+
+    assert shown["movable"] is False
+    assert "按距离编号" in shown["movable_note"]
+    assert {door["side"] for door in shown["doors"]} == {"right"}
+
+
 def test_a_plan_goes_from_draft_to_the_wall_and_back(signed_in: Any, group: UUID) -> None:
     clerk, county = signed_in(Role.CIVIL_AFFAIRS), signed_in(Role.COUNTY)
     before, asked = doors(clerk, group), swap(clerk, group)

@@ -157,6 +157,7 @@ class RenumberTool {
 
   /** Asks for the price; null when a later question overtook this one. */
   private async ask(asked: Asked): Promise<Preview | null> {
+    window.clearTimeout(this.timer);
     this.asking.abort();
     this.asking = new AbortController();
     this.price.wait();
