@@ -138,6 +138,25 @@ def test_the_card_answers_by_day_and_search_finds_the_old_text(signed_in: Any, g
     assert found[0]["code"] == second["code"]
 
 
+def test_the_old_plate_on_the_wall_leads_to_the_new_text(
+    signed_in: Any, group: UUID, run_jobs: Callable[[], None]
+) -> None:
+    clerk, county = signed_in(Role.ADMIN), signed_in(Role.COUNTY)
+    batch = clerk.post("/api/v1/plate-batches", json={"place_id": str(group)}).json()
+    run_jobs()
+    plates = clerk.get("/api/v1/plates", params={"batch": batch["id"]}).json()["items"]
+    plan = clerk.post(PATH, json=swap(clerk, group)).json()
+    county.post(f"{PATH}/{plan['id']}/commit", json=DECREE)
+    moved = plan["changes"][0]
+    (url,) = [p["token_url"] for p in plates if p["address_code"] == moved["code"]]
+
+    page = clerk.get("/p/" + url.rsplit("/", 1)[1]).text
+
+    assert plan["summary"]["plate_count"] == 2
+    assert "此门牌已停用" in page
+    assert moved["new_text"] in page
+
+
 def test_a_plan_sent_twice_is_kept_once_and_committed_once(signed_in: Any, group: UUID) -> None:
     clerk, county = signed_in(Role.CIVIL_AFFAIRS), signed_in(Role.COUNTY)
     key, asked = {"Idempotency-Key": str(uuid4())}, swap(clerk, group)

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from address_service.edge.work import House
 from address_service.errors import ServiceError
 from address_service.model.codes import AddressCode
+from address_service.model.plates import PlateStage
 from address_service.store.plate_lookup import PlateFound, find_plate
 from address_service.store.read_lane import ReadLane
 from address_service.web.error_pages import error_page, wants_page
@@ -68,4 +69,5 @@ def _public(found: PlateFound) -> PublicPlate:
         postcode=found.postcode,
         successor_text="；".join(found.successor_texts),
         synthetic=found.synthetic,
+        replaced=found.plate_stage == PlateStage.REPLACED,
     )
