@@ -86,6 +86,7 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    readonly errors: readonly { message: string; field: string | null }[] = [],
   ) {
     super(message);
   }
@@ -96,7 +97,7 @@ const PAGE_SIZE = 200;
 /** A list longer than this is not worth a page; the caller is told that it was cut. */
 const MOST_PAGES = 50;
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, { credentials: 'same-origin', ...init });
@@ -111,11 +112,11 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
 }
 
 function problem(status: number, body: unknown): ApiError {
-  const fields = (body ?? {}) as { code?: string; title?: string };
-  return new ApiError(status, fields.code ?? 'unknown', fields.title ?? `服务答复异常（${status}）`);
+  const fields = (body ?? {}) as { code?: string; title?: string; errors?: ApiError['errors'] };
+  return new ApiError(status, fields.code ?? 'unknown', fields.title ?? `服务答复异常（${status}）`, fields.errors);
 }
 
-async function askAll<T>(path: string): Promise<{ items: T[]; complete: boolean }> {
+export async function askAll<T>(path: string): Promise<{ items: T[]; complete: boolean }> {
   const items: T[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
@@ -128,7 +129,17 @@ async function askAll<T>(path: string): Promise<{ items: T[]; complete: boolean 
   return { items, complete: false };
 }
 
-const part = encodeURIComponent;
+/** Written as one part of a path or query. */
+export const part = encodeURIComponent;
+
+/** What a POST by cookie carries: the body, the session's token, and a fresh key against writing twice. */
+export function posting(body: unknown, csrf: string): RequestInit {
+  return {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, 'Idempotency-Key': requestKey() },
+    body: JSON.stringify(body),
+  };
+}
 
 export const api = {
   settings: (): Promise<MapSettings> => ask('/api/v1/map-settings'),
@@ -146,11 +157,7 @@ export const api = {
   unassigned: (village: string): Promise<{ items: Building[]; complete: boolean }> =>
     askAll(`/api/v1/buildings?unassigned=true&village=${part(village)}`),
   assign: (place: string, buildings: string[], validFrom: string, csrf: string): Promise<{ assigned: number }> =>
-    ask(`/api/v1/places/${part(place)}/members`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, 'Idempotency-Key': requestKey() },
-      body: JSON.stringify({ building_ids: buildings, valid_from: validFrom }),
-    }),
+    ask(`/api/v1/places/${part(place)}/members`, posting({ building_ids: buildings, valid_from: validFrom }, csrf)),
 };
 
 /** A fresh key, so that a repeated send on a weak line writes once. (`randomUUID` needs https.) */

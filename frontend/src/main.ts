@@ -1,7 +1,8 @@
-/** Entry of the map pages: `/` looks things up, `/assign` puts houses into groups. */
+/** Entry of the map pages: `/` looks things up, `/assign` puts houses into groups, `/renumber` changes numbers. */
 
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './app.css';
+import './renumber/renumber.css';
 
 import { api, type MapSettings } from './api.ts';
 import { AssignTool } from './assign/assign_tool.ts';
@@ -13,6 +14,7 @@ import { listenToPointer, pickAt } from './map/pick.ts';
 import { hideCounts, showCounts } from './map/overview_counts.ts';
 import { createMap } from './map/view.ts';
 import { notify, sentence } from './notice.ts';
+import { startRenumbering } from './renumber/renumber_tool.ts';
 import { SearchBox } from './search/search_box.ts';
 
 /** Fingers are broader than pointers. */
@@ -27,7 +29,9 @@ async function start(): Promise<void> {
   addLayerCard(map);
   announce(map, container);
   map.on('load', () => {
-    if (document.body.dataset['page'] === 'assign') startAssigning(map, settings);
+    const page = document.body.dataset['page'];
+    if (page === 'assign') startAssigning(map, settings);
+    else if (page === 'renumber') startRenumbering(map, settings);
     else startLooking(map);
   });
 }

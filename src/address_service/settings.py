@@ -3,6 +3,7 @@
 Every key stands in `.env.example` with a sentence; a test compares the two.
 """
 
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -65,6 +66,9 @@ class Settings(BaseSettings):
 
     read_pool_size: int = Field(default=4, ge=1, le=100)
     """Connections of the read lane (tiles, search, plate look-up)."""
+
+    plate_prices: dict[str, Annotated[Decimal, Field(ge=0)]] = {}
+    """Yuan for one plate by profile; a profile without a price leaves the cost of a renumbering open."""
 
     session_hours: int = Field(default=8, ge=1, le=72)
 

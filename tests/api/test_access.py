@@ -22,6 +22,11 @@ WRITERS: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/numbering-plans"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/numbering-plans/{plan_id}/commit"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/numbering-plans/{plan_id}/drop"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/renumbering-plans/preview"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/renumbering-plans"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/renumbering-plans/{renumbering_id}/commit"): {"county"},
+    ("POST", "/api/v1/renumbering-plans/{renumbering_id}/undo"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/renumbering-plans/{renumbering_id}/drop"): {"admin", "civil_affairs", "village"},
     ("GET", "/api/v1/places/{place_id}/candidates"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/places/{place_id}/doors"): {"admin", "civil_affairs", "village"},
     ("GET", "/api/v1/reservations/overdue"): {"admin", "civil_affairs", "village"},
@@ -42,6 +47,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/v1/places/{place_id}/members"): {"building_ids": ["00000000-0000-0000-0000-000000000001"]},
     ("POST", "/api/v1/places/{place_id}/name-approvals"): {"state": "approved", "decree_no": "示例"},
     ("POST", "/api/v1/numbering-plans"): {"place_id": "00000000-0000-0000-0000-000000000001"},
+    ("POST", "/api/v1/renumbering-plans/preview"): {"place_id": "00000000-0000-0000-0000-000000000001"},
+    ("POST", "/api/v1/renumbering-plans"): {"place_id": "00000000-0000-0000-0000-000000000001"},
+    ("POST", "/api/v1/renumbering-plans/{renumbering_id}/commit"): {"decree_no": "示例"},
     ("POST", "/api/v1/places/{place_id}/doors"): {"building_id": "00000000-0000-0000-0000-000000000001"},
     ("POST", "/api/v1/reservations/{reservation_id}/release"): {"decree_no": "示例", "reason": "示例"},
     ("POST", "/api/v1/reservations/{reservation_id}/extend"): {
@@ -81,6 +89,7 @@ def ask(client: TestClient, method: str, path: str) -> int:
         "user_id",
         "key_id",
         "reservation_id",
+        "renumbering_id",
     ):
         concrete = concrete.replace("{" + name + "}", "00000000-0000-0000-0000-000000000001")
     params = {"q": "烟舟"} if path.endswith("/search") else {}

@@ -53,7 +53,12 @@ class Register:
     building: dict[str, dict[str, Any]]
     drafted_at: dict[str, str]
     reservation: dict[str, str]
+    renumbering: dict[str, str]
     job: str
+
+
+def another_number(place_id: str, code: str) -> dict[str, Any]:
+    return {"place_id": place_id, "changes": [{"code": code, "main": 99}]}
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +68,7 @@ def register(signed_in: Any, run_jobs: Callable[[], None], committed: Any) -> Re
         sent = clerk.post("/api/v1/jobs", data={"layer": layer}, files={"file": (f"{layer}.csv", rows)})
         run_jobs()
     assert clerk.get(f"/api/v1/jobs/{sent.json()['id']}").json()["accepted"] == 9
-    made = Register({}, {}, {}, {}, {}, {}, {}, sent.json()["id"])
+    made = Register({}, {}, {}, {}, {}, {}, {}, {}, sent.json()["id"])
     for village in NAMES:
         (place,) = items(clerk, "places", village=village, kind="group")
         plan = clerk.post("/api/v1/numbering-plans", json={"place_id": place["id"]}).json()
@@ -76,6 +81,9 @@ def register(signed_in: Any, run_jobs: Callable[[], None], committed: Any) -> Re
             assert approver.post("/api/v1/addresses/approvals", json=body).json()["approved"] == 3
             batch = clerk.post("/api/v1/plate-batches", json={"village_code": village}).json()
             made.batch[village] = batch["id"]
+        made.renumbering[village] = clerk.post(
+            "/api/v1/renumbering-plans", json=another_number(place["id"], first["code"])
+        ).json()["id"]
         made.place[village], made.plan[village] = place["id"], plan["id"]
         (made.building[village],) = items(clerk, "buildings", code=first["building_codes"][0])
         made.reservation[village] = str(uuid4())
@@ -124,6 +132,7 @@ def test_lists_end_where_the_scope_ends(signed_in: Any, register: Register, scop
         assert {row["place_id"] for row in items(client, name)} == {register.place[v] for v in seen}
     assert {r["id"] for r in items(client, "reservations/overdue")} == {register.reservation[v] for v in seen}
     assert {p["place_id"] for p in items(client, "numbering-plans")} == {register.place[v] for v in seen}
+    assert {p["village_code"] for p in items(client, "renumbering-plans")} == seen
     assert {b["id"] for b in items(client, "plate-batches")} == {
         register.batch[v] for v in seen if v != DRAFTED
     }
@@ -143,13 +152,14 @@ def test_single_things_of_another_village_are_refused(villager: TestClient, regi
     def things(village: str, batch: str) -> list[str]:
         return [
             f"numbering-plans/{register.plan[village]}",
+            f"renumbering-plans/{register.renumbering[village]}",
             f"places/{register.place[village]}/numbers",
             f"plate-batches/{batch}",
             f"plate-batches/{batch}/files/list.xlsx",
         ]
 
-    assert answers(villager, *things(HOME, register.batch[HOME])[:3]) == {(200, None)}
-    assert villager.get(f"/api/v1/{things(HOME, register.batch[HOME])[3]}").status_code == 200
+    assert answers(villager, *things(HOME, register.batch[HOME])[:4]) == {(200, None)}
+    assert villager.get(f"/api/v1/{things(HOME, register.batch[HOME])[4]}").status_code == 200
     assert answers(villager, *things(AWAY, register.batch[AWAY])) == {(403, "out-of-scope")}
 
 
@@ -206,6 +216,8 @@ CLOSED = {
     "reservations",
     "numbering-plans",
     "numbering-plans/{plan}",
+    "renumbering-plans",
+    "renumbering-plans/{renumbering}",
     "addresses",
     "plate-batches",
     "plate-batches/{batch}",
@@ -225,6 +237,7 @@ def test_an_open_map_opens_the_map_alone(passer_by: TestClient, register: Regist
             building=register.building[HOME]["id"],
             code=register.code[HOME],
             plan=register.plan[HOME],
+            renumbering=register.renumbering[HOME],
             batch=register.batch[HOME],
             job=register.job,
         )
@@ -284,6 +297,11 @@ WRITING: dict[str, tuple[Role, Callable[[Register], dict[str, Any]]]] = {
     "numbering-plans": (Role.VILLAGE, lambda r: {"place_id": r.place[AWAY]}),
     "numbering-plans/{plan}/commit": (Role.VILLAGE, lambda r: {}),
     "numbering-plans/{plan}/drop": (Role.VILLAGE, lambda r: {}),
+    "renumbering-plans/preview": (Role.VILLAGE, lambda r: {"place_id": r.place[AWAY]}),
+    "renumbering-plans": (Role.VILLAGE, lambda r: another_number(r.place[AWAY], r.code[AWAY])),
+    "renumbering-plans/{renumbering}/commit": (Role.COUNTY, lambda r: {"decree_no": "示例"}),
+    "renumbering-plans/{renumbering}/undo": (Role.VILLAGE, lambda r: {}),
+    "renumbering-plans/{renumbering}/drop": (Role.VILLAGE, lambda r: {}),
     "places/{place}/doors": (Role.VILLAGE, lambda r: {"building_id": r.building[AWAY]["id"]}),
     "reservations/{reservation}/release": (Role.VILLAGE, lambda r: {"decree_no": "示例", "reason": "示例"}),
     "reservations/{reservation}/extend": (
@@ -302,7 +320,12 @@ def test_no_office_of_a_village_writes_next_door(signed_in: Any, register: Regis
     role, body = WRITING[path]
     there = {"place_id": register.place[AWAY]}
     plan = signed_in(Role.CIVIL_AFFAIRS).post("/api/v1/numbering-plans", json=there).json()
-    names = {"place": register.place[AWAY], "plan": plan["id"], "reservation": register.reservation[AWAY]}
+    names = {
+        "place": register.place[AWAY],
+        "plan": plan["id"],
+        "reservation": register.reservation[AWAY],
+        "renumbering": register.renumbering[AWAY],
+    }
     concrete = path.format(**names)
 
     answer = signed_in(role, HOME).post(f"/api/v1/{concrete}", json=body(register))

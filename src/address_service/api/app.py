@@ -20,6 +20,7 @@ from address_service.api.routes import (
     numbering_plans,
     places,
     plates,
+    renumbering_plans,
     reservations,
     users,
 )
@@ -63,6 +64,7 @@ _ROUTERS = (
     reservations.router,
     layers.router,
     numbering_plans.router,
+    renumbering_plans.router,
     addresses.router,
     plates.router,
     jobs.router,

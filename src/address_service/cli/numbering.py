@@ -48,7 +48,7 @@ def number(
     from address_service.edge.side_by_side import side_by_side
     from address_service.services.choose_places import choose_places
 
-    book = _read_book(policies)
+    book = read_book(policies)
     with desk(acting_as) as manned:
         require_right(manned.actor, Right.NUMBER)
         jobs = []
@@ -86,7 +86,8 @@ def _number_one(
     return dict(act(work, place_id, book.name(village_code)).summary)
 
 
-def _read_book(path: Path | None) -> "PolicyBook":
+def read_book(path: Path | None) -> "PolicyBook":
+    """The policies of a file; without one, the defaults everywhere."""
     import yaml
 
     from address_service.errors import InvalidInput

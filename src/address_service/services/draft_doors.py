@@ -102,18 +102,27 @@ class Writer:
 
     def full_text(self, number: DoorNumber, inside: _Inside | None) -> str:
         """The full text, by the components of GB/T 35639-2017."""
-        context, room = self.context, inside.room if inside else None
-        parts = AddressParts(
-            province=context.province,
-            prefecture=context.prefecture,
-            county=context.county,
-            town=context.town,
-            village=context.village,
-            places=context.text_names,
-            number=number,
-            building=inside.building if inside else "",
-            unit=room.unit if room else "",
-            floor=room.floor if room else "",
-            room=room.room if room else "",
-        )
-        return compose(parts, self.style)
+        room = inside.room if inside else None
+        labels = (inside.building, room.unit, room.floor, room.room) if inside and room else ("", "", "", "")
+        return text_of(self.context, self.style, number, labels)
+
+
+def text_of(
+    context: PlaceContext, style: TextStyle, number: DoorNumber, labels: tuple[str, str, str, str]
+) -> str:
+    """The full text of a door, or of a room by its labels (building, unit, floor, room)."""
+    building, unit, floor, room = labels
+    parts = AddressParts(
+        province=context.province,
+        prefecture=context.prefecture,
+        county=context.county,
+        town=context.town,
+        village=context.village,
+        places=context.text_names,
+        number=number,
+        building=building,
+        unit=unit,
+        floor=floor,
+        room=room,
+    )
+    return compose(parts, style)

@@ -324,6 +324,7 @@ SELECT v.address_id, v.full_text,
        coalesce(array_agg(l.text ORDER BY l.text) FILTER (WHERE l.text IS NOT NULL), '{}') AS aliases
 FROM address_version v
 LEFT JOIN alias l ON l.county_code = v.county_code AND l.address_id = v.address_id AND upper_inf(l.recorded)
-WHERE v.county_code = :county AND v.address_id = ANY(:ids) AND upper_inf(v.recorded) AND v.stage = 'current'
+WHERE v.county_code = :county AND v.address_id = ANY(:ids) AND upper_inf(v.recorded) AND upper_inf(v.valid)
+  AND v.stage = 'current'
 GROUP BY v.address_id, v.full_text
 """

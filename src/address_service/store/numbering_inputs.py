@@ -3,9 +3,9 @@
 Geometry comes out in the county's 3-degree Gauss-Krüger zone (x east, y north), as `coding.numbering` wants it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import shapely
@@ -197,6 +197,18 @@ def site_of(row: Mapping[Any, Any]) -> PlannedSite:
     )
 
 
+class Located(Protocol):
+    """Whatever stands somewhere, in metres of the county's zone."""
+
+    @property
+    def x(self) -> float:
+        """East."""
+
+    @property
+    def y(self) -> float:
+        """North."""
+
+
 class NumberingInputs:
     """Reads for one place on one day; writes nothing."""
 
@@ -255,7 +267,7 @@ class NumberingInputs:
         """The main houses of the doors in the walking order of the plan that was committed last."""
         return list(self._conn.execute(text(_EARLIER_WALK), self._args).scalars())
 
-    def lanes(self, houses: list[House], margin_m: float = 300.0) -> shapely.MultiLineString | None:
+    def lanes(self, houses: Sequence[Located], margin_m: float = 300.0) -> shapely.MultiLineString | None:
         """Lanes around the houses, or None when there are none."""
         if not houses:
             return None

@@ -98,6 +98,12 @@ class NumberingPlanRepository:
     def _latest(self, name: str) -> Any:
         return self._conn.execute(_LATEST_POLICY, {"county": self._county, "name": name}).first()
 
+    def parameters(self, policy_id: UUID) -> Mapping[str, Any]:
+        """Parameters of one version of a policy."""
+        c = numbering_policy.c
+        query = select(c.parameters).where(c.county_code == self._county, c.id == policy_id)
+        return dict(self._conn.execute(query).scalar_one())
+
     def add(
         self,
         place_id: UUID,

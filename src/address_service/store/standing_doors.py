@@ -34,6 +34,7 @@ DOORS = """
 SELECT d.holder_id AS id, d.main, d.sub, ST_X(g.p) AS x, ST_Y(g.p) AS y
 FROM door_number d
 JOIN address_version v ON v.county_code = d.county_code AND v.address_id = d.holder_id AND upper_inf(v.recorded)
+    AND upper_inf(v.valid)
 CROSS JOIN LATERAL (SELECT ST_Transform(v.position, :srid) AS p) g
 WHERE d.county_code = :county AND d.place_id = :place AND d.state = 'issued' AND v.stage IN ('draft', 'current')
 UNION ALL
@@ -59,15 +60,20 @@ JOIN building other ON other.county_code = mine.county_code AND other.parcel_id 
 JOIN address_building ab ON ab.county_code = other.county_code AND ab.building_id = other.id
     AND upper_inf(ab.recorded) AND upper_inf(ab.valid)
 JOIN address_version v ON v.county_code = ab.county_code AND v.address_id = ab.address_id AND upper_inf(v.recorded)
+    AND upper_inf(v.valid)
 WHERE mine.county_code = :county AND mine.id = :building AND v.place_id = :place
 ORDER BY v.main, v.sub LIMIT 1
 """
 
 POLICY = """
 SELECT id, parameters FROM (
-    (SELECT q.id, q.parameters, 1 AS choice FROM numbering_plan p
+    (SELECT q.id, q.parameters, 1 AS choice FROM (
+         SELECT county_code, policy_id, decided_at FROM numbering_plan
+         WHERE county_code = :county AND place_id = :place AND stage = 'committed'
+         UNION ALL
+         SELECT county_code, policy_id, decided_at FROM renumbering_plan
+         WHERE county_code = :county AND place_id = :place AND stage = 'committed' AND policy_id IS NOT NULL) p
      JOIN numbering_policy q ON q.county_code = p.county_code AND q.id = p.policy_id
-     WHERE p.county_code = :county AND p.place_id = :place AND p.stage = 'committed'
      ORDER BY p.decided_at DESC LIMIT 1)
     UNION ALL
     (SELECT id, parameters, 2 FROM numbering_policy WHERE county_code = :county AND name = :otherwise

@@ -554,3 +554,51 @@ plate = Table(
     Column("number_text", Text, nullable=False),
     Column("changed_at", _AWARE, nullable=False),
 )
+
+# ---------------------------------------------------------------- renumbering plans
+
+renumbering_plan = Table(
+    "renumbering_plan",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("place_id", UUID, nullable=False),
+    Column("policy_id", UUID),
+    Column("before_policy_id", UUID),
+    Column("stage", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("reassign_decree_no", Text),
+    Column("undoes", UUID),
+    Column("ledger_digest", UUID, nullable=False),
+    Column("summary", JSONB, nullable=False),
+    Column("actor_id", UUID, nullable=False),
+    Column("created_at", _AWARE, nullable=False),
+    Column("decree_no", Text),
+    Column("effective_on", Date),
+    Column("event_id", UUID),
+    Column("decided_by", UUID),
+    Column("decided_at", _AWARE),
+)
+
+renumbering_change = Table(
+    "renumbering_change",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("plan_id", UUID, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("address_id", UUID, nullable=False),
+    Column("before_main", Integer, nullable=False),
+    Column("before_sub", Integer, nullable=False),
+    Column("after_main", Integer, nullable=False),
+    Column("after_sub", Integer, nullable=False),
+    Column("old_text", Text, nullable=False),
+    Column("new_text", Text, nullable=False),
+    Column("rooms", JSONB, nullable=False),
+    Column("reclaims", Boolean, nullable=False),
+    Column("before_line", JSONB, nullable=False),
+    Column("side", Text),
+    Column("offset_m", REAL),
+    Column("policy_id", UUID),
+    Column("gate", _geometry("POINT", 4490), nullable=False),
+    Column("reasons", JSONB, nullable=False),
+)

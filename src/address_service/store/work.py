@@ -21,6 +21,7 @@ from address_service.store.numbers import NumberRepository
 from address_service.store.places import PlaceRepository
 from address_service.store.plates import PlateRepository
 from address_service.store.queue import Queue
+from address_service.store.renumbering_plans import RenumberingPlanRepository
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -83,6 +84,11 @@ class Work:
     def numbering_plans(self) -> NumberingPlanRepository:
         """Policies and plans."""
         return NumberingPlanRepository(self.conn, self.county_code)
+
+    @cached_property
+    def renumbering_plans(self) -> RenumberingPlanRepository:
+        """Plans that move doors to other numbers."""
+        return RenumberingPlanRepository(self.conn, self.county_code)
 
     @cached_property
     def addresses(self) -> AddressRepository:

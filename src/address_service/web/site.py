@@ -11,11 +11,13 @@ from starlette.exceptions import HTTPException
 from address_service.edge.work import House
 from address_service.errors import ServiceError
 from address_service.model.codes import AddressCode
+from address_service.model.plates import PlateStage
 from address_service.store.plate_lookup import PlateFound, find_plate
 from address_service.store.read_lane import ReadLane
 from address_service.web.error_pages import error_page, wants_page
 from address_service.web.page_headers import PageHeaders
 from address_service.web.pages import build_web_router, mount_static
+from address_service.web.renumber_pages import build_renumber_router
 from address_service.web.sources import page_sources
 from address_service.web.visitor import PublicPlate
 
@@ -29,7 +31,9 @@ def add_site(app: FastAPI, house: House, lane: ReadLane) -> None:
         found = await find_plate(lane, token)
         return _public(found) if found else None
 
-    app.include_router(build_web_router(page_sources(house, plate)))
+    sources = page_sources(house, plate)
+    app.include_router(build_web_router(sources))
+    app.include_router(build_renumber_router(sources))
     mount_static(app)
     app.add_middleware(PageHeaders)
     add_error_pages(app)
@@ -65,4 +69,5 @@ def _public(found: PlateFound) -> PublicPlate:
         postcode=found.postcode,
         successor_text="；".join(found.successor_texts),
         synthetic=found.synthetic,
+        replaced=found.plate_stage == PlateStage.REPLACED,
     )

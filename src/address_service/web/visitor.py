@@ -11,6 +11,8 @@ class Visitor:
     office: str
     csrf_token: str
     may_assign: bool
+    may_number: bool = False
+    may_approve: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class PublicPlate:
     """What a passer-by sees after scanning a plate; nothing about residents, nothing about accounts.
 
     ``name_text`` and ``number_text`` as printed on the plate; ``stage`` the address' lifecycle stage
-    (GB/T 35639-2017), ``successor_text`` today's address where this one is retired.
+    (GB/T 35639-2017), ``successor_text`` today's address where this one is retired, ``replaced`` a plate that has had
+    its time.
     """
 
     name_text: str
@@ -42,3 +45,4 @@ class PublicPlate:
     postcode: str = ""
     successor_text: str = ""
     synthetic: bool = False
+    replaced: bool = False

@@ -166,6 +166,16 @@ def test_plate_page_tells_address_and_code() -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_a_plate_that_was_replaced_says_so() -> None:
+    from dataclasses import replace
+
+    old = replace(PLATE, number_text="17号", replaced=True)
+    page = Sources(plate=old).client().get(f"/p/{TOKEN}").text
+    assert "此门牌已停用" in page
+    assert PLATE.full_text in page
+    assert "在册标准地址" not in page
+
+
 def test_plate_of_a_retired_address_names_its_successor() -> None:
     from dataclasses import replace
 
