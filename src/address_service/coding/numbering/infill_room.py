@@ -1,5 +1,6 @@
 """Where a new door stands among its neighbours: between which numbers, and how far from either."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -101,10 +102,9 @@ class _StreetRoom:
         fitting = [stop.kept for stop in row if stop.kept and self.series.has(stop.kept.main)]
         anchors = longest_rising(fitting)
         row = [stop for stop in row if stop.kept in anchors]
-        behind = [stop for stop in row if _place(stop)[:3] <= _place(self.new)[:3]]
-        ahead = [stop for stop in row if _place(stop)[:3] > _place(self.new)[:3]]
+        passed = bisect_right(row, _place(self.new)[:3], key=lambda stop: _place(stop)[:3])
         laid = stretches(self.route, self.request.claims, self.request.policy)
-        low, high = self._with_blocks(behind[-1:], ahead[:1], laid)
+        low, high = self._with_blocks(row[:passed][-1:], row[passed:][:1], laid)
         room = self._room(low, high)
         mine = next((stretch for stretch in laid if stretch.claim.key == self.request.claim), None)
         return self._on_site(room, mine) if mine else room
