@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from address_service.errors import Conflict, Forbidden, InvalidInput
+from address_service.jobs.fonts import load_fonts
 from address_service.model.accounts import Role
 from address_service.model.numbers import DoorNumber
 from address_service.services.approve_addresses import approve_addresses
@@ -25,9 +27,11 @@ from address_service.services.draw_renumbering import (
 from address_service.services.issue_number import issue_number
 from address_service.services.order_plates import order_plates
 from address_service.services.plan_numbering import plan_numbering
+from address_service.services.print_batch import print_batch
 from address_service.services.renumbering_targets import Redraw, Wish
 from address_service.store.address_card import load_address_card
 from address_service.store.addresses import Scope
+from address_service.store.files import FileStore
 from address_service.store.renumbering_plans import RenumberingHead
 from address_service.store.work import Work
 
@@ -366,6 +370,35 @@ def test_plates_of_changed_doors_are_replaced_and_ordered_anew(group: Group) -> 
     assert plan.summary["cost_yuan"] == 37.0
     assert sorted(p.number_text for p in group.work.plates.printed(batch)) == ["1号", "2号"]
     assert group.one("SELECT count(*) FROM plate WHERE stage = 'replaced'") == 2
+
+
+def test_a_batch_that_waits_while_its_doors_are_renumbered_is_not_printed(
+    group: Group, tmp_path: Path
+) -> None:
+    batch = order_plates(group.work, "small", place_id=group.place)
+    group.renumber({1: 2, 2: 1})
+
+    stage = print_batch(group.work, FileStore(tmp_path), load_fonts(), "http://127.0.0.1:8000", batch)
+
+    assert stage == "failed"
+    told = group.work.plates.batch(batch)["preflight"]
+    assert [(problem["code"], problem["position"]) for problem in told] == [
+        ("plate-outdated", 1),
+        ("plate-outdated", 2),
+    ]
+    anew = group.work.plates.printed(order_plates(day(group.work, 11), "small", place_id=group.place))
+    assert len(anew) == 5
+
+
+def test_a_batch_that_was_printed_may_be_printed_again_after_a_renumbering(
+    group: Group, tmp_path: Path
+) -> None:
+    batch = order_plates(group.work, "small", place_id=group.place)
+    arguments = (FileStore(tmp_path), load_fonts(), "http://127.0.0.1:8000", batch)
+    print_batch(group.work, *arguments)
+    group.renumber({1: 2, 2: 1})
+
+    assert print_batch(group.work, *arguments) == "printed"
 
 
 def test_without_a_price_there_is_no_cost(group: Group) -> None:

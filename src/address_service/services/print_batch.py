@@ -1,12 +1,12 @@
 """Use-case: print a batch: preflight, the 1:1 PDF, the proof sheet and the list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from uuid import UUID
 
 from address_service.errors import Conflict
-from address_service.model.plates import BatchStage
+from address_service.model.plates import BatchStage, PlateStage
 from address_service.plates.content import PlateContent, PreflightProblem
 from address_service.plates.fonts import FontSet
 from address_service.plates.listing import ListRow, render_list
@@ -37,12 +37,21 @@ def print_batch(work: Work, files: FileStore, fonts: FontSet, public_url: str, b
         PlateContent(p.name_text, p.number_text, postcode, plate_url(public_url, p.token), p.code)
         for p in plates
     ]
-    problems = preflight(contents, profile, fonts)
+    problems = [*_outdated(batch, plates), *preflight(contents, profile, fonts)]
     if problems:
         work.plates.finish_batch(batch_id, BatchStage.FAILED, [asdict(p) for p in problems], {})
         return BatchStage.FAILED
     _print(work, files, fonts, profile, batch, plates, contents)
     return BatchStage.PRINTED
+
+
+def _outdated(batch: Mapping[str, object], plates: Sequence[PrintedPlate]) -> Iterator[PreflightProblem]:
+    """Doors that were renumbered between order and print; a batch that was printed stays as it is."""
+    if batch["stage"] == BatchStage.ORDERED:
+        for plate in plates:
+            if plate.stage == PlateStage.REPLACED:
+                text = f"订制之后，“{plate.number_text}”的门牌号已变更，请重新订制"
+                yield PreflightProblem("plate-outdated", text, plate.position)
 
 
 def abandon_batch(work: Work, batch_id: UUID, code: str, message: str) -> None:
