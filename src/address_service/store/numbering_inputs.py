@@ -3,6 +3,7 @@
 Geometry comes out in the county's 3-degree Gauss-Krüger zone (x east, y north), as `coding.numbering` wants it.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from address_service.model.buildings import BuildingUse, PlanKind
 from address_service.model.houses import House, PlannedSite
 from address_service.model.numbers import DoorNumber, NumberState, Side
 from address_service.model.places import PlaceKind
+from address_service.store.numbered_doors import NumberedDoor
 
 _LANE_REACH_DEGREES = 0.01
 """How far a house may stand from the lane its gate looks at: about 1 km."""
@@ -41,7 +43,8 @@ WITH target AS (
 SELECT h.id, h.building_code, h.parcel_id, h.use, h.floors, h.units, h.rooms_per_floor,
        ST_Area(ST_Transform(h.geom, :srid)) AS area_m2,
        ST_X(g.gate) AS x, ST_Y(g.gate) AS y, ST_X(w.gate) AS lon, ST_Y(w.gate) AS lat,
-       e.main AS existing_main, e.sub AS existing_sub, e.old_text, e.valid_from, e.plate_state,
+       CASE WHEN e.kept THEN e.main END AS existing_main, e.sub AS existing_sub,
+       e.old_text, e.valid_from, e.plate_state,
        ab.address_id, d.main AS held_main, d.sub AS held_sub
 FROM house h
 LEFT JOIN LATERAL (
@@ -93,7 +96,8 @@ _LEDGER = """
 SELECT main, sub, state FROM door_number
 WHERE county_code = :county AND place_id = :place AND state <> 'vacant'
 UNION ALL
-SELECT main, sub, 'issued' FROM existing_address e WHERE e.county_code = :county AND e.place_id = :place
+SELECT main, sub, CASE WHEN e.kept THEN 'issued' ELSE 'retired' END
+FROM existing_address e WHERE e.county_code = :county AND e.place_id = :place
   AND NOT EXISTS (SELECT FROM door_number d WHERE d.county_code = e.county_code AND d.place_id = e.place_id
                   AND d.main = e.main AND d.sub = e.sub AND d.state <> 'vacant')
 ORDER BY 1, 2
@@ -234,7 +238,9 @@ class NumberingInputs:
         """Points where the street meets other ways."""
         return [shapely.Point(r.x, r.y) for r in self._conn.execute(text(_ENTRANCES), self._args)]
 
-    def lanes(self, houses: list[House], margin_m: float = 300.0) -> shapely.MultiLineString | None:
+    def lanes(
+        self, houses: Sequence[House | NumberedDoor], margin_m: float = 300.0
+    ) -> shapely.MultiLineString | None:
         """Lanes around the houses, or None when there are none."""
         if not houses:
             return None

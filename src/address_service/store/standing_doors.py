@@ -41,7 +41,7 @@ SELECT e.building_id, e.main, e.sub, ST_X(g.p), ST_Y(g.p)
 FROM existing_address e
 JOIN building b ON b.county_code = e.county_code AND b.id = e.building_id
 CROSS JOIN LATERAL (SELECT ST_Transform(coalesce(b.gate, ST_PointOnSurface(b.geom)), :srid) AS p) g
-WHERE e.county_code = :county AND e.place_id = :place
+WHERE e.county_code = :county AND e.place_id = :place AND e.kept
   AND NOT EXISTS (SELECT FROM door_number d WHERE d.county_code = e.county_code AND d.place_id = e.place_id
                   AND d.main = e.main AND d.sub = e.sub AND d.state <> 'vacant')
 """
@@ -51,6 +51,9 @@ SELECT d.main, d.sub, d.state, d.reservation_id, r.construction_plan_id
 FROM door_number d
 LEFT JOIN reservation r ON r.county_code = d.county_code AND r.id = d.reservation_id AND d.state = 'reserved'
 WHERE d.county_code = :county AND d.place_id = :place
+UNION ALL
+SELECT main, sub, 'retired', NULL, NULL FROM existing_address
+WHERE county_code = :county AND place_id = :place AND NOT kept
 """
 
 _NEIGHBOUR_IN_COURTYARD = """

@@ -179,7 +179,7 @@ def test_bones_cross_where_numbers_are_out_of_order() -> None:
         ("3号", True),
         ("7号", False),
     ]
-    assert bones[1].place == pytest.approx((940.0, 0.0))
+    assert bones[1].place == pytest.approx((930.0, 0.0))
 
 
 @given(places, st.randoms(use_true_random=False))

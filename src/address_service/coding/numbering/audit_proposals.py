@@ -1,0 +1,84 @@
+"""Numbers that would mend what an audit found: what the counter would give the door if it came without one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from shapely.geometry import Point
+
+from address_service.coding.numbering.audit_request import AuditRequest, Finding
+from address_service.coding.numbering.audit_row import StreetAsItIs, as_it_is
+from address_service.coding.numbering.infill import InfillRequest, propose_infill
+from address_service.coding.numbering.plan import Door
+from address_service.coding.numbering.policy import Policy
+from address_service.errors import InvalidInput
+from address_service.model.numbers import DoorNumber, NumberState
+
+MENDABLE = frozenset({"duplicate", "wrong-side", "order-inversion", "far-from-number"})
+"""Findings that end when the last door concerned takes the number proposed."""
+_PROPOSED = MENDABLE | {"shared-number"}
+
+
+def with_proposals(
+    findings: Iterable[Finding], street: StreetAsItIs | None, request: AuditRequest
+) -> Iterator[Finding]:
+    """A number for each door to be renumbered, none proposed twice, none that any door has or had."""
+    desk = _Desk(street, request)
+    for finding in findings:
+        if finding.code in _PROPOSED and finding.keys and desk.serves(finding.keys[-1]):
+            yield replace(finding, proposal=desk.propose(finding.keys[-1], finding.code == "shared-number"))
+        else:
+            yield finding
+
+
+class _Desk:
+    """Proposes one number after another, each as if those before it had been adopted."""
+
+    def __init__(self, street: StreetAsItIs | None, request: AuditRequest) -> None:
+        self.request = request
+        self.left = request.proposals
+        self.doors = {door.key: door for door in request.doors}
+        self.done: set[UUID] = set()
+        self.taken = dict(request.ledger.taken)
+        self.taken |= {door.kept: NumberState.ISSUED for door in request.doors if door.kept}
+        self.policy: Policy | None = request.policy
+        if street is not None:
+            self.policy = as_it_is(street, request.policy, request.centreline, request.entrances)
+        elif request.on_street:
+            self.policy = None
+
+    def serves(self, key: UUID) -> bool:
+        """Whether the door is still to get its proposal, and may."""
+        return self.policy is not None and self.left > 0 and key not in self.done
+
+    def propose(self, key: UUID, shared: bool) -> DoorNumber | None:
+        """A number in order; for another house behind the door where that is shared."""
+        self.done.add(key)
+        self.left -= 1
+        others = [door for door in self.doors.values() if shared or door.key != key]
+        number = self._best(self.doors[key], others)
+        if number is not None:
+            self.taken[number] = NumberState.ISSUED
+            if not shared:
+                self.doors[key] = replace(self.doors[key], kept=number)
+        return number
+
+    def _best(self, door: Door, others: Sequence[Door]) -> DoorNumber | None:
+        request, policy = self.request, self.policy
+        if policy is None:
+            return None
+        asked = InfillRequest(
+            Point(door.x, door.y),
+            others,
+            policy,
+            replace(request.ledger, taken=self.taken),
+            request.centreline,
+            request.entrances,
+            request.lanes,
+            request.claims,
+        )
+        try:
+            best = propose_infill(asked)[0]
+        except InvalidInput:
+            return None
+        return best.number if best.in_order else None
