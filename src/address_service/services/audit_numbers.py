@@ -53,6 +53,7 @@ class Line:
     gate: Degrees
     place: Degrees
     crosses: bool
+    fits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class _Ground:
     def lines(self, bones: Sequence[Bone], ends: Sequence[Degrees]) -> list[Line]:
         pairs = zip(ends[::2], ends[1::2], strict=True)
         return [
-            Line(self.doors[bone.key], gate, place, bone.crosses)
+            Line(self.doors[bone.key], gate, place, bone.crosses, bone.fits)
             for bone, (gate, place) in zip(bones, pairs, strict=True)
         ]
 

@@ -28,8 +28,8 @@ def audit(request: AuditRequest) -> tuple[Finding, ...]:
 
     Codes: ``duplicate``, ``wrong-side``, ``order-inversion``, ``far-from-number``, ``outside-village``, ``no-parcel``,
     ``shared-number``, ``wide-gap``, and of a whole street ``sides-swapped``, ``direction-reversed``,
-    ``street-without-line``. A street wholly numbered the other way round gets one finding, not one per door. Raises
-    `InvalidInput` (``street-without-line``) for a line without length.
+    ``street-without-line``, of a whole area ``without-order``. A street wholly numbered the other way round gets one
+    finding, not one per door. Raises `InvalidInput` (``street-without-line``) for a line without length.
     """
     street = None
     if request.centreline is not None:
@@ -49,7 +49,8 @@ def _of_place(street: StreetAsItIs | None, request: AuditRequest) -> Iterator[Fi
     elif request.on_street:
         yield from _without_line(request)
     else:
-        yield from strays([door for door in request.doors if door.kept and door.key not in told])
+        numbered = [door for door in request.doors if door.kept and door.key not in told]
+        yield from strays(numbered, request.lanes)
 
 
 def _everywhere(request: AuditRequest) -> Iterator[Finding]:

@@ -17,6 +17,8 @@ from address_service.model.numbers import DoorNumber, NumberState
 MENDABLE = frozenset({"duplicate", "wrong-side", "order-inversion", "far-from-number"})
 """Findings that end when the last door concerned takes the number proposed."""
 _PROPOSED = MENDABLE | {"shared-number"}
+_NEAR = 80
+"""Doors before and after on the walk along a street that a proposal looks at; the numbers of all others are taken."""
 
 
 def with_proposals(
@@ -41,6 +43,8 @@ class _Desk:
         self.done: set[UUID] = set()
         self.taken = dict(request.ledger.taken)
         self.taken |= {door.kept: NumberState.ISSUED for door in request.doors if door.kept}
+        self.walk = [gate.door.key for gate in sorted(street.gates, key=lambda g: g.order)] if street else []
+        self.at = {key: i for i, key in enumerate(self.walk)}
         self.policy: Policy | None = request.policy
         if street is not None:
             self.policy = as_it_is(street, request.policy, request.centreline, request.entrances)
@@ -55,13 +59,19 @@ class _Desk:
         """A number in order; for another house behind the door where that is shared."""
         self.done.add(key)
         self.left -= 1
-        others = [door for door in self.doors.values() if shared or door.key != key]
+        others = [self.doors[other] for other in self._near(key) if shared or other != key]
         number = self._best(self.doors[key], others)
         if number is not None:
             self.taken[number] = NumberState.ISSUED
             if not shared:
                 self.doors[key] = replace(self.doors[key], kept=number)
         return number
+
+    def _near(self, key: UUID) -> Sequence[UUID]:
+        if key not in self.at:
+            return list(self.doors)
+        at = self.at[key]
+        return self.walk[max(0, at - _NEAR) : at + _NEAR + 1]
 
     def _best(self, door: Door, others: Sequence[Door]) -> DoorNumber | None:
         request, policy = self.request, self.policy

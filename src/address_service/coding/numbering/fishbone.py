@@ -21,13 +21,17 @@ from address_service.model.numbers import DoorNumber
 
 @dataclass(frozen=True, slots=True)
 class Bone:
-    """A line from a gate to its place, metres x east, y north; whether it crosses another's."""
+    """A line from a gate to its place, metres x east, y north.
+
+    ``crosses``: it crosses another's. ``fits``: the gate stands where its number says.
+    """
 
     key: UUID
     number: DoorNumber
     gate: tuple[float, float]
     place: tuple[float, float]
     crosses: bool
+    fits: bool
 
 
 def fishbone(
@@ -42,26 +46,26 @@ def fishbone(
     street = read_street(centreline, doors, policy, entrances)
     ribs = _ribs_by_slot(street, policy) if policy.slot_m else _ribs(street)
     found = sorted(ribs, key=lambda rib: (rib[0].order, rib[0].door.key.int))
-    return _bones([(gate.door, place) for gate, place in found])
+    return _bones([(gate.door, place, place == _foot(street, gate)) for gate, place in found])
 
 
 def number_walk(doors: Sequence[Door]) -> tuple[Bone, ...]:
     """The picture of an area: a line from each house to the one with the next number."""
     row = sorted((door for door in doors if door.kept), key=lambda d: (d.kept or DoorNumber(1), d.key.int))
-    return _bones([(door, (after.x, after.y)) for door, after in pairwise(row)])
+    return _bones([(door, (after.x, after.y), True) for door, after in pairwise(row)])
 
 
 _Point = tuple[float, float]
 
 
-def _bones(ribs: Sequence[tuple[Door, _Point]]) -> tuple[Bone, ...]:
-    lines = np.array([shapely.LineString([(door.x, door.y), place]) for door, place in ribs], dtype=object)
+def _bones(ribs: Sequence[tuple[Door, _Point, bool]]) -> tuple[Bone, ...]:
+    lines = np.array([shapely.LineString([(door.x, door.y), place]) for door, place, _ in ribs], dtype=object)
     crossing: set[int] = set()
     if len(lines) > 1:
         crossing = set(shapely.STRtree(lines).query(lines, predicate="crosses")[0].tolist())
     return tuple(
-        Bone(door.key, door.kept or DoorNumber(1), (door.x, door.y), place, i in crossing)
-        for i, (door, place) in enumerate(ribs)
+        Bone(door.key, door.kept or DoorNumber(1), (door.x, door.y), place, i in crossing, fits)
+        for i, (door, place, fits) in enumerate(ribs)
     )
 
 
