@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from address_service.coding.numbering.audit import MENDABLE, AuditRequest, Finding, Severity, audit
+from address_service.coding.numbering.audit import MENDABLE, AuditRequest, Finding, audit
 from address_service.coding.numbering.fishbone import Bone, fishbone, number_walk
 from address_service.coding.numbering.plan import Claim, Door, Ledger
 from address_service.coding.numbering.policy import Policy, Subject
+from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import DoorNumber
 from address_service.model.places import PlaceKind
 from address_service.services.plan_numbering import DEFAULT_POLICY
@@ -36,7 +37,7 @@ class Remedy(StrEnum):
 class FoundAt:
     """A finding with the doors that it concerns and where to look; ``remedy`` is for the last door."""
 
-    code: str
+    code: FindingCode
     severity: Severity
     text: str
     doors: tuple[NumberedDoor, ...]
@@ -62,7 +63,7 @@ class NumberAudit:
 
     context: PlaceContext
     policy: Policy
-    doors: int
+    door_count: int
     findings: tuple[FoundAt, ...]
     lines: tuple[Line, ...]
     not_kept: Sequence[NotKept]
@@ -78,7 +79,7 @@ class PlaceCounts:
     """How many findings of each severity a place has."""
 
     place: AuditedPlace
-    doors: int
+    door_count: int
     counts: Mapping[Severity, int]
 
 

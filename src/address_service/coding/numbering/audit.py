@@ -1,6 +1,7 @@
 """Audit of the numbers that a place has already (imported, historic): what is wrong, how badly, what would mend it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from uuid import UUID
 
@@ -10,13 +11,14 @@ from shapely.geometry import Point
 
 from address_service.coding.numbering.audit_area import strays
 from address_service.coding.numbering.audit_proposals import MENDABLE, with_proposals
-from address_service.coding.numbering.audit_request import AuditRequest, Finding, Severity
+from address_service.coding.numbering.audit_request import AuditRequest, Finding
 from address_service.coding.numbering.audit_row import StreetAsItIs, read_street
 from address_service.coding.numbering.audit_street import habits, in_order, street_findings
 from address_service.coding.numbering.plan import Door
+from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import DoorNumber
 
-__all__ = ["MENDABLE", "AuditRequest", "Finding", "Severity", "audit"]
+__all__ = ["MENDABLE", "AuditRequest", "Finding", "audit"]
 
 _EDGE_M = 1.0
 """Boundaries are digitised no finer than this."""
@@ -31,12 +33,34 @@ def audit(request: AuditRequest) -> tuple[Finding, ...]:
     ``street-without-line``, of a whole area ``without-order``. A street wholly numbered the other way round gets one
     finding, not one per door. Raises `InvalidInput` (``street-without-line``) for a line without length.
     """
+    findings, street = _findings(request)
+    proposed = tuple(with_proposals(findings, street, request))
+    while vain := _vain(proposed, request):
+        proposed = tuple(replace(f, proposal=None) if f.keys[-1:] in vain else f for f in proposed)
+    return proposed
+
+
+def _findings(request: AuditRequest) -> tuple[list[Finding], StreetAsItIs | None]:
     street = None
     if request.centreline is not None:
         street = read_street(request.centreline, request.doors, request.policy, request.entrances)
     findings = [*_everywhere(request), *_of_place(street, request)]
-    ranked = sorted(findings, key=lambda f: (_RANK[f.severity], f.code, f.keys))
-    return tuple(with_proposals(ranked, street, request))
+    return sorted(findings, key=lambda f: (_RANK[f.severity], f.code, f.keys)), street
+
+
+def _vain(findings: Sequence[Finding], request: AuditRequest) -> set[tuple[UUID, ...]]:
+    """Doors whose proposals, all adopted together, would not mend them; all doors, if they would harm others.
+
+    On a street with few doors a handful of new numbers may change what looks like its habit.
+    """
+    adopted = {f.keys[-1]: f.proposal for f in findings if f.proposal and f.code in MENDABLE}
+    if not adopted:
+        return set()
+    doors = [replace(door, kept=adopted.get(door.key, door.kept)) for door in request.doors]
+    errors = [f for f in _findings(replace(request, doors=doors))[0] if f.severity is Severity.ERROR]
+    still = {key for finding in errors if finding.code in MENDABLE for key in finding.keys}
+    harmed = still - {key for finding in findings for key in finding.keys}
+    return {(key,) for key in adopted if harmed or key in still}
 
 
 def _of_place(street: StreetAsItIs | None, request: AuditRequest) -> Iterator[Finding]:
@@ -60,11 +84,13 @@ def _everywhere(request: AuditRequest) -> Iterator[Finding]:
         place = (door.key,), door.x, door.y
         name = str(door.kept or "未编号的门")
         if (off := _metres_outside(door, request)) > _EDGE_M:
-            yield Finding("outside-village", Severity.ERROR, f"{name}位于村界外 {off:.0f} 米", *place)
+            yield Finding(
+                FindingCode.OUTSIDE_VILLAGE, Severity.ERROR, f"{name}位于村界外 {off:.0f} 米", *place
+            )
         if door.key in request.without_parcel:
-            yield Finding("no-parcel", Severity.NOTICE, f"{name}不在任何宗地内", *place)
+            yield Finding(FindingCode.NO_PARCEL, Severity.NOTICE, f"{name}不在任何宗地内", *place)
         if (count := request.dwellings.get(door.key, 1)) > 1:
-            yield Finding("shared-number", Severity.WARNING, f"{count} 处住宅共用{name}", *place)
+            yield Finding(FindingCode.SHARED_NUMBER, Severity.WARNING, f"{count} 处住宅共用{name}", *place)
 
 
 def _metres_outside(door: Door, request: AuditRequest) -> float:
@@ -86,11 +112,13 @@ def _duplicates(request: AuditRequest, fitting: set[UUID]) -> Iterator[Finding]:
         for other in others:
             metres = np.hypot(first.x - other.x, first.y - other.y)
             text = f"重号：{number}被两处门使用，相距 {metres:.0f} 米"
-            yield Finding("duplicate", Severity.ERROR, text, (first.key, other.key), other.x, other.y)
+            yield Finding(
+                FindingCode.DUPLICATE, Severity.ERROR, text, (first.key, other.key), other.x, other.y
+            )
 
 
 def _without_line(request: AuditRequest) -> Iterator[Finding]:
     if request.doors:
         x, y = (float(np.mean([getattr(door, axis) for door in request.doors])) for axis in "xy")
         text = "没有街道中心线，未查单双号与次序；请先导入街路图层"
-        yield Finding("street-without-line", Severity.NOTICE, text, (), x, y)
+        yield Finding(FindingCode.STREET_WITHOUT_LINE, Severity.NOTICE, text, (), x, y)

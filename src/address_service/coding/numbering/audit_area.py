@@ -7,10 +7,11 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 from shapely.geometry import MultiLineString
 
-from address_service.coding.numbering.audit_request import Finding, Severity
+from address_service.coding.numbering.audit_request import Finding
 from address_service.coding.numbering.lanes import nearby, walking_metres
 from address_service.coding.numbering.network import FloatArray
 from address_service.coding.numbering.plan import Door
+from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import DoorNumber
 
 _STRAY_M = 150.0
@@ -98,7 +99,7 @@ class _Walk:
 def _without_order(row: Sequence[Door], count: int) -> Finding:
     x, y = (float(np.mean([getattr(door, axis) for door in row])) for axis in "xy")
     text = f"全片号码没有按位置排列（{len(row)} 处中 {count} 处次序不合），宜整片重编"
-    return Finding("without-order", Severity.WARNING, text, (), x, y)
+    return Finding(FindingCode.WITHOUT_ORDER, Severity.WARNING, text, (), x, y)
 
 
 def _stray(row: Sequence[Door], k: int, strayed: Collection[int], metres: FloatArray) -> Finding:
@@ -108,4 +109,4 @@ def _stray(row: Sequence[Door], k: int, strayed: Collection[int], metres: FloatA
     door, names = row[k], "与".join(str(row[j].kept) for j in beside)
     text = f"次序颠倒：{door.kept}远离{names}，步行 {'、'.join(f'{metres[k, j]:.0f}' for j in beside)} 米"
     keys = (*(row[j].key for j in beside), door.key)
-    return Finding("order-inversion", Severity.WARNING, text, keys, door.x, door.y)
+    return Finding(FindingCode.ORDER_INVERSION, Severity.WARNING, text, keys, door.x, door.y)

@@ -12,11 +12,14 @@ from address_service.coding.numbering.infill import InfillRequest, propose_infil
 from address_service.coding.numbering.plan import Door
 from address_service.coding.numbering.policy import Policy
 from address_service.errors import InvalidInput
+from address_service.model.findings import FindingCode
 from address_service.model.numbers import DoorNumber, NumberState
 
-MENDABLE = frozenset({"duplicate", "wrong-side", "order-inversion", "far-from-number"})
+MENDABLE = frozenset(
+    {FindingCode.DUPLICATE, FindingCode.WRONG_SIDE, FindingCode.ORDER_INVERSION, FindingCode.FAR_FROM_NUMBER}
+)
 """Findings that end when the last door concerned takes the number proposed."""
-_PROPOSED = MENDABLE | {"shared-number"}
+_PROPOSED = MENDABLE | {FindingCode.SHARED_NUMBER}
 _NEAR = 80
 """Doors before and after on the walk along a street that a proposal looks at; the numbers of all others are taken."""
 
@@ -28,7 +31,9 @@ def with_proposals(
     desk = _Desk(street, request)
     for finding in findings:
         if finding.code in _PROPOSED and finding.keys and desk.serves(finding.keys[-1]):
-            yield replace(finding, proposal=desk.propose(finding.keys[-1], finding.code == "shared-number"))
+            yield replace(
+                finding, proposal=desk.propose(finding.keys[-1], finding.code == FindingCode.SHARED_NUMBER)
+            )
         else:
             yield finding
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from uuid import UUID
 
 from shapely.geometry import MultiLineString, Point
@@ -10,15 +9,8 @@ from shapely.geometry.base import BaseGeometry
 
 from address_service.coding.numbering.plan import Claim, Door, Ledger
 from address_service.coding.numbering.policy import Policy
+from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import DoorNumber
-
-
-class Severity(StrEnum):
-    """``ERROR`` misleads whoever looks for the house, ``WARNING`` may, ``NOTICE`` is for the next campaign."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +20,7 @@ class Finding:
     ``proposal`` is for the last of ``keys``; of a shared number it is for the other dwelling behind that door.
     """
 
-    code: str
+    code: FindingCode
     severity: Severity
     text: str
     keys: tuple[UUID, ...]

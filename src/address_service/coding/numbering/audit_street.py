@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from uuid import UUID
 
-from address_service.coding.numbering.audit_request import AuditRequest, Finding, Severity
+from address_service.coding.numbering.audit_request import AuditRequest, Finding
 from address_service.coding.numbering.audit_row import Gate, StreetAsItIs
 from address_service.coding.numbering.policy import Policy
 from address_service.coding.numbering.sequence import Series, Slots, longest_row
 from address_service.coding.numbering.stops import SIDE_TEXT, Stretch, stretches
+from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import DoorNumber
 
 FAR_CELLS = 2
@@ -25,7 +26,12 @@ def _fitting(street: StreetAsItIs, row: Sequence[Gate]) -> list[Gate]:
 
 
 def _risen(row: Sequence[Gate]) -> list[Gate]:
-    return [row[i] for i in longest_row([gate.number for gate in row])]
+    """The longest row in order; of one number the first door, since after it there is more room for the others."""
+    found: list[int] = []
+    for i in longest_row([gate.number for gate in row]):
+        after = found[-1] + 1 if found else 0
+        found.append(next(k for k in range(after, i + 1) if row[k].number == row[i].number))
+    return [row[i] for i in found]
 
 
 def habits(street: StreetAsItIs) -> Iterator[Finding]:
@@ -35,10 +41,10 @@ def habits(street: StreetAsItIs) -> Iterator[Finding]:
     door = street.gates[0].door
     if street.swapped:
         text = "全街单双号与编号规则左右相反，如不整街重编可照此沿用"
-        yield Finding("sides-swapped", Severity.NOTICE, text, (), door.x, door.y)
+        yield Finding(FindingCode.SIDES_SWAPPED, Severity.NOTICE, text, (), door.x, door.y)
     if street.falling:
         text = "全街编号方向与编号规则相反，如不整街重编可照此沿用"
-        yield Finding("direction-reversed", Severity.NOTICE, text, (), door.x, door.y)
+        yield Finding(FindingCode.DIRECTION_REVERSED, Severity.NOTICE, text, (), door.x, door.y)
 
 
 def street_findings(street: StreetAsItIs, request: AuditRequest, told: Collection[UUID]) -> Iterator[Finding]:
@@ -60,7 +66,7 @@ def street_findings(street: StreetAsItIs, request: AuditRequest, told: Collectio
 def _wrong_side(gate: Gate) -> Finding:
     parity = "单号" if gate.number.main % 2 else "双号"
     text = f"{gate.number}为{parity}，却位于编号方向{SIDE_TEXT[gate.at.side]}"
-    return Finding("wrong-side", Severity.ERROR, text, (gate.door.key,), gate.door.x, gate.door.y)
+    return Finding(FindingCode.WRONG_SIDE, Severity.ERROR, text, (gate.door.key,), gate.door.x, gate.door.y)
 
 
 def _inversions(row: Sequence[Gate], risen: Sequence[Gate], told: Collection[UUID]) -> Iterator[Finding]:
@@ -73,7 +79,7 @@ def _inversions(row: Sequence[Gate], risen: Sequence[Gate], told: Collection[UUI
             where = f"{before.number}之后" if before else "同侧之首"
             text = f"次序颠倒：{gate.number}却位于{where}"
             keys = (before.door.key, gate.door.key) if before else (gate.door.key,)
-            yield Finding("order-inversion", Severity.WARNING, text, keys, gate.door.x, gate.door.y)
+            yield Finding(FindingCode.ORDER_INVERSION, Severity.WARNING, text, keys, gate.door.x, gate.door.y)
 
 
 def _wide_gaps(
@@ -91,7 +97,7 @@ def _wide_gaps(
             text = f"{a.number}与{b.number}相距 {gap:.0f} 米，可建 {need} 处，其间仅余 {max(room, 0)} 个号"
             keys = (a.door.key, b.door.key)
             x, y = (a.door.x + b.door.x) / 2, (a.door.y + b.door.y) / 2
-            yield Finding("wide-gap", Severity.NOTICE, text, keys, x, y)
+            yield Finding(FindingCode.WIDE_GAP, Severity.NOTICE, text, keys, x, y)
 
 
 def _far_from_number(
@@ -107,7 +113,7 @@ def _far_from_number(
         if cells > FAR_CELLS and not street.falling:
             text = f"按距离此处应为{DoorNumber(due)}，{gate.number}约在 {cells * width_m:.0f} 米之外"
             place = (gate.door.key,), gate.door.x, gate.door.y
-            yield Finding("far-from-number", Severity.WARNING, text, *place)
+            yield Finding(FindingCode.FAR_FROM_NUMBER, Severity.WARNING, text, *place)
 
 
 def parity_series(street: StreetAsItIs, policy: Policy, number: DoorNumber) -> Series:

@@ -7,11 +7,12 @@ from itertools import pairwise
 from uuid import UUID
 
 import numpy as np
-import shapely
+from numpy.typing import NDArray
 from shapely.geometry import MultiLineString, Point
 
 from address_service.coding.numbering.audit_row import Gate, StreetAsItIs, read_street
 from address_service.coding.numbering.audit_street import FAR_CELLS, parity_series
+from address_service.coding.numbering.network import FloatArray
 from address_service.coding.numbering.plan import Door
 from address_service.coding.numbering.policy import Policy
 from address_service.coding.numbering.sequence import Slots, longest_row
@@ -56,17 +57,34 @@ def number_walk(doors: Sequence[Door]) -> tuple[Bone, ...]:
 
 
 _Point = tuple[float, float]
+BoolArray = NDArray[np.bool_]
+_CHUNK = 256
 
 
 def _bones(ribs: Sequence[tuple[Door, _Point, bool]]) -> tuple[Bone, ...]:
-    lines = np.array([shapely.LineString([(door.x, door.y), place]) for door, place, _ in ribs], dtype=object)
-    crossing: set[int] = set()
-    if len(lines) > 1:
-        crossing = set(shapely.STRtree(lines).query(lines, predicate="crosses")[0].tolist())
+    ends = np.array([((door.x, door.y), place) for door, place, _ in ribs]).reshape(-1, 2, 2)
+    crosses = _crossing(ends[:, 0], ends[:, 1])
     return tuple(
-        Bone(door.key, door.kept or DoorNumber(1), (door.x, door.y), place, i in crossing, fits)
+        Bone(door.key, door.kept or DoorNumber(1), (door.x, door.y), place, bool(crosses[i]), fits)
         for i, (door, place, fits) in enumerate(ribs)
     )
+
+
+def _crossing(start: FloatArray, end: FloatArray) -> BoolArray:
+    """Which of the lines (n, 2) cross another one inside both; lines that merely touch do not."""
+    found = np.zeros(len(start), dtype=np.bool_)
+    for i in range(0, len(start), _CHUNK):
+        a, b = start[i : i + _CHUNK, None], end[i : i + _CHUNK, None]
+        apart = _turn(a, b, start[None]) * _turn(a, b, end[None]) < 0
+        split = _turn(start[None], end[None], a) * _turn(start[None], end[None], b) < 0
+        found[i : i + _CHUNK] = (apart & split).any(axis=1)
+    return found
+
+
+def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
+    """On which side of the line from a to b the point c lies: -1, 0 or 1."""
+    along, aside = b - a, c - a
+    return np.sign(along[..., 0] * aside[..., 1] - along[..., 1] * aside[..., 0])
 
 
 def _ribs(street: StreetAsItIs) -> Iterator[tuple[Gate, _Point]]:

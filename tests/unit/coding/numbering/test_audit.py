@@ -14,7 +14,7 @@ from shapely.geometry import LineString, MultiLineString, box
 from address_service.coding.numbering import Door, ItemKind, Ledger, Policy, plan_street
 from address_service.coding.numbering.audit import AuditRequest, Finding, audit
 from address_service.coding.numbering.fishbone import fishbone
-from address_service.model.numbers import DoorNumber
+from address_service.model.numbers import DoorNumber, NumberState
 
 STREET = MultiLineString([[(1000, 0), (0, 0)]])
 """Numbered from the east; north is right and odd."""
@@ -168,6 +168,47 @@ def test_a_number_copied_or_swapped_is_found_and_the_proposals_mend_it(
     mended = found([replace(door, kept=numbers[door.key]) for door in doors])
     hopeless = [f for f in findings if f.code == "duplicate" and f.proposal is None]
     assert codes(mended).count("duplicate") == len(hopeless)
+
+
+@given(
+    places,
+    st.lists(st.tuples(st.sampled_from(["copy", "swap", "other-side"]), st.integers(0, 99), st.integers(0, 99)),
+             max_size=5),
+    st.booleans(),
+    st.booleans(),
+)  # fmt: skip
+@settings(max_examples=200, deadline=None)
+def test_adopting_every_proposal_of_a_spoiled_street_leaves_no_error_and_touches_no_sound_door(
+    spots: list[tuple[int, bool]], spoils: list[tuple[str, int, int]], falling: bool, swapped: bool
+) -> None:
+    doors = planned(spots)
+    if falling:
+        doors = [replace(door, x=1000 - door.x, y=-door.y) for door in doors]
+    if swapped:
+        doors = [replace(door, y=-door.y) for door in doors]
+    for how, a, b in spoils:
+        one, other = doors[a % len(doors)], doors[b % len(doors)]
+        assert one.kept is not None
+        if how == "other-side":
+            doors[a % len(doors)] = replace(one, kept=DoorNumber(one.kept.main + 1001))
+        else:
+            doors[a % len(doors)] = replace(one, kept=other.kept)
+            if how == "swap" and one.key != other.key:
+                doors[b % len(doors)] = replace(other, kept=one.kept)
+    numbers = {door.kept for door in doors if door.kept}
+    ledger = Ledger(dict.fromkeys(numbers, NumberState.ISSUED))
+
+    findings = found(doors, ledger=ledger)
+
+    told = {finding.keys[-1] for finding in findings if finding.keys}
+    adopted = {finding.keys[-1]: finding.proposal for finding in findings if finding.proposal}
+    assert set(adopted) <= told
+    assert len(set(adopted.values())) == len(adopted)
+    assert numbers.isdisjoint(adopted.values())
+    mended = found([replace(door, kept=adopted.get(door.key, door.kept)) for door in doors], ledger=ledger)
+    still = {key for finding in mended if finding.severity == "error" for key in finding.keys}
+    assert still.isdisjoint(adopted)
+    assert still <= {key for finding in findings for key in finding.keys}
 
 
 def test_bones_cross_where_numbers_are_out_of_order() -> None:
