@@ -15,7 +15,7 @@ from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import DoorNumber
 
 _STRAY_M = 150.0
-_STRAY_HOPS = 6.0
+_STRAY_HOPS = 4.0
 _TOGETHER = 3
 """So many houses in a row may have strayed together."""
 _FEWEST = 3

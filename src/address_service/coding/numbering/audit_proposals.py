@@ -1,6 +1,6 @@
 """Numbers that would mend what an audit found: what the counter would give the door if it came without one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -25,10 +25,10 @@ _NEAR = 80
 
 
 def with_proposals(
-    findings: Iterable[Finding], street: StreetAsItIs | None, request: AuditRequest
+    findings: Sequence[Finding], street: StreetAsItIs | None, request: AuditRequest
 ) -> Iterator[Finding]:
     """A number for each door to be renumbered, none proposed twice, none that any door has or had."""
-    desk = _Desk(street, request)
+    desk = _Desk(street, request, {finding.keys[-1] for finding in findings if finding.keys})
     for finding in findings:
         if finding.code in _PROPOSED and finding.keys and desk.serves(finding.keys[-1]):
             yield replace(
@@ -38,10 +38,17 @@ def with_proposals(
             yield finding
 
 
+def _entrance(doors: Sequence[Door], told: Collection[UUID]) -> list[Point]:
+    """Where the numbers of an area begin as they stand, whatever the lanes suggest."""
+    sound = [door for door in doors if door.kept and door.key not in told]
+    first = min(sound, key=lambda door: (door.kept or DoorNumber(1), door.key.int), default=None)
+    return [Point(first.x, first.y)] if first else []
+
+
 class _Desk:
     """Proposes one number after another, each as if those before it had been adopted."""
 
-    def __init__(self, street: StreetAsItIs | None, request: AuditRequest) -> None:
+    def __init__(self, street: StreetAsItIs | None, request: AuditRequest, told: Collection[UUID]) -> None:
         self.request = request
         self.left = request.proposals
         self.doors = {door.key: door for door in request.doors}
@@ -50,6 +57,7 @@ class _Desk:
         self.taken |= {door.kept: NumberState.ISSUED for door in request.doors if door.kept}
         self.walk = [gate.door.key for gate in sorted(street.gates, key=lambda g: g.order)] if street else []
         self.at = {key: i for i, key in enumerate(self.walk)}
+        self.entrances = request.entrances if street else _entrance(request.doors, told)
         self.policy: Policy | None = request.policy
         if street is not None:
             self.policy = as_it_is(street, request.policy, request.centreline, request.entrances)
@@ -88,7 +96,7 @@ class _Desk:
             policy,
             replace(request.ledger, taken=self.taken),
             request.centreline,
-            request.entrances,
+            self.entrances,
             request.lanes,
             request.claims,
         )
