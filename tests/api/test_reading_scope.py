@@ -134,7 +134,8 @@ def test_lists_end_where_the_scope_ends(signed_in: Any, register: Register, scop
 
 def test_a_filter_does_not_lead_out_of_the_scope(villager: TestClient) -> None:
     assert {a["village_code"] for a in items(villager, "addresses", village="430626")} == {HOME}
-    lists = [f"{name}?village={AWAY}" for name in ("addresses", "plates", "parcels", "buildings")]
+    names = ("addresses", "plates", "parcels", "buildings", "number-audits")
+    lists = [f"{name}?village={AWAY}" for name in names]
 
     assert answers(villager, *lists) == {(403, "out-of-scope")}
 
@@ -144,12 +145,13 @@ def test_single_things_of_another_village_are_refused(villager: TestClient, regi
         return [
             f"numbering-plans/{register.plan[village]}",
             f"places/{register.place[village]}/numbers",
+            f"places/{register.place[village]}/number-audit",
             f"plate-batches/{batch}",
             f"plate-batches/{batch}/files/list.xlsx",
         ]
 
-    assert answers(villager, *things(HOME, register.batch[HOME])[:3]) == {(200, None)}
-    assert villager.get(f"/api/v1/{things(HOME, register.batch[HOME])[3]}").status_code == 200
+    assert answers(villager, *things(HOME, register.batch[HOME])[:4]) == {(200, None)}
+    assert villager.get(f"/api/v1/{things(HOME, register.batch[HOME])[4]}").status_code == 200
     assert answers(villager, *things(AWAY, register.batch[AWAY])) == {(403, "out-of-scope")}
 
 
@@ -201,6 +203,8 @@ OPEN_MAP = {
 }
 CLOSED = {
     "places/{place}/numbers",
+    "places/{place}/number-audit",
+    "number-audits?village=430626113208",
     "parcels",
     "construction-plans",
     "reservations",
@@ -285,6 +289,10 @@ WRITING: dict[str, tuple[Role, Callable[[Register], dict[str, Any]]]] = {
     "numbering-plans/{plan}/commit": (Role.VILLAGE, lambda r: {}),
     "numbering-plans/{plan}/drop": (Role.VILLAGE, lambda r: {}),
     "places/{place}/doors": (Role.VILLAGE, lambda r: {"building_id": r.building[AWAY]["id"]}),
+    "places/{place}/survey-decisions": (
+        Role.VILLAGE,
+        lambda r: {"building_id": r.building[AWAY]["id"], "kept": False, "reason": "示例"},
+    ),
     "reservations/{reservation}/release": (Role.VILLAGE, lambda r: {"decree_no": "示例", "reason": "示例"}),
     "reservations/{reservation}/extend": (
         Role.VILLAGE,

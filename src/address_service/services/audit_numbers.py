@@ -141,6 +141,10 @@ class _Ground:
     def is_street(self) -> bool:
         return self.context.kind is PlaceKind.STREET
 
+    @property
+    def surveyed(self) -> frozenset[UUID]:
+        return frozenset(door.id for door in self.doors.values() if door.is_surveyed)
+
     def request(self, **more: Any) -> AuditRequest:
         doors = list(self.doors.values())
         has_parcels = self.inputs.has_parcels(self.context.division_id)
@@ -157,7 +161,7 @@ class _Ground:
                 if s.reservation_id
             ],
             village=self.inputs.boundary(self.context.division_id),
-            surveyed=frozenset(d.id for d in doors if d.is_surveyed),
+            surveyed=self.surveyed,
             without_parcel=frozenset(d.id for d in doors if has_parcels and not d.on_parcel),
             dwellings={d.id: self._dwellings(d) for d in doors},
             on_street=self.is_street,
@@ -173,7 +177,7 @@ class _Ground:
         centreline = self.numbering.centreline() if self.is_street else None
         if centreline is None:
             return number_walk(doors)
-        return fishbone(centreline, doors, self.policy, self.numbering.entrances())
+        return fishbone(centreline, doors, self.policy, self.numbering.entrances(), self.surveyed)
 
     def lines(self, bones: Sequence[Bone], ends: Sequence[Degrees]) -> list[Line]:
         pairs = zip(ends[::2], ends[1::2], strict=True)

@@ -64,7 +64,7 @@ def _vain(findings: Sequence[Finding], request: AuditRequest) -> set[tuple[UUID,
 
 
 def _of_place(street: StreetAsItIs | None, request: AuditRequest) -> Iterator[Finding]:
-    twice = list(_duplicates(request, in_order(street) if street else set()))
+    twice = list(_duplicates(request, in_order(street, request.surveyed) if street else set()))
     told = {finding.keys[-1] for finding in twice}
     yield from twice
     if street is not None:

@@ -1,7 +1,9 @@
 """How a street is numbered as it stands: which side is odd, which way numbers rise, what stands out of the row."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 import numpy as np
 from shapely.geometry import MultiLineString, Point
@@ -60,6 +62,16 @@ class StreetAsItIs:
             return [walked]
         return [[gate for gate in walked if gate.number.main % 2 == parity] for parity in (1, 0)]
 
+    def fitting(self, row: Sequence[Gate]) -> list[Gate]:
+        """Those of a row that stand on their side."""
+        return [gate for gate in row if self.fits(gate)]
+
+    def standing(self, row: Sequence[Gate], surveyed: Collection[UUID]) -> list[Gate]:
+        """The most doors of a row that stand on their side and in order; of as many, those with addresses."""
+        fitting = self.fitting(row)
+        weights = [2 * len(fitting) + (gate.door.key not in surveyed) for gate in fitting]
+        return [fitting[i] for i in heaviest_row([gate.number for gate in fitting], weights)]
+
 
 def read_street(
     centreline: MultiLineString, doors: Sequence[Door], policy: Policy, entrances: Sequence[Point] = ()
@@ -78,6 +90,29 @@ def read_street(
     rows = [[gate.number for gate in row] for row in level.rows()]
     up, down = (sum(len(longest_row(row[::turn])) for row in rows) for turn in (1, -1))
     return StreetAsItIs(route, gates, odd_side, len(gates) >= _FEW and down > up, swapped)
+
+
+def heaviest_row(numbers: Sequence[DoorNumber], weights: Sequence[int]) -> list[int]:
+    """Positions of a strictly rising subsequence of the greatest weight; of equal ones the earlier."""
+    values: list[DoorNumber] = []
+    best: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for i, number in enumerate(numbers):
+        at = bisect_left(values, number)
+        total = weights[i] + (best[at - 1] if at else 0)
+        before.append(ends[at - 1] if at else -1)
+        if values[at : at + 1] == [number] and best[at] >= total:
+            continue
+        over = at
+        while over < len(best) and best[over] <= total:
+            over += 1
+        values[at:over], best[at:over], ends[at:over] = [number], [total], [i]
+    row, i = [], ends[-1] if ends else -1
+    while i >= 0:
+        row.append(i)
+        i = before[i]
+    return row[::-1]
 
 
 def _odd_side(gates: Sequence[Gate], policy: Policy) -> Side | None:

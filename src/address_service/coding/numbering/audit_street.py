@@ -7,7 +7,7 @@ from uuid import UUID
 from address_service.coding.numbering.audit_request import AuditRequest, Finding
 from address_service.coding.numbering.audit_row import Gate, StreetAsItIs
 from address_service.coding.numbering.policy import Policy
-from address_service.coding.numbering.sequence import Series, Slots, longest_row
+from address_service.coding.numbering.sequence import Series, Slots
 from address_service.coding.numbering.stops import SIDE_TEXT, Stretch, stretches
 from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import DoorNumber
@@ -16,22 +16,9 @@ FAR_CELLS = 2
 """In distance mode a number may be this many cells off before it misleads."""
 
 
-def in_order(street: StreetAsItIs) -> set[UUID]:
+def in_order(street: StreetAsItIs, surveyed: Collection[UUID]) -> set[UUID]:
     """Doors that stand on their side and in order."""
-    return {gate.door.key for row in street.rows() for gate in _risen(_fitting(street, row))}
-
-
-def _fitting(street: StreetAsItIs, row: Sequence[Gate]) -> list[Gate]:
-    return [gate for gate in row if street.fits(gate)]
-
-
-def _risen(row: Sequence[Gate]) -> list[Gate]:
-    """The longest row in order; of one number the first door, since after it there is more room for the others."""
-    found: list[int] = []
-    for i in longest_row([gate.number for gate in row]):
-        after = found[-1] + 1 if found else 0
-        found.append(next(k for k in range(after, i + 1) if row[k].number == row[i].number))
-    return [row[i] for i in found]
+    return {gate.door.key for row in street.rows() for gate in street.standing(row, surveyed)}
 
 
 def habits(street: StreetAsItIs) -> Iterator[Finding]:
@@ -54,11 +41,10 @@ def street_findings(street: StreetAsItIs, request: AuditRequest, told: Collectio
     )
     laid = stretches(street.route, request.claims, request.policy)
     for row in street.rows():
-        fitting = _fitting(street, row)
-        risen = _risen(fitting)
+        fitting, risen = street.fitting(row), street.standing(row, request.surveyed)
         yield from _inversions(fitting, risen, told)
         if request.policy.slot_m is None:
-            yield from _wide_gaps(risen, street, request.policy, laid)
+            yield from _wide_gaps(fitting, risen, street, request.policy, laid)
     if request.policy.slot_m is not None:
         yield from _far_from_number(street, request.policy, request.policy.slot_m, told)
 
@@ -83,11 +69,18 @@ def _inversions(row: Sequence[Gate], risen: Sequence[Gate], told: Collection[UUI
 
 
 def _wide_gaps(
-    risen: Sequence[Gate], street: StreetAsItIs, policy: Policy, laid: Sequence[Stretch]
+    row: Sequence[Gate],
+    risen: Sequence[Gate],
+    street: StreetAsItIs,
+    policy: Policy,
+    laid: Sequence[Stretch],
 ) -> Iterator[Finding]:
     """Gaps with fewer numbers left than houses could be built; a construction plan in the gap has its own."""
     modulus = 1 if street.odd_side is None else 2
-    for a, b in pairwise(risen):
+    standing = {gate.door.key for gate in risen}
+    for a, b in pairwise(row):
+        if not {a.door.key, b.door.key} <= standing:
+            continue
         gap = abs(b.at.metres - a.at.metres)
         if policy.gap_reserve_m is None or a.at.path != b.at.path or gap <= policy.gap_reserve_m:
             continue

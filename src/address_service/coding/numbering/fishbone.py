@@ -1,7 +1,7 @@
 """The fishbone picture: from each gate a line to where its number says it stands on the centreline."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
@@ -15,7 +15,7 @@ from address_service.coding.numbering.audit_street import FAR_CELLS, parity_seri
 from address_service.coding.numbering.network import FloatArray
 from address_service.coding.numbering.plan import Door
 from address_service.coding.numbering.policy import Policy
-from address_service.coding.numbering.sequence import Slots, longest_row
+from address_service.coding.numbering.sequence import Slots
 from address_service.coding.numbering.stations import Path
 from address_service.model.numbers import DoorNumber
 
@@ -36,7 +36,11 @@ class Bone:
 
 
 def fishbone(
-    centreline: MultiLineString, doors: Sequence[Door], policy: Policy, entrances: Sequence[Point] = ()
+    centreline: MultiLineString,
+    doors: Sequence[Door],
+    policy: Policy,
+    entrances: Sequence[Point] = (),
+    surveyed: Collection[UUID] = (),
 ) -> tuple[Bone, ...]:
     """One bone per numbered door, in walking order.
 
@@ -45,9 +49,9 @@ def fishbone(
     that it is out of order with. Raises `InvalidInput` (``street-without-line``).
     """
     street = read_street(centreline, doors, policy, entrances)
-    ribs = _ribs_by_slot(street, policy) if policy.slot_m else _ribs(street)
+    ribs = _ribs_by_slot(street, policy) if policy.slot_m else _ribs(street, surveyed)
     found = sorted(ribs, key=lambda rib: (rib[0].order, rib[0].door.key.int))
-    return _bones([(gate.door, place, place == _foot(street, gate)) for gate, place in found])
+    return _bones([(gate.door, place, fits) for gate, place, fits in found])
 
 
 def number_walk(doors: Sequence[Door]) -> tuple[Bone, ...]:
@@ -87,13 +91,13 @@ def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
     return np.sign(along[..., 0] * aside[..., 1] - along[..., 1] * aside[..., 0])
 
 
-def _ribs(street: StreetAsItIs) -> Iterator[tuple[Gate, _Point]]:
+def _ribs(street: StreetAsItIs, surveyed: Collection[UUID]) -> Iterator[tuple[Gate, _Point, bool]]:
     for row in street.rows():
-        fitting = [gate for gate in row if street.fits(gate)]
-        risen = [fitting[i] for i in longest_row([gate.number for gate in fitting])]
+        risen = street.standing(row, surveyed)
         standing = {gate.door.key for gate in risen}
         for gate in row:
-            yield gate, _foot(street, gate) if gate.door.key in standing else _between(street, gate, risen)
+            fits = gate.door.key in standing
+            yield gate, _foot(street, gate) if fits else _between(street, gate, risen), fits
 
 
 def _between(street: StreetAsItIs, gate: Gate, risen: Sequence[Gate]) -> _Point:
@@ -106,14 +110,15 @@ def _between(street: StreetAsItIs, gate: Gate, risen: Sequence[Gate]) -> _Point:
     return _nearest(street, float(x), float(y))
 
 
-def _ribs_by_slot(street: StreetAsItIs, policy: Policy) -> Iterator[tuple[Gate, _Point]]:
+def _ribs_by_slot(street: StreetAsItIs, policy: Policy) -> Iterator[tuple[Gate, _Point, bool]]:
     slots = Slots(street.route, policy.slot_m or 1.0)
     for gate in street.gates:
         series = parity_series(street, policy, gate.number)
         cell = (gate.number.main - series.first) // series.modulus
         here = slots.cell(gate.at.path, gate.at.metres)
         is_near = street.falling or abs(cell - here) <= FAR_CELLS
-        yield gate, _foot(street, gate) if is_near else _on_path(*slots.place(cell))
+        place = _foot(street, gate) if is_near else _on_path(*slots.place(cell))
+        yield gate, place, is_near and street.fits(gate)
 
 
 def _foot(street: StreetAsItIs, gate: Gate) -> _Point:
