@@ -89,7 +89,9 @@ def test_a_decision_is_made_once_and_ends_the_finding(signed_in: Any, ground: di
     again = clerk.post(f"{path}/survey-decisions", json=body, headers=key)
     silent = clerk.post(f"{path}/survey-decisions", json={**body, "reason": " "})
     audited = clerk.get(f"{path}/number-audit").json()
+    back = clerk.post(f"{path}/survey-decisions", json={**body, "kept": True, "reason": "复核"}).json()
 
+    assert (back["kept"], back["number"]) == (True, "5号")
     assert (first.status_code, first.json()["kept"], first.json()["number"]) == (200, False, "5号")
     assert (again.json(), again.headers["Idempotency-Replayed"]) == (first.json(), "true")
     assert silent.status_code == 422
