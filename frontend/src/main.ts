@@ -1,10 +1,11 @@
-/** Entry of the map pages: `/` looks things up, `/assign` puts houses into groups. */
+/** Entry of the map pages: `/` looks things up, `/assign` puts houses into groups, `/audit` looks numbers through. */
 
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './app.css';
 
 import { api, type MapSettings } from './api.ts';
 import { AssignTool } from './assign/assign_tool.ts';
+import { AuditTool } from './audit/audit_tool.ts';
 import { required } from './dom.ts';
 import { Inspector } from './inspector.ts';
 import { parseHash } from './location_hash.ts';
@@ -27,7 +28,9 @@ async function start(): Promise<void> {
   addLayerCard(map);
   announce(map, container);
   map.on('load', () => {
-    if (document.body.dataset['page'] === 'assign') startAssigning(map, settings);
+    const page = document.body.dataset['page'];
+    if (page === 'assign') startAssigning(map, settings);
+    else if (page === 'audit') void new AuditTool(map, settings).start();
     else startLooking(map);
   });
 }

@@ -69,6 +69,16 @@ class AuditedDoor(NumberText):
         return cls.model_validate({**NumberText.of(door.number).model_dump(), **facts})
 
 
+class Gate(BaseModel):
+    """A door of the place and its number."""
+
+    id: UUID
+    number: str
+    code: str | None = Field(description="地址编码；只有调查旧号时为 null")
+    lon: float
+    lat: float
+
+
 class FindingItem(BaseModel):
     """One thing wrong, worst first."""
 
@@ -163,6 +173,7 @@ class NumberAuditAnswer(BaseModel):
     policy: dict[str, Any] = Field(description="所依据的编号规则：该地编号时的规则，未编过号时为县的默认规则")
     door_count: int
     counts: SeverityCounts
+    doors: list[Gate] = Field(description="全部有号的门户，按号")
     findings: list[FindingItem]
     fishbone: Fishbone
     not_kept: list[NotKeptItem]
@@ -180,8 +191,12 @@ class NumberAuditAnswer(BaseModel):
                 village=context.village,
             ),
             policy=done.policy.parameters(),
-            door_count=done.door_count,
+            door_count=len(done.doors),
             counts=SeverityCounts.model_validate(done.counts),
+            doors=[
+                Gate(id=door.id, number=str(door.number), code=door.code, lon=door.lon, lat=door.lat)
+                for door in done.doors
+            ],
             findings=[FindingItem.of(found) for found in done.findings],
             fishbone=Fishbone(features=[BoneFeature.of(line) for line in done.lines]),
             not_kept=[NotKeptItem.of_decision(found) for found in done.not_kept],

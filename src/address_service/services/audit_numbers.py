@@ -63,7 +63,7 @@ class NumberAudit:
 
     context: PlaceContext
     policy: Policy
-    door_count: int
+    doors: Sequence[NumberedDoor]
     findings: tuple[FoundAt, ...]
     lines: tuple[Line, ...]
     not_kept: Sequence[NotKept]
@@ -88,13 +88,14 @@ def audit_numbers(work: Work, place_id: UUID) -> NumberAudit:
     context = load_place_context(work.conn, work.county_code, place_id, work.today)
     require_scope(work.actor, context.village_code)
     ground = _Ground.of(work, context)
-    findings, bones = audit(ground.request()), ground.bones()
+    findings = audit(ground.request())
+    bones = ground.bones(findings)
     spots = [(f.x, f.y) for f in findings] + [end for bone in bones for end in (bone.gate, bone.place)]
     degrees = ground.inputs.degrees(spots)
     return NumberAudit(
         context,
         ground.policy,
-        len(ground.doors),
+        tuple(ground.doors.values()),
         tuple(ground.found_at(f, at) for f, at in zip(findings, degrees, strict=False)),
         tuple(ground.lines(bones, degrees[len(findings) :])),
         SurveyDecisionRepository(work.conn, work.county_code).not_kept(place_id),
@@ -172,11 +173,12 @@ class _Ground:
         """Dwellings that should not share a number: where a courtyard has one (一院一号), courtyards count."""
         return door.courtyards if self.policy.subject is Subject.COURTYARD else door.dwellings
 
-    def bones(self) -> Sequence[Bone]:
+    def bones(self, findings: Sequence[Finding]) -> Sequence[Bone]:
         doors = [Door(d.id, d.x, d.y, d.number) for d in self.doors.values()]
         centreline = self.numbering.centreline() if self.is_street else None
         if centreline is None:
-            return number_walk(doors)
+            strayed = {f.keys[-1] for f in findings if f.code is FindingCode.ORDER_INVERSION}
+            return number_walk(doors, strayed)
         return fishbone(centreline, doors, self.policy, self.numbering.entrances(), self.surveyed)
 
     def lines(self, bones: Sequence[Bone], ends: Sequence[Degrees]) -> list[Line]:

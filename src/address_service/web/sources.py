@@ -41,7 +41,8 @@ def _visitor(house: House, request: Request) -> Visitor | None:
     if found is None:
         return None
     actor = found.actor
-    return Visitor(actor.name, label(actor.role), found.csrf_token, Right.ASSIGN in RIGHTS[actor.role])
+    may_assign, may_number = (right in RIGHTS[actor.role] for right in (Right.ASSIGN, Right.NUMBER))
+    return Visitor(actor.name, label(actor.role), found.csrf_token, may_assign, may_number)
 
 
 def _sign_in(house: House, key: str) -> SessionCookie:

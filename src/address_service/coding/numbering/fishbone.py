@@ -54,10 +54,13 @@ def fishbone(
     return _bones([(gate.door, place, fits) for gate, place, fits in found])
 
 
-def number_walk(doors: Sequence[Door]) -> tuple[Bone, ...]:
-    """The picture of an area: a line from each house to the one with the next number."""
+def number_walk(doors: Sequence[Door], strayed: Collection[UUID] = ()) -> tuple[Bone, ...]:
+    """The picture of an area: a line from each house to the one with the next number.
+
+    Lines to and from houses that ``strayed`` do not fit.
+    """
     row = sorted((door for door in doors if door.kept), key=lambda d: (d.kept or DoorNumber(1), d.key.int))
-    return _bones([(door, (after.x, after.y), True) for door, after in pairwise(row)])
+    return _bones([(a, (b.x, b.y), a.key not in strayed and b.key not in strayed) for a, b in pairwise(row)])
 
 
 _Point = tuple[float, float]
