@@ -57,10 +57,11 @@ def _vain(findings: Sequence[Finding], request: AuditRequest) -> set[tuple[UUID,
     if not adopted:
         return set()
     doors = [replace(door, kept=adopted.get(door.key, door.kept)) for door in request.doors]
-    errors = [f for f in _findings(replace(request, doors=doors))[0] if f.severity is Severity.ERROR]
-    still = {key for finding in errors if finding.code in MENDABLE for key in finding.keys}
-    harmed = still - {key for finding in findings for key in finding.keys}
-    return {(key,) for key in adopted if harmed or key in still}
+    after = [f for f in _findings(replace(request, doors=doors))[0] if f.code in MENDABLE]
+    wrong = {key for f in after if f.severity is Severity.ERROR for key in f.keys}
+    harmed = wrong - {key for finding in findings for key in finding.keys}
+    unmended = wrong | {f.keys[-1] for f in after}
+    return {(key,) for key in adopted if harmed or key in unmended}
 
 
 def _of_place(street: StreetAsItIs | None, request: AuditRequest) -> Iterator[Finding]:

@@ -82,7 +82,8 @@ class _Walk:
         first, last = self.metres[self.left[i], others], self.metres[self.left[i + count - 1], others]
         hops = self.metres[others[:-1], others[1:]]
         ways = min((first[:-1] + last[1:] - hops).min(), (last[:-1] + first[1:] - hops).min())
-        return aside - float(min(ways, *first[[0, -1]], *last[[0, -1]]))
+        ends = (first + last)[[0, -1]].min()  # there and back: the walk need not end in a far corner
+        return aside - float(min(ways, ends))
 
     def _aside(self, i: int, count: int) -> float:
         """Metres that the walk is longer for a block of houses, the way inside the block left out."""

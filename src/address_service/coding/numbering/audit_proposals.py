@@ -28,7 +28,8 @@ def with_proposals(
     findings: Sequence[Finding], street: StreetAsItIs | None, request: AuditRequest
 ) -> Iterator[Finding]:
     """A number for each door to be renumbered, none proposed twice, none that any door has or had."""
-    desk = _Desk(street, request, {finding.keys[-1] for finding in findings if finding.keys})
+    told = {finding.keys[-1] for finding in findings if finding.keys and finding.code in MENDABLE}
+    desk = _Desk(street, request, told)
     for finding in findings:
         if finding.code in _PROPOSED and finding.keys and desk.serves(finding.keys[-1]):
             yield replace(
@@ -46,11 +47,15 @@ def _entrance(doors: Sequence[Door], told: Collection[UUID]) -> list[Point]:
 
 
 class _Desk:
-    """Proposes one number after another, each as if those before it had been adopted."""
+    """Proposes one number after another, each as if those before it had been adopted.
+
+    Doors that are still to be mended are no neighbours to go by.
+    """
 
     def __init__(self, street: StreetAsItIs | None, request: AuditRequest, told: Collection[UUID]) -> None:
         self.request = request
         self.left = request.proposals
+        self.doubtful = set(told)
         self.doors = {door.key: door for door in request.doors}
         self.done: set[UUID] = set()
         self.taken = dict(request.ledger.taken)
@@ -72,12 +77,13 @@ class _Desk:
         """A number in order; for another house behind the door where that is shared."""
         self.done.add(key)
         self.left -= 1
-        others = [self.doors[other] for other in self._near(key) if shared or other != key]
+        others = [self.doors[k] for k in self._near(key) if k not in self.doubtful and (shared or k != key)]
         number = self._best(self.doors[key], others)
         if number is not None:
             self.taken[number] = NumberState.ISSUED
             if not shared:
                 self.doors[key] = replace(self.doors[key], kept=number)
+                self.doubtful.discard(key)
         return number
 
     def _near(self, key: UUID) -> Sequence[UUID]:

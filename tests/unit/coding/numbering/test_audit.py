@@ -116,6 +116,7 @@ def test_outside_the_village_without_parcel_and_shared() -> None:
 def test_in_an_area_a_house_far_from_its_neighbours_in_number_is_told() -> None:
     doors = [Door(UUID(int=i), 20.0 * i, 0, DoorNumber(i)) for i in range(1, 9)]
     doors[3] = replace(doors[3], x=900.0)
+    doors.append(Door(UUID(int=9), 860, 0, DoorNumber(9)))
     doors.append(Door(UUID(int=50), 30, 9, DoorNumber(2)))
 
     findings = found(doors, centreline=None)
