@@ -178,14 +178,14 @@ def test_the_printed_sheet_holds_picture_and_findings(
     page: Page, demo_server: DemoServer, place: dict[str, Any]
 ) -> None:
     page.add_init_script(
-        "window.print = () => { window.printed = document.querySelector('#audit-sheet').innerHTML; }"
+        "window.print = () => { document.body.dataset.printed = document.querySelector('#audit-sheet').innerHTML; }"
     )
     open_audit(page, demo_server, place)
 
     page.get_by_role("button", name="打印此图").click()
-    page.wait_for_function("window.printed !== undefined")
+    expect(page.locator("body")).to_have_attribute("data-printed", re.compile("<h2>"), timeout=WAIT_MS)
 
-    sheet: str = page.evaluate("window.printed")
+    sheet = page.locator("body").get_attribute("data-printed") or ""
     assert 'src="data:image/png;base64,' in sheet
     assert len(re.findall("<li>", sheet)) == sum(place["counts"].values())
     assert "示例数据" in sheet

@@ -89,6 +89,7 @@ function layers(): LayerSpecification[] {
         'text-variable-anchor': ['bottom', 'top', 'right', 'left'],
         'text-radial-offset': 0.5,
         'text-padding': 1,
+        'symbol-sort-key': ['case', ['get', 'told'], 0, 1],
       },
       paint: { 'text-color': PALETTE.number, 'text-halo-color': PALETTE.halo, 'text-halo-width': 1.6 },
     },
@@ -142,7 +143,10 @@ export function markAt(map: MapView, at: { x: number; y: number }, reach: number
 }
 
 function gates(audit: NumberAudit): GeoJSON.Feature[] {
-  return audit.doors.map((door) => point(door, { label: door.number.replace(/号$/, ''), surveyed: door.code === null }));
+  const told = new Set(audit.findings.map((finding) => finding.doors.at(-1)?.id));
+  return audit.doors.map((door) =>
+    point(door, { label: door.number.replace(/号$/, ''), surveyed: door.code === null, told: told.has(door.id) }),
+  );
 }
 
 function point(at: { lon: number; lat: number }, properties: GeoJSON.GeoJsonProperties): GeoJSON.Feature {
