@@ -97,6 +97,7 @@ const PAGE_SIZE = 200;
 /** A list longer than this is not worth a page; the caller is told that it was cut. */
 const MOST_PAGES = 50;
 
+/** Asks the service; a refusal throws `ApiError`, a lost session leads to the sign-in. */
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   let response: Response;
   try {
@@ -161,7 +162,7 @@ export const api = {
 };
 
 /** A fresh key, so that a repeated send on a weak line writes once. (`randomUUID` needs https.) */
-function requestKey(): string {
+export function requestKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

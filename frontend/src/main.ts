@@ -1,4 +1,4 @@
-/** Entry of the map pages: `/` looks things up, `/assign` puts houses into groups, `/renumber` changes numbers. */
+/** Entry of the map pages: `/` looks things up, `/assign` groups houses, `/audit` looks numbers through, `/renumber` changes them. */
 
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './app.css';
@@ -6,6 +6,7 @@ import './renumber/renumber.css';
 
 import { api, type MapSettings } from './api.ts';
 import { AssignTool } from './assign/assign_tool.ts';
+import { AuditTool } from './audit/audit_tool.ts';
 import { required } from './dom.ts';
 import { Inspector } from './inspector.ts';
 import { parseHash } from './location_hash.ts';
@@ -32,6 +33,7 @@ async function start(): Promise<void> {
     const page = document.body.dataset['page'];
     if (page === 'assign') startAssigning(map, settings);
     else if (page === 'renumber') startRenumbering(map, settings);
+    else if (page === 'audit') void new AuditTool(map, settings).start();
     else startLooking(map);
   });
 }

@@ -28,6 +28,7 @@ WRITERS: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/renumbering-plans/{renumbering_id}/undo"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/renumbering-plans/{renumbering_id}/drop"): {"admin", "civil_affairs", "village"},
     ("GET", "/api/v1/places/{place_id}/candidates"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/places/{place_id}/survey-decisions"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/places/{place_id}/doors"): {"admin", "civil_affairs", "village"},
     ("GET", "/api/v1/reservations/overdue"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/reservations/{reservation_id}/release"): {"admin", "civil_affairs", "village"},
@@ -51,6 +52,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/v1/renumbering-plans"): {"place_id": "00000000-0000-0000-0000-000000000001"},
     ("POST", "/api/v1/renumbering-plans/{renumbering_id}/commit"): {"decree_no": "示例"},
     ("POST", "/api/v1/places/{place_id}/doors"): {"building_id": "00000000-0000-0000-0000-000000000001"},
+    ("POST", "/api/v1/places/{place_id}/survey-decisions"): {
+        "building_id": "00000000-0000-0000-0000-000000000001",
+        "kept": False,
+        "reason": "示例",
+    },
     ("POST", "/api/v1/reservations/{reservation_id}/release"): {"decree_no": "示例", "reason": "示例"},
     ("POST", "/api/v1/reservations/{reservation_id}/extend"): {
         "decree_no": "示例",
@@ -95,6 +101,8 @@ def ask(client: TestClient, method: str, path: str) -> int:
     params = {"q": "烟舟"} if path.endswith("/search") else {}
     if path.endswith("/candidates"):
         params = {"building_id": "00000000-0000-0000-0000-000000000001"}
+    if path.endswith("/number-audits"):
+        params = {"village": "430626113208"}
     if (method, path) == ("POST", "/api/v1/jobs"):
         file = {"file": ("空.csv", b"")}
         return client.post(concrete, data={"layer": "divisions", "dry_run": "true"}, files=file).status_code

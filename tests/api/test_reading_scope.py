@@ -143,7 +143,8 @@ def test_lists_end_where_the_scope_ends(signed_in: Any, register: Register, scop
 
 def test_a_filter_does_not_lead_out_of_the_scope(villager: TestClient) -> None:
     assert {a["village_code"] for a in items(villager, "addresses", village="430626")} == {HOME}
-    lists = [f"{name}?village={AWAY}" for name in ("addresses", "plates", "parcels", "buildings")]
+    names = ("addresses", "plates", "parcels", "buildings", "number-audits")
+    lists = [f"{name}?village={AWAY}" for name in names]
 
     assert answers(villager, *lists) == {(403, "out-of-scope")}
 
@@ -154,6 +155,7 @@ def test_single_things_of_another_village_are_refused(villager: TestClient, regi
             f"numbering-plans/{register.plan[village]}",
             f"renumbering-plans/{register.renumbering[village]}",
             f"places/{register.place[village]}/numbers",
+            f"places/{register.place[village]}/number-audit",
             f"plate-batches/{batch}",
             f"plate-batches/{batch}/files/list.xlsx",
         ]
@@ -211,6 +213,8 @@ OPEN_MAP = {
 }
 CLOSED = {
     "places/{place}/numbers",
+    "places/{place}/number-audit",
+    "number-audits?village=430626113208",
     "parcels",
     "construction-plans",
     "reservations",
@@ -303,6 +307,10 @@ WRITING: dict[str, tuple[Role, Callable[[Register], dict[str, Any]]]] = {
     "renumbering-plans/{renumbering}/undo": (Role.VILLAGE, lambda r: {}),
     "renumbering-plans/{renumbering}/drop": (Role.VILLAGE, lambda r: {}),
     "places/{place}/doors": (Role.VILLAGE, lambda r: {"building_id": r.building[AWAY]["id"]}),
+    "places/{place}/survey-decisions": (
+        Role.VILLAGE,
+        lambda r: {"building_id": r.building[AWAY]["id"], "kept": False, "reason": "示例"},
+    ),
     "reservations/{reservation}/release": (Role.VILLAGE, lambda r: {"decree_no": "示例", "reason": "示例"}),
     "reservations/{reservation}/extend": (
         Role.VILLAGE,

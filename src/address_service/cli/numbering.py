@@ -11,7 +11,6 @@ import typer
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from address_service.cli.acting import Desk
     from address_service.services.choose_places import PolicyBook
     from address_service.store.work import Work
 
@@ -44,6 +43,7 @@ def number(
     from rich.table import Table
 
     from address_service.cli.acting import desk
+    from address_service.cli.targets import find_targets
     from address_service.edge.rights import Right, require_right
     from address_service.edge.side_by_side import side_by_side
     from address_service.services.choose_places import choose_places
@@ -52,7 +52,7 @@ def number(
     with desk(acting_as) as manned:
         require_right(manned.actor, Right.NUMBER)
         jobs = []
-        for village_code, single in _targets(manned, place):
+        for village_code, single in find_targets(manned, place):
             with manned.work() as work:
                 found = choose_places(work, village_code, book.parameters(village_code))
             jobs += [(village_code, p) for p in found if single is None or str(p.id) == single]
@@ -99,32 +99,6 @@ def read_book(path: Path | None) -> "PolicyBook":
         return PolicyBook.from_document(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InvalidInput(f"编号规则文件不是有效的YAML：{path.name}", code="policy-file-invalid") from error
-
-
-def _targets(manned: "Desk", place: str) -> list[tuple[str, str | None]]:
-    """Village codes, each with the one place wanted in it or None for all."""
-    from uuid import UUID
-
-    from address_service.errors import NotFound
-    from address_service.store.listings import Listings
-
-    with manned.work() as work:
-        listings = Listings(work.conn, work.county_code, work.today)
-        villages = listings.divisions(None, 100_000, level="village")
-        in_scope = [v for v in villages if manned.actor.covers(v["code"])]
-        if place == "all":
-            return [(v["code"], None) for v in sorted(in_scope, key=lambda v: v["code"])]
-        named = [(v["code"], None) for v in in_scope if place in (v["code"], v["name"])]
-        if len(named) == 1:
-            return list(named)
-        try:
-            found = listings.places(None, 1, place_id=UUID(place))
-        except ValueError:
-            found = []
-    if not found:
-        words = f"有 {len(named)} 个村叫“{place}”，请用代码" if named else f"没有村或地名“{place}”"
-        raise NotFound(words, code="place-not-found")
-    return [(found[0]["village_code"], place)]
 
 
 def approve(

@@ -6,6 +6,7 @@ from address_service.model.accounts import Role
 from address_service.model.addresses import EventKind, Stage, Subject
 from address_service.model.buildings import BuildingUse, PlanKind, PlateState
 from address_service.model.divisions import DivisionKind, DivisionLevel, NameState
+from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import NumberState, Side
 from address_service.model.places import PlaceKind, StreetKind
 from address_service.model.plates import BatchStage, PlateStage
@@ -126,6 +127,25 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         PlateStage.INSTALLED: "已安装",
         PlateStage.SKIPPED: "不制作",
         PlateStage.REPLACED: "已换发",
+    },
+    Severity: {
+        Severity.ERROR: "错误",
+        Severity.WARNING: "存疑",
+        Severity.NOTICE: "提示",
+    },
+    FindingCode: {
+        FindingCode.DUPLICATE: "重号",
+        FindingCode.WRONG_SIDE: "单双号错侧",
+        FindingCode.OUTSIDE_VILLAGE: "在村界外",
+        FindingCode.ORDER_INVERSION: "次序颠倒",
+        FindingCode.FAR_FROM_NUMBER: "距离与号不符",
+        FindingCode.SHARED_NUMBER: "多户共号",
+        FindingCode.WITHOUT_ORDER: "全片无序",
+        FindingCode.WIDE_GAP: "间距过宽",
+        FindingCode.NO_PARCEL: "无宗地",
+        FindingCode.SIDES_SWAPPED: "全街单双相反",
+        FindingCode.DIRECTION_REVERSED: "全街方向相反",
+        FindingCode.STREET_WITHOUT_LINE: "街道无中心线",
     },
 }
 """By enumeration first: members of two enumerations are equal where their values are."""

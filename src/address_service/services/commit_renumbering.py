@@ -68,7 +68,7 @@ def _unchanged(
         raise outdated()
     reassigns = plan.reassign_decree_no or (decree_no if plan.undoes else None)
     changes = ChangeSet(tuple(Change(line.address_id, line.before, line.after, reassigns) for line in lines))
-    changes.check(standing.holders, standing.states)
+    changes.check(standing.holders, standing.open_states)
     return changes
 
 
@@ -141,4 +141,5 @@ def _taking(
         holder_id=line.address_id,
         reservation_id=ledger[line.before].reservation_id,
     )
-    return Taking(row, line.policy_id, was, line.after not in ledger)
+    known = ledger.get(line.after)
+    return Taking(row, line.policy_id, was, known is None or not known.is_entered)

@@ -14,6 +14,7 @@ from address_service.store.divisions import Village
 from address_service.store.layer_upsert import Features
 from address_service.store.layers import BuildingRef
 from address_service.store.number_holders import number_holders
+from address_service.store.survey_decisions import apply_decisions
 
 _HELD = {
     NumberState.RESERVED: "{number}已预留：{name}",
@@ -59,6 +60,7 @@ class _Reader:
             {"place_id": object_array([str(place_id) for place_id in self.places[rows]])},
         )
         done = task.work.layers.upsert_existing(features, task.run_id, task.work.now)
+        apply_decisions(task.work.conn, task.work.county_code, task.run_id)
         task.written[rows] = done.new | done.changed
 
     def _find_houses(self) -> None:

@@ -65,7 +65,7 @@ def _check(standing: Standing, changes: ChangeSet) -> None:
         listed = "、".join(str(number) for number in unheld)
         raise Conflict(f"{listed}由不在用的地址占着，请先查明", code="change-set-refused")
     try:
-        changes.check(standing.holders, standing.states)
+        changes.check(standing.holders, standing.open_states)
     except Conflict as error:
         named = [replace(one, field=codes.get(one.field or "", one.field)) for one in error.errors]
         raise Conflict(error.message, code=error.code, errors=named) from None
@@ -118,6 +118,12 @@ def _ledger_says(target: Target) -> dict[str, Any]:
     }
 
 
+_SOURCES: dict[NumberState | None, str] = {
+    NumberState.VACANT: "启用空号",
+    NumberState.RESERVED: "启用为超宽间距预留的号",
+}
+
+
 def _why(
     changes: ChangeSet,
     before: DoorNumber,
@@ -130,5 +136,5 @@ def _why(
     elif state is NumberState.RETIRED:
         source = f"重新启用已注销的号，依据{decree_no}"
     else:
-        source = "启用空号" if state is NumberState.VACANT else "启用未用过的号"
+        source = _SOURCES.get(state, "启用未用过的号")
     return {"code": "renumbered", "text": f"由{before}改为{after}，{source}"}

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from shapely import MultiLineString, Point
 
-from address_service.coding.numbering.audit import AuditRequest, Finding, Severity, audit
+from address_service.coding.numbering.audit import AuditRequest, Finding, audit
 from address_service.coding.numbering.permutation import ChangeSet
 from address_service.coding.numbering.plan import Door, Ledger, Reason
 from address_service.coding.numbering.policy import Policy
 from address_service.coding.numbering.renumbering import PlateCost, plate_costs, ring_text, total_cost
 from address_service.model.addresses import Stage
+from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import DoorNumber
 from address_service.model.places import PlaceKind
 from address_service.plates.profile import profile_of
@@ -46,6 +47,7 @@ class _Ground:
 
     centreline: MultiLineString | None
     entrances: Sequence[Point]
+    lanes: MultiLineString | None
 
 
 def price(priced: Priced, prices: Mapping[str, Decimal]) -> dict[str, Any]:
@@ -95,7 +97,11 @@ def _order(priced: Priced) -> dict[str, Any]:
     centreline = standing.inputs.centreline() if is_street else None
     if is_street and centreline is None:
         return {"faults_before": None, "faults_after": None, "faults": []}
-    ground = _Ground(centreline, standing.inputs.entrances() if is_street else ())
+    ground = _Ground(
+        centreline,
+        standing.inputs.entrances() if is_street else (),
+        None if is_street else standing.inputs.lanes(standing.doors),
+    )
     held = {door.address_id: door.number for door in standing.doors}
     after = held | {line.address_id: line.after for line in priced.lines}
     found = _faults(standing, held, standing.policy, ground)
@@ -122,6 +128,7 @@ def _faults(
         Ledger(standing.states),
         centreline=ground.centreline,
         entrances=ground.entrances,
+        lanes=ground.lanes,
         proposals=0,
     )
-    return [finding for finding in audit(asked) if finding.code != "wide-gap"]
+    return [finding for finding in audit(asked) if finding.code is not FindingCode.WIDE_GAP]

@@ -42,6 +42,12 @@ class Standing:
         return {number: line.state for number, line in self.ledger.items()}
 
     @property
+    def open_states(self) -> dict[DoorNumber, NumberState]:
+        """The ledger's states as a move sees them: a number reserved for a gap may be taken, as at the counter."""
+        opened = {n: NumberState.VACANT for n, line in self.ledger.items() if line.is_for_a_gap}
+        return {**self.states, **opened}
+
+    @property
     def place_decides(self) -> bool:
         """Whether numbers follow from where a door stands, so that moving one by hand makes no sense."""
         return self.context.kind is PlaceKind.STREET and self.policy.slot_m is not None

@@ -141,7 +141,7 @@ def _number(row: Mapping[str, Any]) -> DoorNumber:
 
 def _line(row: Mapping[str, Any]) -> LedgerLine:
     reservation_id, plan_id = as_uuid(row["reservation_id"]), as_uuid(row["construction_plan_id"])
-    return LedgerLine(NumberState(row["state"]), reservation_id, plan_id)
+    return LedgerLine(NumberState(row["state"]), reservation_id, plan_id, row["is_entered"])
 
 
 def _with_ids(row: dict[str, Any] | None, *columns: str) -> dict[str, Any] | None:

@@ -42,7 +42,8 @@ WITH target AS (
 SELECT h.id, h.building_code, h.parcel_id, h.use, h.floors, h.units, h.rooms_per_floor,
        ST_Area(ST_Transform(h.geom, :srid)) AS area_m2,
        ST_X(g.gate) AS x, ST_Y(g.gate) AS y, ST_X(w.gate) AS lon, ST_Y(w.gate) AS lat,
-       e.main AS existing_main, e.sub AS existing_sub, e.old_text, e.valid_from, e.plate_state,
+       CASE WHEN e.kept THEN e.main END AS existing_main, e.sub AS existing_sub,
+       e.old_text, e.valid_from, e.plate_state,
        ab.address_id, d.main AS held_main, d.sub AS held_sub
 FROM house h
 LEFT JOIN LATERAL (
@@ -94,7 +95,8 @@ _LEDGER = """
 SELECT main, sub, state FROM door_number
 WHERE county_code = :county AND place_id = :place AND state <> 'vacant'
 UNION ALL
-SELECT main, sub, 'issued' FROM existing_address e WHERE e.county_code = :county AND e.place_id = :place
+SELECT main, sub, CASE WHEN e.kept THEN 'issued' ELSE 'retired' END
+FROM existing_address e WHERE e.county_code = :county AND e.place_id = :place
   AND NOT EXISTS (SELECT FROM door_number d WHERE d.county_code = e.county_code AND d.place_id = e.place_id
                   AND d.main = e.main AND d.sub = e.sub AND d.state <> 'vacant')
 ORDER BY 1, 2

@@ -210,7 +210,10 @@ UPDATE door_number d SET state = n.state, holder_id = n.holder, reservation_id =
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS n (main integer, sub integer, state text, was uuid, holder uuid,
     reservation uuid, side text, offset_m real, policy uuid, reasons jsonb)
 WHERE d.county_code = :county AND d.place_id = :place AND d.main = n.main AND d.sub = n.sub
-  AND d.holder_id IS NOT DISTINCT FROM n.was AND d.state <> 'reserved'
+  AND d.holder_id IS NOT DISTINCT FROM n.was
+  AND (d.state <> 'reserved' OR NOT EXISTS (
+       SELECT FROM reservation r WHERE r.county_code = d.county_code AND r.id = d.reservation_id
+         AND r.construction_plan_id IS NOT NULL))
 """
 
 _LOCK_LIVE = """

@@ -22,11 +22,20 @@ class StandingDoor:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One number of the ledger; ``reservation_id`` and its construction plan for reserved ones."""
+    """One number of the ledger; ``reservation_id`` and its construction plan for reserved ones.
+
+    ``is_entered`` is False for a number that only the survey knows, and that is not kept: blocked without a row.
+    """
 
     state: NumberState
     reservation_id: UUID | None = None
     construction_plan_id: UUID | None = None
+    is_entered: bool = True
+
+    @property
+    def is_for_a_gap(self) -> bool:
+        """Whether it is reserved for an over-wide gap, by no plan: whoever stands there may take it."""
+        return self.state is NumberState.RESERVED and self.construction_plan_id is None
 
 
 # Surveyed numbers count as issued until their houses are numbered here.
@@ -42,16 +51,22 @@ SELECT e.building_id, e.main, e.sub, ST_X(g.p), ST_Y(g.p)
 FROM existing_address e
 JOIN building b ON b.county_code = e.county_code AND b.id = e.building_id
 CROSS JOIN LATERAL (SELECT ST_Transform(coalesce(b.gate, ST_PointOnSurface(b.geom)), :srid) AS p) g
-WHERE e.county_code = :county AND e.place_id = :place
+WHERE e.county_code = :county AND e.place_id = :place AND e.kept
   AND NOT EXISTS (SELECT FROM door_number d WHERE d.county_code = e.county_code AND d.place_id = e.place_id
                   AND d.main = e.main AND d.sub = e.sub AND d.state <> 'vacant')
 """
 
 LEDGER = """
-SELECT d.main, d.sub, d.state, d.reservation_id, r.construction_plan_id
+SELECT d.main, d.sub, d.state, d.reservation_id, r.construction_plan_id, true AS is_entered
 FROM door_number d
 LEFT JOIN reservation r ON r.county_code = d.county_code AND r.id = d.reservation_id AND d.state = 'reserved'
 WHERE d.county_code = :county AND d.place_id = :place
+UNION ALL
+SELECT e.main, e.sub, 'retired', NULL, NULL, d.state IS NOT NULL
+FROM existing_address e
+LEFT JOIN door_number d ON d.county_code = e.county_code AND d.place_id = e.place_id AND d.main = e.main
+    AND d.sub = e.sub
+WHERE e.county_code = :county AND e.place_id = :place AND NOT e.kept AND coalesce(d.state, 'vacant') = 'vacant'
 """
 
 NEIGHBOUR_IN_COURTYARD = """
@@ -99,7 +114,7 @@ class StandingDoors:
         """Every row of the ledger, vacant ones too."""
         return {
             DoorNumber(r.main, r.sub): LedgerLine(
-                NumberState(r.state), r.reservation_id, r.construction_plan_id
+                NumberState(r.state), r.reservation_id, r.construction_plan_id, r.is_entered
             )
             for r in self._conn.execute(text(LEDGER), self._args)
         }

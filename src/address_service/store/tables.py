@@ -425,6 +425,7 @@ existing_address = Table(
     Column("plate_state", Text, nullable=False),
     Column("row_digest", UUID, nullable=False),
     Column("import_id", UUID, nullable=False),
+    Column("kept", Boolean, nullable=False),
 )
 
 numbering_policy = Table(
@@ -601,4 +602,22 @@ renumbering_change = Table(
     Column("policy_id", UUID),
     Column("gate", _geometry("POINT", 4490), nullable=False),
     Column("reasons", JSONB, nullable=False),
+)
+
+# ---------------------------------------------------------------- decisions on surveyed numbers
+
+survey_decision = Table(
+    "survey_decision",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("existing_address_id", UUID, nullable=False),
+    Column("building_id", UUID, nullable=False),
+    Column("place_id", UUID, nullable=False),
+    Column("main", Integer, nullable=False),
+    Column("sub", Integer, nullable=False),
+    Column("kept", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor_id", UUID, nullable=False),
+    Column("recorded_at", _AWARE, nullable=False),
 )

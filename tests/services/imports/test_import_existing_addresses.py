@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from address_service.model.numbers import DoorNumber
 from address_service.services.approve_addresses import reject_addresses
+from address_service.services.decide_survey_number import decide_survey_number
 from address_service.services.import_layer import ImportReport
 from address_service.store.addresses import Scope
 from tests.services.imports.conftest import WEST, Register, box, buildings, groups, layer, parcels
@@ -207,3 +208,43 @@ def test_a_vacant_number_is_free(numbered: Register) -> None:
     reject_addresses(numbered.work, Scope(place_id=numbered.place_id("1组")), "门牌有误")
 
     assert bring(numbered, ("F2", "1组", number)).counts.accepted == 1
+
+
+def kept(register: Register) -> dict[str, tuple[int, bool]]:
+    """Number and whether it is kept, by building code."""
+    query = "SELECT b.building_code, e.main, e.kept FROM existing_address e JOIN building b ON b.id = e.building_id"
+    return {code: (main, is_kept) for code, main, is_kept in register.rows(query)}
+
+
+@pytest.fixture
+def decided(settled: Register) -> Register:
+    """The first house carries number 18, which it was decided not to keep."""
+    bring(settled, ("F1", "1组", 18), ("F2", "1组", 20))
+    ((house,),) = settled.rows("SELECT id FROM building WHERE building_code = 'F1'")
+    decide_survey_number(settled.work, settled.place_id("1组"), house, kept=False, reason="示例")
+    return settled
+
+
+def test_the_same_row_again_leaves_the_decision_as_it_is(decided: Register) -> None:
+    bring(decided, ("F1", "1组", 18), ("F2", "1组", 20), plate_state=["damaged", "good"])
+
+    assert kept(decided) == {"F1": (18, False), "F2": (20, True)}
+
+
+def test_another_number_is_kept_until_it_is_decided_on(decided: Register) -> None:
+    bring(decided, ("F1", "1组", 22))
+
+    assert kept(decided)["F1"] == (22, True)
+
+
+def test_a_decision_holds_again_when_the_survey_says_the_number_again(decided: Register) -> None:
+    bring(decided, ("F1", "1组", 22))
+    bring(decided, ("F1", "1组", 18))
+
+    assert kept(decided)["F1"] == (18, False)
+
+
+def test_a_number_not_kept_is_refused_to_another_house(decided: Register) -> None:
+    report = bring(decided, ("F2", "1组", 18))
+
+    assert [(r.code, r.field) for r in report.rejects] == [("number-taken", "number")]

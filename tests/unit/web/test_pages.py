@@ -1,7 +1,7 @@
 """The pages' routes over sources made of plain values."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from fastapi import FastAPI, Request
@@ -103,10 +103,18 @@ def test_every_answer_carries_the_policy() -> None:
 
 def test_pages_hold_no_inline_script_or_style() -> None:
     client = Sources(visitor=CLERK).client()
-    for path in ("/", "/assign", "/sign-in", f"/p/{TOKEN}", "/p/unknown"):
+    for path in ("/", "/assign", "/audit", "/sign-in", f"/p/{TOKEN}", "/p/unknown"):
         text = client.get(path).text
         assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", text), path
         assert not re.search(r'(src|href)="(https?:)?//', text), path
+
+
+def test_the_audit_is_for_whoever_is_signed_in_and_its_buttons_for_those_who_may_number() -> None:
+    clerk = replace(CLERK, may_number=True)
+
+    assert Sources().client().get("/audit").headers["location"] == "/sign-in?next=/audit"
+    assert "audit-renumber" not in Sources(visitor=READER).client().get("/audit").text
+    assert "audit-renumber" in Sources(visitor=clerk).client().get("/audit").text
 
 
 def test_assigning_is_for_those_who_may() -> None:

@@ -1,7 +1,7 @@
 """Numbers along the two sides of a route: kept ones are anchors, the others fit between them in order."""
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -9,6 +9,7 @@ from itertools import islice
 from address_service.coding.numbering.plan import Ledger, Reason
 from address_service.coding.numbering.policy import OneSided, Policy, Section
 from address_service.coding.numbering.route import Route
+from address_service.coding.numbering.stations import Path
 from address_service.coding.numbering.stops import SIDE_TEXT, Rank, Stop
 from address_service.errors import InvalidInput
 from address_service.model.numbers import MAX_MAIN, MAX_SUB, DoorNumber, NumberState, Side
@@ -239,6 +240,7 @@ class Slots:
 
     def __init__(self, route: Route, width_m: float) -> None:
         self.width_m = width_m
+        self._paths = route.paths
         self._counts = [max(1, math.ceil(path.length / width_m - 1e-9)) for path in route.paths]
         self._before = [sum(self._counts[:i]) for i in range(len(self._counts))]
 
@@ -249,6 +251,12 @@ class Slots:
     def main(self, series: Series, path: int, metres: float) -> int:
         """The main number of the cell, even where nothing stands."""
         return series.first + series.modulus * self.cell(path, metres)
+
+    def place(self, cell: int) -> tuple[Path, float]:
+        """The middle of a cell counted over the whole route, the nearest end where there is no such cell."""
+        cell = min(max(cell, 0), self._before[-1] + self._counts[-1] - 1)
+        path = bisect_right(self._before, cell) - 1
+        return self._paths[path], min(self.middle(path, cell), self._paths[path].length)
 
     def middle(self, path: int, cell: int) -> float:
         """Metres along the path of the middle of a cell."""
