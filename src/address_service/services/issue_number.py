@@ -1,7 +1,7 @@
 """Use-case: the counter (窗口): one new house asks for a number, gets candidates with their why, takes one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from shapely import Point
@@ -53,17 +53,20 @@ class _Counter:
     candidates: tuple[Candidate, ...]
 
 
-def propose_numbers(work: Work, place_id: UUID, building_id: UUID) -> tuple[Candidate, ...]:
+def propose_numbers(
+    work: Work, place_id: UUID, building_id: UUID, own_door: str = ""
+) -> tuple[Candidate, ...]:
     """The numbers that a house of a place may take, best first, at most three; writes nothing.
 
     Raises NotFound `house-not-in-place`, Conflict `building-has-address`, `courtyard-has-address` where the yard's
-    number stands for the house already, `street-without-centreline`.
+    number stands for the house already, `street-without-centreline`. ``own_door`` says why a house that shares a door
+    gets one of its own; then neither its door nor its yard's stands in the way.
     """
-    return _approach(work, _context(work, place_id), building_id).candidates
+    return _approach(work, _context(work, place_id), building_id, own_door).candidates
 
 
 def issue_number(
-    work: Work, place_id: UUID, building_id: UUID, number: DoorNumber | None = None
+    work: Work, place_id: UUID, building_id: UUID, number: DoorNumber | None = None, own_door: str = ""
 ) -> IssuedDoor:
     """Give a house one of its candidates, the best where none is named, and draft its address.
 
@@ -74,9 +77,9 @@ def issue_number(
     if context.kind is PlaceKind.VILLAGE:
         work.places.lock(context.division_id)
     work.places.lock(place_id)
-    counter = _approach(work, context, building_id)
+    counter = _approach(work, context, building_id, own_door)
     chosen = _choose(counter, number)
-    address = _write(work, counter, chosen)
+    address = _write(work, counter, chosen, own_door)
     announce_change(work.conn, work.county_code)
     return IssuedDoor(address, chosen)
 
@@ -87,18 +90,24 @@ def _context(work: Work, place_id: UUID) -> PlaceContext:
     return context
 
 
-def _approach(work: Work, context: PlaceContext, building_id: UUID) -> _Counter:
+def _approach(work: Work, context: PlaceContext, building_id: UUID, own_door: str) -> _Counter:
     inputs = NumberingInputs(work.conn, work.county_code, context.place_id, work.today)
     house = inputs.house(building_id)
     if house is None:
         raise NotFound(f"“{context.name}”没有这座房屋，或它是附属房", code="house-not-in-place")
-    if house.address_id is not None:
+    if house.address_id is not None and not own_door:
         raise Conflict("房屋已有标准地址，不能再编号", code="building-has-address")
     standing = StandingDoors(work.conn, work.county_code, context.place_id, inputs.srid)
     policy_id, policy = _policy(standing)
-    if policy.subject is Subject.COURTYARD and (whole := standing.courtyard_address(building_id)):
+    if (
+        policy.subject is Subject.COURTYARD
+        and not own_door
+        and (whole := standing.courtyard_address(building_id))
+    ):
         raise Conflict(f"房屋所在院落已有门牌“{whole}”，一院一号", code="courtyard-has-address")
     ledger = standing.ledger()
+    if own_door and house.existing in ledger:  # the number on the wall is the door's that it shared
+        house = replace(house, existing=None)
     candidates = _candidates(inputs, context, house, policy, standing.doors(), ledger)
     return _Counter(context, house, policy, policy_id, ledger, candidates)
 
@@ -174,7 +183,7 @@ def _choose(counter: _Counter, number: DoorNumber | None) -> Candidate:
     raise Conflict(f"{number}不在此处可选之列，现可选：{listed}", code="number-not-a-candidate")
 
 
-def _write(work: Work, counter: _Counter, chosen: Candidate) -> NewAddress:
+def _write(work: Work, counter: _Counter, chosen: Candidate, own_door: str) -> NewAddress:
     context = counter.context
     outcome = Outcome()
     writer = Writer(context, counter.policy.text_style)
@@ -191,6 +200,7 @@ def _write(work: Work, counter: _Counter, chosen: Candidate) -> NewAddress:
             "takes": chosen.takes,
             "overflow": chosen.overflow,
             "in_order": chosen.in_order,
+            "own_door": own_door,
         },
     )
     work.addresses.draft(outcome.addresses, event_id, work.actor.account_id, work.today, work.now)
