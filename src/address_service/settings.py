@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     read_pool_size: int = Field(default=4, ge=1, le=100)
     """Connections of the read lane (tiles, search, plate look-up)."""
 
+    counter_deadline_days: int = Field(default=15, ge=1, le=365)
+    """Calendar days from the receipt of an application to its deadline."""
+
+    counter_office: Annotated[str, StringConstraints(max_length=40)] | None = None
+    """Name of the office that stands on receipts and notices of the counter."""
+
     session_hours: int = Field(default=8, ge=1, le=72)
 
     log_level: str = "info"
