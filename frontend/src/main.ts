@@ -1,10 +1,12 @@
-/** Entry of the map pages: `/` looks things up, `/assign` puts houses into groups. */
+/** Entry of the map pages: `/` looks things up, `/assign` puts houses into groups, `/counter` takes applications. */
 
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './app.css';
+import './counter/counter.css';
 
 import { api, type MapSettings } from './api.ts';
 import { AssignTool } from './assign/assign_tool.ts';
+import { startCounter } from './counter/counter_page.ts';
 import { required } from './dom.ts';
 import { Inspector } from './inspector.ts';
 import { parseHash } from './location_hash.ts';
@@ -23,9 +25,11 @@ const NUDGE_MS = 300;
 async function start(): Promise<void> {
   const container = required<HTMLElement>('#map');
   const settings = await api.settings();
-  const map = createMap(container, settings, parseHash(location.hash).view);
-  addLayerCard(map);
+  const isCounter = document.body.dataset['page'] === 'counter';
+  const map = createMap(container, settings, isCounter ? null : parseHash(location.hash).view);
   announce(map, container);
+  if (isCounter) return startCounter(map, settings);
+  addLayerCard(map);
   map.on('load', () => {
     if (document.body.dataset['page'] === 'assign') startAssigning(map, settings);
     else startLooking(map);

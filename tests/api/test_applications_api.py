@@ -200,6 +200,7 @@ def test_lists_are_filtered_and_paged(clerk: TestClient) -> None:
     assert late["id"] not in ids(overdue="false")
     assert {late["id"], fresh["id"]} <= set(ids(village=VILLAGE, stage="received", limit="2"))
     assert ids(village="430626113") == ids()
+    assert ids(newest="true", limit="2") == ids()[::-1]
     closed = act(clerk, fresh, "close", note="已在图层中改正")
     assert closed["id"] in ids(tray="done")
     assert act(clerk, late, "withdraw", note="找到了")["stage"] == "withdrawn"

@@ -1,16 +1,15 @@
 """Commands of the counter: applications received, decided, printed and closed."""
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from address_service.model.applications import ApplicationKind, EvidenceKind
+from address_service.cli.counter_words import read_day, read_id, read_number, read_paper
+from address_service.model.applications import ApplicationKind
 
 if TYPE_CHECKING:
-    from address_service.model.applications import Application, Evidence
-    from address_service.model.numbers import DoorNumber
+    from address_service.model.applications import Application
     from address_service.store.work import Work
 
 _As = Annotated[str | None, typer.Option("--as", help="以哪个账户的身份")]
@@ -72,12 +71,12 @@ def receive(
     asked = Asked(
         kind=kind,
         request=request,
-        evidence=tuple(_paper(one) for one in evidence or ()),
+        evidence=tuple(read_paper(one) for one in evidence or ()),
         building_code=building,
         address_code=address,
         room_label=room,
-        wanted=_door_number(number),
-        received_on=_day(received_on),
+        wanted=read_number(number),
+        received_on=read_day(received_on),
     )
     with desk(acting_as) as manned, manned.work() as work:
         require_right(manned.actor, Right.NUMBER)
@@ -117,7 +116,7 @@ def decide(
     """Decide on an application."""
     from address_service.services.decide_application import Decision, decide_application
 
-    decision = Decision(not refuse, note, _door_number(number), room, _uuid(plan))
+    decision = Decision(not refuse, note, read_number(number), room, read_id(plan))
     found = _act(acting_as, application_no, lambda work, one: decide_application(work, one.id, decision))
     given = f"\t{found.taken}" if found.taken else ""
     typer.echo(f"{found.application_no}\t{_stage(found)}{given}")
@@ -215,46 +214,3 @@ def _stage(found: "Application") -> str:
     from address_service.model.labels import label
 
     return label(found.stage)
-
-
-def _paper(words: str) -> "Evidence":
-    from address_service.errors import InvalidInput
-    from address_service.model.applications import Evidence
-
-    kind, _, document_no = words.partition(":")
-    if kind not in set(EvidenceKind):
-        known = "、".join(EvidenceKind)
-        raise InvalidInput(f"没有材料类别“{kind}”，可用的有：{known}", code="evidence-kind-unknown")
-    return Evidence(EvidenceKind(kind), document_no.strip())
-
-
-def _door_number(words: str | None) -> "DoorNumber | None":
-    from address_service.errors import InvalidInput
-    from address_service.model.numbers import DoorNumber
-
-    if words is None:
-        return None
-    main, _, sub = words.partition("-")
-    if not (main.isdecimal() and (sub or "0").isdecimal()):
-        raise InvalidInput(f"门牌号应如 18 或 18-1，收到“{words}”", code="door-number-malformed")
-    return DoorNumber(int(main), int(sub or "0"))
-
-
-def _day(words: str | None) -> date | None:
-    from address_service.errors import InvalidInput
-
-    try:
-        return date.fromisoformat(words) if words else None
-    except ValueError as error:
-        raise InvalidInput(f"日期应如 2026-03-02，收到“{words}”", code="date-malformed") from error
-
-
-def _uuid(words: str | None) -> Any:
-    from uuid import UUID
-
-    from address_service.errors import InvalidInput
-
-    try:
-        return UUID(words) if words else None
-    except ValueError as error:
-        raise InvalidInput(f"方案标识应为UUID，收到“{words}”", code="plan-id-malformed") from error

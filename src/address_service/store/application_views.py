@@ -57,13 +57,13 @@ LEFT JOIN LATERAL (
 
 _PAGE = f"""
 SELECT * FROM ({_ROWS} WHERE p.county_code = :county) found
-WHERE (CAST(:after AS uuid) IS NULL OR id > :after)
+WHERE (CAST(:after AS uuid) IS NULL OR CASE WHEN :newest THEN id < :after ELSE id > :after END)
   AND (CAST(:village AS text) IS NULL OR village_code LIKE :village || '%')
   AND (CAST(:kind AS text) IS NULL OR kind = :kind)
   AND (CAST(:stage AS text) IS NULL OR stage = :stage)
   AND (CAST(:tray AS text) IS NULL OR tray = :tray)
   AND (CAST(:overdue AS boolean) IS NULL OR overdue = :overdue)
-ORDER BY id LIMIT :limit
+ORDER BY CASE WHEN NOT :newest THEN id END, id DESC LIMIT :limit
 """  # noqa: S608
 
 _ONE = f"{_ROWS} WHERE p.county_code = :county AND p.id = :id"
@@ -98,10 +98,11 @@ class ApplicationViews:
         stage: str | None = None,
         tray: str | None = None,
         overdue: bool | None = None,
+        newest: bool = False,
     ) -> list[dict[str, Any]]:
-        """Applications by age; ``village`` is the start of a division code."""
+        """Applications by age, oldest or newest first; ``village`` is the start of a division code."""
         args = {"after": after, "limit": limit, "village": village, "kind": kind, "stage": stage}
-        return self._rows(_PAGE, {**args, "tray": tray, "overdue": overdue})
+        return self._rows(_PAGE, {**args, "tray": tray, "overdue": overdue, "newest": newest})
 
     def one(self, application_id: UUID) -> dict[str, Any]:
         """An application with ``evidence`` and ``steps``; raises NotFound `application-not-found`."""

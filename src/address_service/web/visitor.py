@@ -11,6 +11,8 @@ class Visitor:
     office: str
     csrf_token: str
     may_assign: bool
+    may_number: bool = False
+    may_order_plates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,11 @@ def list_applications(
     stage: ApplicationStage | None = None,
     tray: Annotated[Tray | None, Query(description="待办、待批、待制牌、办结")] = None,
     overdue: Annotated[bool | None, Query(description="只列逾期未办的，或只列未逾期的")] = None,
+    newest: Annotated[bool, Query(description="新的在前")] = False,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> ApplicationPage:
-    """Applications of the account's own division, oldest first."""
+    """Applications of the account's own division, oldest first unless ``newest``."""
     rows = ApplicationViews(work.conn, work.county_code, work.today).page(
         decode_cursor(cursor),
         limit,
@@ -74,6 +75,7 @@ def list_applications(
         stage=stage,
         tray=tray,
         overdue=overdue,
+        newest=newest,
     )
     items = [ApplicationItem.model_validate(application_members(row)) for row in rows]
     return ApplicationPage(items=items, next_cursor=encode_cursor(rows, limit))
