@@ -8,7 +8,7 @@ import { listenToPointer, pickAt } from '../map/pick.ts';
 import { outlineBuildings, reloadTiles } from '../map/view.ts';
 
 const REACH_PX = 10;
-const HOUSE_ZOOM = 17.4;
+const HOUSE_ZOOM = 16.8;
 
 export class SiteMap {
   private marker: Marker | null = null;
