@@ -209,6 +209,22 @@ def test_a_second_house_of_a_yard_gets_a_door_of_its_own_for_a_reason(
     assert work.conn.execute(stands, {"b": house, "on": work.today}).scalars().all() == [own.id]
 
 
+def test_the_number_on_the_wall_stays_with_the_door_that_was_shared(
+    work: Work, approver: Work, town: Any
+) -> None:
+    place = town.place("group", "13组", 13)
+    town.house("81", 25, 12, place)
+    town.existing(town.house("82", 32, 20, place, parcel="81"), place, 7)
+    commit_numbering_plan(work, plan_numbering(work, place).id)
+    approve_addresses(approver, Scope(place_id=place), DECREE, date(2026, 3, 2))
+    found = split(work, "82")
+
+    accepted = decide_application(work, found.id, Decision(accept=True, note="分家"))
+
+    assert door(work, "81").number == DoorNumber(7)
+    assert accepted.taken not in (None, DoorNumber(7))
+
+
 def test_a_rejected_split_puts_the_house_behind_its_old_door_again(
     work: Work, approver: Work, town: Any, group: UUID
 ) -> None:

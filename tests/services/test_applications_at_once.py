@@ -83,6 +83,40 @@ def test_acceptance_and_refusal_at_once_do_not_mix(office: Office, _round: int) 
     assert drafted == accepted
 
 
+@pytest.mark.parametrize("_round", range(3))
+def test_a_lost_plate_is_decided_on_once(office: Office, _round: int) -> None:
+    mine = received(office, Asked(ApplicationKind.LOST_PLATE, "补发", building_code="2"))
+
+    outcomes = office.at_once(
+        lambda w: decide_application(w, mine, ACCEPT),
+        lambda w: decide_application(w, mine, Decision(accept=False, note="示例")),
+        lambda w: withdraw_application(w, mine, "示例"),
+    )
+
+    assert sorted(outcomes) == ["application-decided", "application-decided", "done"]
+    assert office.count("SELECT count(*) FROM application_step") == 2
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_rooms_of_one_door_get_serials_of_their_own(office: Office, _round: int) -> None:
+    register = (Evidence(EvidenceKind.HOUSEHOLD_REGISTER),)
+    labels = ("东户", "西户", "南户")
+    asked = [
+        Asked(ApplicationKind.SPLIT_HOUSEHOLD, "分户", register, building_code="2", room_label=label)
+        for label in labels
+    ]
+    mine = [received(office, one) for one in asked]
+
+    def decide(application_id: UUID, label: str) -> Callable[[Work], object]:
+        return lambda w: decide_application(w, application_id, Decision(accept=True, room_label=label))
+
+    outcomes = office.at_once(*[decide(*pair) for pair in zip(mine, labels, strict=True)])
+
+    assert outcomes == ["done"] * 3
+    rooms = "FROM address WHERE parent_id IS NOT NULL"
+    assert office.count(f"SELECT count(DISTINCT substr(code, 22, 4)) {rooms}") == 3
+
+
 def test_the_same_house_at_two_desks_is_received_once(office: Office) -> None:
     asked = Asked(ApplicationKind.NEW_HOUSE, "新建", PERMIT, building_id=office.town.late)
 

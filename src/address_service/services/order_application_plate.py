@@ -22,7 +22,6 @@ def order_application_plate(work: Work, application_id: UUID, profile: str | Non
 
     Raises Conflict `address-not-current` before the county approved, `plate-ordered-already`, `no-plates-needed`.
     """
-    work.plates.lock_ordering()
     repository, found = take_up(work, application_id)
     require_stage(found, ApplicationStage.ACCEPTED)
     _require_none_on_order(work, found)
