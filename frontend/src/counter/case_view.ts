@@ -30,7 +30,7 @@ export class CaseView {
     const { card } = this;
     const parts = [this.head(), this.facts(), this.papers(), this.now(), this.log()];
     this.node.replaceChildren(...parts.filter((part) => part !== null));
-    this.site.show(card, card.taken ?? card.candidates[0]?.number ?? '本房屋');
+    this.site.show(card, card.taken ?? (card.room_label || (card.candidates[0]?.number ?? '本房屋')));
   }
 
   private head(): HTMLElement {
