@@ -64,6 +64,8 @@ export interface Place {
   name: string;
   village_code: string;
   village: string;
+  lon: number | null;
+  lat: number | null;
 }
 
 export interface Division {

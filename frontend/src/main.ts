@@ -1,12 +1,14 @@
-/** Entry of the map pages: `/` looks things up, `/assign` groups houses, `/audit` looks numbers through, `/renumber` changes them. */
+/** Entry of the map pages: `/` looks things up; `/assign`, `/audit`, `/renumber` and `/counter` each have a tool of their own. */
 
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './app.css';
+import './counter/counter.css';
 import './renumber/renumber.css';
 
 import { api, type MapSettings } from './api.ts';
 import { AssignTool } from './assign/assign_tool.ts';
 import { AuditTool } from './audit/audit_tool.ts';
+import { startCounter } from './counter/counter_page.ts';
 import { required } from './dom.ts';
 import { Inspector } from './inspector.ts';
 import { parseHash } from './location_hash.ts';
@@ -26,9 +28,11 @@ const NUDGE_MS = 300;
 async function start(): Promise<void> {
   const container = required<HTMLElement>('#map');
   const settings = await api.settings();
-  const map = createMap(container, settings, parseHash(location.hash).view);
-  addLayerCard(map);
+  const isCounter = document.body.dataset['page'] === 'counter';
+  const map = createMap(container, settings, isCounter ? null : parseHash(location.hash).view);
   announce(map, container);
+  if (isCounter) return startCounter(map, settings);
+  addLayerCard(map);
   map.on('load', () => {
     const page = document.body.dataset['page'];
     if (page === 'assign') startAssigning(map, settings);

@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     plate_prices: dict[str, Annotated[Decimal, Field(ge=0)]] = {}
     """Yuan for one plate by profile; a profile without a price leaves the cost of a renumbering open."""
 
+    counter_deadline_days: int = Field(default=15, ge=1, le=365)
+    """Calendar days from the receipt of an application to its deadline."""
+
+    counter_office: Annotated[str, StringConstraints(max_length=40)] | None = None
+    """Name of the office that stands on receipts and notices of the counter."""
+
     session_hours: int = Field(default=8, ge=1, le=72)
 
     log_level: str = "info"

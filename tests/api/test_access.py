@@ -33,6 +33,11 @@ WRITERS: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/reservations/overdue"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/reservations/{reservation_id}/release"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/reservations/{reservation_id}/extend"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/applications"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/applications/{application_id}/decide"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/applications/{application_id}/withdraw"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/applications/{application_id}/plate"): {"admin", "civil_affairs"},
+    ("POST", "/api/v1/applications/{application_id}/close"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/addresses/approvals"): {"county"},
     ("POST", "/api/v1/addresses/rejections"): {"county"},
     ("POST", "/api/v1/plate-batches"): {"admin", "civil_affairs"},
@@ -63,6 +68,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "reason": "示例",
         "expires_on": "2031-12-31",
     },
+    ("POST", "/api/v1/applications"): {"kind": "lost_plate", "request": "示例", "building_code": "没有"},
+    ("POST", "/api/v1/applications/{application_id}/decide"): {"accept": True},
+    ("POST", "/api/v1/applications/{application_id}/withdraw"): {},
+    ("POST", "/api/v1/applications/{application_id}/plate"): {},
+    ("POST", "/api/v1/applications/{application_id}/close"): {},
     ("POST", "/api/v1/addresses/approvals"): {"village_code": "430626113208", "decree_no": "示例"},
     ("POST", "/api/v1/addresses/rejections"): {"village_code": "430626113208", "note": "示例"},
     ("POST", "/api/v1/plate-batches"): {"village_code": "430626113208"},
@@ -96,6 +106,7 @@ def ask(client: TestClient, method: str, path: str) -> int:
         "key_id",
         "reservation_id",
         "renumbering_id",
+        "application_id",
     ):
         concrete = concrete.replace("{" + name + "}", "00000000-0000-0000-0000-000000000001")
     params = {"q": "烟舟"} if path.endswith("/search") else {}

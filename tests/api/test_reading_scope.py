@@ -54,6 +54,7 @@ class Register:
     drafted_at: dict[str, str]
     reservation: dict[str, str]
     renumbering: dict[str, str]
+    application: dict[str, str]
     job: str
 
 
@@ -68,7 +69,7 @@ def register(signed_in: Any, run_jobs: Callable[[], None], committed: Any) -> Re
         sent = clerk.post("/api/v1/jobs", data={"layer": layer}, files={"file": (f"{layer}.csv", rows)})
         run_jobs()
     assert clerk.get(f"/api/v1/jobs/{sent.json()['id']}").json()["accepted"] == 9
-    made = Register({}, {}, {}, {}, {}, {}, {}, {}, sent.json()["id"])
+    made = Register({}, {}, {}, {}, {}, {}, {}, {}, {}, sent.json()["id"])
     for village in NAMES:
         (place,) = items(clerk, "places", village=village, kind="group")
         plan = clerk.post("/api/v1/numbering-plans", json={"place_id": place["id"]}).json()
@@ -81,6 +82,8 @@ def register(signed_in: Any, run_jobs: Callable[[], None], committed: Any) -> Re
             assert approver.post("/api/v1/addresses/approvals", json=body).json()["approved"] == 3
             batch = clerk.post("/api/v1/plate-batches", json={"village_code": village}).json()
             made.batch[village] = batch["id"]
+            asked = {"kind": "lost_plate", "request": "补发", "address_code": first["code"]}
+            made.application[village] = clerk.post("/api/v1/applications", json=asked).json()["id"]
         made.renumbering[village] = clerk.post(
             "/api/v1/renumbering-plans", json=another_number(place["id"], first["code"])
         ).json()["id"]
@@ -139,12 +142,17 @@ def test_lists_end_where_the_scope_ends(signed_in: Any, register: Register, scop
     assert {p["batch_id"] for p in items(client, "plates")} == {
         register.batch[v] for v in seen if v != DRAFTED
     }
+    assert {a["id"] for a in items(client, "applications")} == {
+        register.application[v] for v in seen if v != DRAFTED
+    }
+
+
+_OF_VILLAGES = ("addresses", "plates", "parcels", "buildings", "number-audits", "applications")
 
 
 def test_a_filter_does_not_lead_out_of_the_scope(villager: TestClient) -> None:
     assert {a["village_code"] for a in items(villager, "addresses", village="430626")} == {HOME}
-    names = ("addresses", "plates", "parcels", "buildings", "number-audits")
-    lists = [f"{name}?village={AWAY}" for name in names]
+    lists = [f"{name}?village={AWAY}" for name in _OF_VILLAGES]
 
     assert answers(villager, *lists) == {(403, "out-of-scope")}
 
@@ -157,11 +165,15 @@ def test_single_things_of_another_village_are_refused(villager: TestClient, regi
             f"places/{register.place[village]}/numbers",
             f"places/{register.place[village]}/number-audit",
             f"plate-batches/{batch}",
+            f"applications/{register.application[village]}",
+            f"applications/{register.application[village]}/receipt.pdf",
+            f"applications/{register.application[village]}/notice.pdf",
             f"plate-batches/{batch}/files/list.xlsx",
         ]
 
-    assert answers(villager, *things(HOME, register.batch[HOME])[:4]) == {(200, None)}
-    assert villager.get(f"/api/v1/{things(HOME, register.batch[HOME])[4]}").status_code == 200
+    assert answers(villager, *things(HOME, register.batch[HOME])[:7]) == {(200, None)}
+    assert answers(villager, things(HOME, register.batch[HOME])[7]) == {(409, "application-undecided")}
+    assert villager.get(f"/api/v1/{things(HOME, register.batch[HOME])[8]}").status_code == 200
     assert answers(villager, *things(AWAY, register.batch[AWAY])) == {(403, "out-of-scope")}
 
 
@@ -227,6 +239,10 @@ CLOSED = {
     "plate-batches/{batch}",
     "plate-batches/{batch}/files/list.xlsx",
     "plates",
+    "applications",
+    "applications/{application}",
+    "applications/{application}/receipt.pdf",
+    "applications/{application}/notice.pdf",
     "jobs",
     "jobs/{job}",
     "jobs/{job}/rejects",
@@ -244,6 +260,7 @@ def test_an_open_map_opens_the_map_alone(passer_by: TestClient, register: Regist
             renumbering=register.renumbering[HOME],
             batch=register.batch[HOME],
             job=register.job,
+            application=register.application[HOME],
         )
         return passer_by.get(f"/api/v1/{filled}").status_code
 
@@ -316,6 +333,14 @@ WRITING: dict[str, tuple[Role, Callable[[Register], dict[str, Any]]]] = {
         Role.VILLAGE,
         lambda r: {"decree_no": "示例", "reason": "示例", "expires_on": "2031-12-31"},
     ),
+    "applications": (
+        Role.VILLAGE,
+        lambda r: {"kind": "correction", "request": "示例", "address_code": r.code[AWAY]},
+    ),
+    "applications/{application}/decide": (Role.VILLAGE, lambda r: {"accept": True}),
+    "applications/{application}/withdraw": (Role.VILLAGE, lambda r: {}),
+    "applications/{application}/plate": (Role.CIVIL_AFFAIRS, lambda r: {}),
+    "applications/{application}/close": (Role.VILLAGE, lambda r: {}),
     "addresses/approvals": (Role.COUNTY, lambda r: {"village_code": AWAY, "decree_no": "示例"}),
     "addresses/rejections": (Role.COUNTY, lambda r: {"codes": [r.code[DRAFTED]], "note": "示例"}),
     "plate-batches": (Role.CIVIL_AFFAIRS, lambda r: {"village_code": AWAY}),
@@ -333,6 +358,7 @@ def test_no_office_of_a_village_writes_next_door(signed_in: Any, register: Regis
         "plan": plan["id"],
         "reservation": register.reservation[AWAY],
         "renumbering": register.renumbering[AWAY],
+        "application": register.application[AWAY],
     }
     concrete = path.format(**names)
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from address_service.errors import Conflict
-from address_service.jobs import fonts, handlers
+from address_service.jobs import handlers
 from address_service.jobs.handlers import Workshop
 from address_service.jobs.worker import RETRIES, make_app
 from address_service.model.accounts import Actor, Role
@@ -21,6 +21,7 @@ from address_service.services import run_import
 from address_service.services.order_plates import queue_print
 from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
 from address_service.settings import Settings
+from address_service.store import fonts
 from address_service.store.engine import Database, Lane, with_options
 from address_service.store.files import FileStore
 from address_service.store.work import unit_of_work

@@ -170,6 +170,7 @@ def test_the_application_never_rewrites_history(catalog: psycopg.Connection) -> 
     fixed = {table for table, rights in held.items() if "UPDATE" not in rights}
 
     assert fixed >= {"event", "succession", "layer_history", "address", "place", "division", "import_reject"}
+    assert fixed >= {"application_step", "application_evidence"}
 
 
 def test_the_application_owns_nothing(catalog: psycopg.Connection) -> None:

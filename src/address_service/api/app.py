@@ -11,6 +11,7 @@ from address_service import __version__
 from address_service.api.metrics import CountRequests, Metrics
 from address_service.api.routes import (
     addresses,
+    applications,
     counter,
     divisions,
     health,
@@ -62,6 +63,7 @@ _ROUTERS = (
     divisions.router,
     places.router,
     counter.router,
+    applications.router,
     reservations.router,
     layers.router,
     numbering_plans.router,

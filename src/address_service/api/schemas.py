@@ -428,6 +428,9 @@ class BatchBody(Body):
     )
     village_code: DivisionCodeText | None = None
     place_id: UUID | None = None
+    codes: list[Annotated[str, StringConstraints(pattern=r"^[0-9]{26}$")]] | None = Field(
+        default=None, min_length=1, max_length=200, description="只为这些地址订制，户室也可"
+    )
 
 
 class BatchItem(BaseModel):

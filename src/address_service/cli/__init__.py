@@ -29,6 +29,7 @@ _GROUPS = (
     "renumbering",
     "audit",
     "plates",
+    "counter",
     "bench",
 )
 """Modules of this package that add commands; each offers `register(app)` and imports what is heavy when called."""

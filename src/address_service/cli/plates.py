@@ -34,12 +34,12 @@ def plates(
         if "-" in scope:
             with manned.work() as work:
                 batch_id = work.plates.batch_by_no(scope)["id"]
-            _print(manned, batch_id)
+            print_files(manned, batch_id)
             return
         for village_code in _villages(manned, scope) if each_village else [scope]:
             ordered = _order(manned, profile, village_code, tolerate_none=each_village, queue=queue)
             if ordered is not None and not queue:
-                _print(manned, ordered)
+                print_files(manned, ordered)
 
 
 def _villages(manned: "Desk", scope: str) -> list[str]:
@@ -68,7 +68,8 @@ def _order(manned: "Desk", profile: str, scope: str, *, tolerate_none: bool, que
     return batch_id
 
 
-def _print(manned: "Desk", batch_id: UUID) -> None:
+def print_files(manned: "Desk", batch_id: UUID) -> None:
+    """Print a batch and say where its files are."""
     from address_service.errors import InvalidInput
     from address_service.jobs.fonts import load_fonts
     from address_service.model.plates import BatchStage

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from address_service.model.accounts import Role
 from address_service.model.addresses import EventKind, Stage, Subject
+from address_service.model.applications import ApplicationKind, ApplicationStage, EvidenceKind, StepKind, Tray
 from address_service.model.buildings import BuildingUse, PlanKind, PlateState
 from address_service.model.divisions import DivisionKind, DivisionLevel, NameState
 from address_service.model.findings import FindingCode, Severity
@@ -146,6 +147,44 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         FindingCode.SIDES_SWAPPED: "全街单双相反",
         FindingCode.DIRECTION_REVERSED: "全街方向相反",
         FindingCode.STREET_WITHOUT_LINE: "街道无中心线",
+    },
+    ApplicationKind: {
+        ApplicationKind.NEW_HOUSE: "新建房屋",
+        ApplicationKind.SPLIT_HOUSEHOLD: "分户",
+        ApplicationKind.LOST_PLATE: "补发门牌",
+        ApplicationKind.CORRECTION: "更正",
+    },
+    ApplicationStage: {
+        ApplicationStage.RECEIVED: "已受理",
+        ApplicationStage.ACCEPTED: "已核定",
+        ApplicationStage.REFUSED: "不予办理",
+        ApplicationStage.WITHDRAWN: "已撤回",
+        ApplicationStage.CLOSED: "已办结",
+    },
+    Tray: {
+        Tray.DECISION: "待办",
+        Tray.APPROVAL: "待批",
+        Tray.PLATE: "待制牌",
+        Tray.DONE: "办结",
+    },
+    EvidenceKind: {
+        EvidenceKind.PERMIT: "建房批准文件",
+        EvidenceKind.OWNERSHIP: "不动产权属证明",
+        EvidenceKind.HOUSEHOLD_REGISTER: "户口簿",
+        EvidenceKind.IDENTITY: "身份证件（已查验）",
+        EvidenceKind.PHOTO: "照片",
+        EvidenceKind.LETTER: "证明、函件",
+        EvidenceKind.OTHER: "其他",
+    },
+    StepKind: {
+        StepKind.RECEIVED: "受理",
+        StepKind.ACCEPTED: "核定",
+        StepKind.REFUSED: "不予办理",
+        StepKind.RETURNED: "县级退回",
+        StepKind.PLATE_REPLACED: "原门牌作废",
+        StepKind.PLATE_ORDERED: "订制门牌",
+        StepKind.WITHDRAWN: "撤回",
+        StepKind.CLOSED: "办结",
     },
 }
 """By enumeration first: members of two enumerations are equal where their values are."""

@@ -11,7 +11,7 @@ from address_service.plates.layout import Box
 from address_service.plates.preflight import Preflight
 from address_service.plates.profile import PlateProfile
 
-_TYPESETTING = threading.Lock()
+TYPESETTING = threading.Lock()
 """ReportLab reads its registered fonts through one cursor each: one document at a time."""
 
 A4_WIDTH_MM = 210.0
@@ -34,7 +34,7 @@ def render_plates(contents: Sequence[PlateContent], profile: PlateProfile, fonts
     preflight finds.
     """
     desk = _checked(contents, profile, fonts)
-    with _TYPESETTING:
+    with TYPESETTING:
         sheet = Sheet(profile.width_mm, profile.height_mm, fonts, f"{profile.label} 1:1")
         for content in contents:
             with sheet.page():
@@ -50,7 +50,7 @@ def render_proof(contents: Sequence[PlateContent], profile: PlateProfile, fonts:
     desk = _checked(contents, profile, fonts)
     scale = proof_scale(profile)
     pages = -(-len(contents) // PROOFS_PER_PAGE)
-    with _TYPESETTING:
+    with TYPESETTING:
         sheet = Sheet(A4_WIDTH_MM, A4_HEIGHT_MM, fonts, f"{profile.label} 校样")
         for start in range(0, len(contents), PROOFS_PER_PAGE):
             with sheet.page():

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from address_service.errors import Conflict, InvalidInput
 from address_service.model.addresses import EventKind
+from address_service.services.application_desk import return_rejected
 from address_service.services.scope import require_scope
 from address_service.store.addresses import Scope
 from address_service.store.overview import announce_change
@@ -75,6 +76,7 @@ def reject_addresses(work: Work, scope: Scope, note: str) -> int:
     count = work.addresses.reject(scope, work.actor.account_id, event_id, work.now)
     if not count:
         raise Conflict("范围内没有待批准的地址", code="nothing-to-reject")
+    return_rejected(work, event_id, note.strip())
     announce_change(work.conn, work.county_code)
     return count
 

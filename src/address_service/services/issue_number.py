@@ -1,7 +1,7 @@
 """Use-case: the counter (窗口): one new house asks for a number, gets candidates with their why, takes one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from shapely import Point
@@ -52,18 +52,21 @@ class _Counter:
     candidates: tuple[Candidate, ...]
 
 
-def propose_numbers(work: Work, place_id: UUID, building_id: UUID) -> tuple[Candidate, ...]:
+def propose_numbers(
+    work: Work, place_id: UUID, building_id: UUID, own_door: str = ""
+) -> tuple[Candidate, ...]:
     """The numbers that a house of a place may take, best first, at most three; writes nothing.
 
     Raises NotFound `house-not-in-place`, Conflict `building-has-address`, `courtyard-has-address` where the yard's
-    number stands for the house already, `street-without-centreline`.
+    number stands for the house already, `street-without-centreline`. ``own_door`` says why a house that shares a door
+    gets one of its own; then neither its door nor its yard's stands in the way.
     """
     head = load_place_head(work.conn, work.county_code, place_id, work.today)
-    return _approach(work, head, place_id, building_id).candidates
+    return _approach(work, head, place_id, building_id, own_door).candidates
 
 
 def issue_number(
-    work: Work, place_id: UUID, building_id: UUID, number: DoorNumber | None = None
+    work: Work, place_id: UUID, building_id: UUID, number: DoorNumber | None = None, own_door: str = ""
 ) -> IssuedDoor:
     """Give a house one of its candidates, the best where none is named, and draft its address.
 
@@ -71,13 +74,19 @@ def issue_number(
     number by now, `number-not-a-candidate` when it breaks order, parity or a reservation; and as `propose_numbers`.
     """
     head = lock_place(work.conn, work.county_code, place_id, work.today)
-    counter = _approach(work, head, place_id, building_id, take_serial=True)
+    counter = _approach(work, head, place_id, building_id, own_door, take_serial=True)
     chosen = _choose(counter, number)
-    return IssuedDoor(_write(work, counter, chosen), chosen)
+    return IssuedDoor(_write(work, counter, chosen, own_door), chosen)
 
 
 def _approach(
-    work: Work, head: PlaceHead, place_id: UUID, building_id: UUID, *, take_serial: bool = False
+    work: Work,
+    head: PlaceHead,
+    place_id: UUID,
+    building_id: UUID,
+    own_door: str,
+    *,
+    take_serial: bool = False,
 ) -> _Counter:
     desk = load_desk(
         work.conn,
@@ -93,12 +102,14 @@ def _approach(
     house = desk.house
     if house is None:
         raise NotFound(f"“{desk.context.name}”没有这座房屋，或它是附属房", code="house-not-in-place")
-    if house.address_id is not None:
+    if house.address_id is not None and not own_door:
         raise Conflict("房屋已有标准地址，不能再编号", code="building-has-address")
     # The one under which the place was numbered; the county's default where it never was.
     policy = Policy.from_parameters(desk.policy[1]) if desk.policy else Policy()
-    if policy.subject is Subject.COURTYARD and desk.yard_address:
+    if policy.subject is Subject.COURTYARD and desk.yard_address and not own_door:
         raise Conflict(f"房屋所在院落已有门牌“{desk.yard_address}”，一院一号", code="courtyard-has-address")
+    if own_door and house.existing in desk.ledger:  # the number on the wall is the door's that it shared
+        house = replace(house, existing=None)
     return _Counter(desk, house, policy, _candidates(work, head, desk, house, policy))
 
 
@@ -163,11 +174,11 @@ def _choose(counter: _Counter, number: DoorNumber | None) -> Candidate:
     raise Conflict(f"{number}不在此处可选之列，现可选：{listed}", code="number-not-a-candidate")
 
 
-def _write(work: Work, counter: _Counter, chosen: Candidate) -> NewAddress:
+def _write(work: Work, counter: _Counter, chosen: Candidate, own_door: str) -> NewAddress:
     desk, outcome = counter.desk, Outcome()
     writer = Writer(desk.context, counter.policy.text_style)
     door = draft_door(outcome, writer, _item(counter.house, chosen), [counter.house], desk.serial or 0)
-    event = _event(work, counter, chosen)
+    event = _event(work, counter, chosen, own_door)
     line = desk.ledger.get(chosen.number)
     was = line.state if line and line.state in _GIVABLE else None
     if not write_draft(work.conn, work.county_code, door, outcome.numbers[0], was, event):
@@ -180,7 +191,7 @@ def _write(work: Work, counter: _Counter, chosen: Candidate) -> NewAddress:
 _GIVABLE = (NumberState.RESERVED, NumberState.VACANT)
 
 
-def _event(work: Work, counter: _Counter, chosen: Candidate) -> Drafting:
+def _event(work: Work, counter: _Counter, chosen: Candidate, own_door: str) -> Drafting:
     policy = counter.desk.policy
     return Drafting(
         event_id=new_id(),
@@ -191,6 +202,7 @@ def _event(work: Work, counter: _Counter, chosen: Candidate) -> Drafting:
             "takes": chosen.takes,
             "overflow": chosen.overflow,
             "in_order": chosen.in_order,
+            "own_door": own_door,
         },
         actor_id=work.actor.account_id,
         valid_from=work.today,

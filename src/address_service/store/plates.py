@@ -19,7 +19,7 @@ from address_service.store.tables import division_version, plate, plate_batch
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A current door address that wants a plate, with the words that go on it."""
+    """A current address that wants a plate, with the words that go on it; ``inside`` is empty but for rooms."""
 
     address_id: UUID
     code: str
@@ -31,6 +31,7 @@ class Door:
     sub: int
     sub_style: str
     zero_pad: int
+    inside: str
     lon: float
     lat: float
 
@@ -85,13 +86,19 @@ class PlateRepository:
         self._county = county_code
 
     def doors_without_plate(
-        self, profile: str, village_code: str | None, place_id: UUID | None
+        self,
+        profile: str,
+        village_code: str | None,
+        place_id: UUID | None,
+        codes: Sequence[str] | None = None,
     ) -> list[Door]:
         """Current doors that have neither a good plate on the wall nor one on order, in walking order.
 
+        Of addresses listed by ``codes`` all that have none on order, rooms and what the survey found good included.
         Streets go along one side, then along the other; areas as they are walked, which kept numbers need not follow.
         """
-        args = {"county": self._county, "profile": profile, "village": village_code, "place": place_id}
+        args: dict[str, Any] = {"profile": profile, "village": village_code, "place": place_id}
+        args |= {"county": self._county, "codes": list(codes) if codes is not None else None}
         return [Door(**row) for row in self._conn.execute(text(_DOORS), args).mappings()]
 
     def lock_ordering(self) -> None:
@@ -238,6 +245,7 @@ _DOORS = """
 SELECT a.id AS address_id, a.code, v.full_text, p.kind AS place_kind, pv.name AS place, dv.name AS village,
        v.main, v.sub, coalesce(q.parameters ->> 'sub_style', 'attached') AS sub_style,
        coalesce(CAST(q.parameters ->> 'zero_pad' AS integer), 0) AS zero_pad,
+       v.building_label || v.unit_label || v.floor_label || v.room_label AS inside,
        ST_X(v.position) AS lon, ST_Y(v.position) AS lat
 FROM address_version v
 JOIN address a ON a.county_code = v.county_code AND a.id = v.address_id
@@ -246,18 +254,20 @@ JOIN place_version pv ON pv.county_code = v.county_code AND pv.place_id = v.plac
     AND upper_inf(pv.recorded) AND upper_inf(pv.valid)
 JOIN division_version dv ON dv.county_code = v.county_code AND dv.division_id = v.division_id
     AND upper_inf(dv.recorded) AND upper_inf(dv.valid)
-LEFT JOIN door_number d ON d.county_code = v.county_code AND d.place_id = v.place_id AND d.holder_id = a.id
+LEFT JOIN door_number d ON d.county_code = v.county_code AND d.place_id = v.place_id
+    AND d.holder_id = coalesce(a.parent_id, a.id)
 LEFT JOIN numbering_policy q ON q.county_code = d.county_code AND q.id = d.policy_id
 WHERE v.county_code = :county AND v.stage = 'current' AND upper_inf(v.recorded) AND upper_inf(v.valid)
-  AND a.parent_id IS NULL
+  AND CASE WHEN CAST(:codes AS text[]) IS NULL THEN a.parent_id IS NULL ELSE a.code = ANY(CAST(:codes AS text[])) END
   AND (CAST(:village AS text) IS NULL OR dv.code_nbs LIKE :village || '%')
   AND (CAST(:place AS uuid) IS NULL OR v.place_id = :place)
   AND NOT EXISTS (SELECT FROM plate o WHERE o.county_code = a.county_code AND o.address_id = a.id
                   AND o.profile = :profile AND o.stage NOT IN ('skipped', 'replaced'))
-  AND NOT EXISTS (SELECT FROM address_building ab
+  AND (CAST(:codes AS text[]) IS NOT NULL OR NOT EXISTS (
+                  SELECT FROM address_building ab
                   JOIN existing_address e ON e.county_code = ab.county_code AND e.building_id = ab.building_id
                   WHERE ab.county_code = a.county_code AND ab.address_id = a.id AND upper_inf(ab.recorded)
-                    AND e.plate_state = 'good' AND e.place_id = v.place_id AND e.main = v.main AND e.sub = v.sub)
+                    AND e.plate_state = 'good' AND e.place_id = v.place_id AND e.main = v.main AND e.sub = v.sub))
 ORDER BY dv.code_nbs, p.code_prefix, d.side NULLS FIRST, d.offset_m NULLS LAST, v.main, v.sub, a.code
 """
 

@@ -621,3 +621,61 @@ survey_decision = Table(
     Column("actor_id", UUID, nullable=False),
     Column("recorded_at", _AWARE, nullable=False),
 )
+
+# ---------------------------------------------------------------- applications at the counter
+
+application = Table(
+    "application",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("application_no", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("division_id", UUID, nullable=False),
+    Column("place_id", UUID),
+    Column("building_id", UUID),
+    Column("subject_id", UUID),
+    Column("address_id", UUID),
+    Column("request", Text, nullable=False),
+    Column("room_label", Text, nullable=False),
+    Column("wanted_main", Integer),
+    Column("wanted_sub", Integer),
+    Column("taken_main", Integer),
+    Column("taken_sub", Integer),
+    Column("received_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("decided_at", _AWARE),
+    Column("decided_by", UUID),
+    Column("decision_note", Text, nullable=False),
+    Column("renumbering_plan_id", UUID),
+    Column("plate_batch_id", UUID),
+    Column("actor_id", UUID, nullable=False),
+    Column("created_at", _AWARE, nullable=False),
+)
+
+application_evidence = Table(
+    "application_evidence",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("application_id", UUID, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("document_no", Text, nullable=False),
+    Column("issued_by", Text, nullable=False),
+    Column("issued_on", Date),
+    Column("note", Text, nullable=False),
+)
+
+application_step = Table(
+    "application_step",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("application_id", UUID, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("plate_id", UUID),
+    Column("actor_id", UUID, nullable=False),
+    Column("recorded_at", _AWARE, nullable=False),
+)

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from address_service.errors import Forbidden, ServiceError, Unauthenticated
 from address_service.web.assets import STATIC_DIR, PackedStaticFiles
 from address_service.web.audit_pages import add_audit_page
+from address_service.web.counter_pages import add_counter_page
 from address_service.web.error_pages import error_page
 from address_service.web.rendering import render_page
 from address_service.web.visitor import PublicPlate, SessionCookie, Visitor
@@ -49,6 +50,7 @@ def build_web_router(sources: PageSources) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     _add_map_pages(router, sources)
     add_audit_page(router, sources)
+    add_counter_page(router, sources.county_name, sources.visitor)
     _add_sign_in(router, sources)
     _add_sign_out(router, sources)
     _add_plate_page(router, sources)

@@ -49,6 +49,7 @@ def _visitor(house: House, request: Request) -> Visitor | None:
         may_assign=Right.ASSIGN in rights,
         may_number=Right.NUMBER in rights,
         may_approve=Right.APPROVE in rights,
+        may_order_plates=Right.PLATES in rights,
     )
 
 

@@ -13,6 +13,7 @@ class Visitor:
     may_assign: bool
     may_number: bool = False
     may_approve: bool = False
+    may_order_plates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

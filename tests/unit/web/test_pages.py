@@ -15,7 +15,7 @@ from address_service.web.page_headers import CONTENT_SECURITY_POLICY, PageHeader
 from address_service.web.pages import PageSources, build_web_router, mount_static
 from address_service.web.visitor import PublicPlate, SessionCookie, Visitor
 
-CLERK = Visitor("张三", "民政办", "csrf-of-clerk", may_assign=True)
+CLERK = Visitor("张三", "民政办", "csrf-of-clerk", may_assign=True, may_number=True)
 READER = Visitor("李四", "派出所", "csrf-of-reader", may_assign=False)
 TOKEN = "7m3k9t2v8x4q1c6z"
 PLATE = PublicPlate(
@@ -103,7 +103,7 @@ def test_every_answer_carries_the_policy() -> None:
 
 def test_pages_hold_no_inline_script_or_style() -> None:
     client = Sources(visitor=CLERK).client()
-    for path in ("/", "/assign", "/audit", "/sign-in", f"/p/{TOKEN}", "/p/unknown"):
+    for path in ("/", "/assign", "/audit", "/counter", "/sign-in", f"/p/{TOKEN}", "/p/unknown"):
         text = client.get(path).text
         assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", text), path
         assert not re.search(r'(src|href)="(https?:)?//', text), path
@@ -121,6 +121,14 @@ def test_assigning_is_for_those_who_may() -> None:
     assert Sources().client().get("/assign").headers["location"] == "/sign-in?next=/assign"
     assert Sources(visitor=READER).client().get("/assign").status_code == 403
     assert Sources(visitor=CLERK).client().get("/assign").status_code == 200
+
+
+def test_the_counter_is_for_those_who_number() -> None:
+    assert Sources().client().get("/counter").headers["location"] == "/sign-in?next=/counter"
+    assert Sources(visitor=READER).client().get("/counter").status_code == 403
+    page = Sources(visitor=CLERK).client().get("/counter")
+    assert page.status_code == 200
+    assert 'data-plates="no"' in page.text
 
 
 def test_sign_in_sets_a_cookie_that_scripts_cannot_read() -> None:

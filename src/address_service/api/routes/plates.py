@@ -37,7 +37,13 @@ def post_batch(
     """Order a plate for every current door without a good one; the files are printed by a job."""
 
     def act() -> BatchItem:
-        batch_id = order_plates(work, body.profile, village_code=body.village_code, place_id=body.place_id)
+        batch_id = order_plates(
+            work,
+            body.profile,
+            village_code=body.village_code,
+            place_id=body.place_id,
+            codes=body.codes,
+        )
         queue_print(work, batch_id)
         return BatchItem.model_validate(work.plates.batch(batch_id))
 

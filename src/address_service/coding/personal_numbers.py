@@ -1,0 +1,60 @@
+"""Numbers that name a person in free text: citizen ids (公民身份号码) and mobile numbers, however they are typed."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
+
+_MOBILE = re.compile(r"(?:00)?(?:86)?1[3-9][0-9]{9}")
+_CLUSTER = re.compile(r"[0-9][0-9Xx\s\-‐-―−_.·•,、/()]*")
+_PIECE = re.compile(r"[0-9Xx]+")
+_LONGEST = 18
+_FIRST_BIRTH_YEAR = 1880
+_OLD_LENGTH = 15
+
+
+def holds_personal_number(text: str) -> bool:
+    """Whether a text holds a citizen id of 18 or 15 digits or a mobile number.
+
+    Full-width digits count, and so do digits with spaces, dashes or dots between them. A longer row of digits, as an
+    address code is, holds none.
+    """
+    return any(_names_a_person(run) for run in _runs(text))
+
+
+def _runs(text: str) -> Iterator[str]:
+    """Rows of digits as they stand, and neighbouring ones as they read without what separates them."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = "".join(char for char in plain if unicodedata.category(char) != "Cf")
+    for cluster in _CLUSTER.findall(plain):
+        pieces = _PIECE.findall(cluster)
+        for start in range(len(pieces)):
+            run = ""
+            for piece in pieces[start:]:
+                run += piece
+                if len(run) > _LONGEST:
+                    break
+                yield run
+
+
+def _names_a_person(run: str) -> bool:
+    if len(run) == _OLD_LENGTH and run.isdecimal():
+        return _is_citizen_id(_lengthened(run))
+    return bool(_MOBILE.fullmatch(run)) or _is_citizen_id(run.upper())
+
+
+def _lengthened(old: str) -> str:
+    """An id of the old form in the form of GB 11643-1999."""
+    body = f"{old[:6]}19{old[6:]}"
+    return body + str(ric.calc_check_digit(f"{body}0"))
+
+
+def _is_citizen_id(number: str) -> bool:
+    try:
+        born = ric.get_birth_date(ric.validate(number))
+    except ValidationError:
+        return False
+    return born >= date(_FIRST_BIRTH_YEAR, 1, 1)
