@@ -66,5 +66,9 @@ CREATE TABLE renumbering_change (
 );
 CREATE INDEX renumbering_change_address ON renumbering_change (county_code, address_id);
 
+-- Texts that were true for a while: whoever takes one from a day on is refused where it was still another's on that day.
+CREATE INDEX address_version_past_text ON address_version (county_code, full_text)
+    WHERE upper_inf(recorded) AND NOT upper_inf(valid) AND stage = 'current';
+
 GRANT SELECT, INSERT ON renumbering_plan, renumbering_change TO address_app;
 GRANT UPDATE (stage, decree_no, effective_on, event_id, decided_by, decided_at) ON renumbering_plan TO address_app;

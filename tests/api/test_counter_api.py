@@ -113,6 +113,14 @@ def test_a_reservation_is_built_on_kept_longer_and_released(signed_in: Any, grou
     assert clerk.get("/api/v1/reservations/overdue").json()["items"] == []
 
 
+def test_nobody_waits_for_a_stranger(anonymous: Any, signed_in: Any, ground: dict[str, UUID]) -> None:
+    path = f"/api/v1/places/{ground['quiet']}/doors"
+
+    assert anonymous.post(path, json={"unknown": 1}).status_code == 401
+    assert anonymous.post(path, json={"unknown": 1}, headers={"X-API-Key": "falsch"}).status_code == 401
+    assert signed_in(Role.CIVIL_AFFAIRS).post(path, json={"unknown": 1}).status_code == 422
+
+
 def test_clerks_who_wait_at_one_street_leave_the_service_to_the_others(
     anonymous: Any, signed_in: Any, api_database: Database, ground: dict[str, UUID]
 ) -> None:

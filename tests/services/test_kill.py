@@ -25,10 +25,7 @@ TIMES = int(os.environ.get("KILL_TIMES", "3"))
 DOORS = int(os.environ.get("KILL_DOORS", "1000"))
 """The acceptance run is KILL_TIMES=10 KILL_DOORS=20000."""
 
-_LAST_WORDS = 3
-"""Statements at the end that are so short that a kill might come after the commit."""
-
-# Says every statement before it is sent, so that the kill comes in the midst of one that is known.
+# Says every statement before it is sent and waits for a line, so that the kill comes in the midst of one that is known.
 _COMMIT = """
 import sys
 from datetime import UTC, datetime
@@ -40,7 +37,10 @@ from address_service.store.engine import Lane, make_engine
 from address_service.store.work import unit_of_work
 url, account, plan = sys.argv[1:]
 engine = make_engine(url, Lane.JOBS)
-event.listen(engine, "before_cursor_execute", lambda *_: print("statement", flush=True))
+def say(*_):
+    print("statement", flush=True)
+    sys.stdin.readline()
+event.listen(engine, "before_cursor_execute", say)
 actor = Actor(UUID(account), "示例管理员", Role.ADMIN, "430626", "430626")
 with unit_of_work(engine, actor, datetime.now(UTC)) as work:
     commit_numbering_plan(work, UUID(plan))
@@ -94,7 +94,7 @@ def test_a_killed_commit_leaves_all_or_nothing(plan: tuple[Database, Actor, UUID
     statements = _rehearse(database, clerk, plan_id)
 
     for _ in range(TIMES):
-        _kill_at(dice.randrange(1, statements - _LAST_WORDS), arguments)
+        _kill_at(dice.randrange(1, statements - 1), dice.random() < 0.5, arguments)
         assert _rows(database, plan_id) == nothing
 
     # The locks of the dead are gone, so the plan goes through now, and a kill after that takes nothing back.
@@ -109,25 +109,42 @@ def _rehearse(database: Database, clerk: Actor, plan_id: UUID) -> int:
     with database.engine.connect() as conn:
         commit_numbering_plan(Work(conn, clerk, datetime.now(UTC)), plan_id)
         conn.rollback()
-    assert len(said) > 2 * _LAST_WORDS
+    assert len(said) > 5
     return len(said)
 
 
-def _kill_once_committed(arguments: list[str]) -> None:
+def _start(arguments: list[str]) -> "subprocess.Popen[str]":
     command = [sys.executable, "-c", _COMMIT, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert any(line.strip() == b"committed" for line in process.stdout)
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _hear(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def _let_on(process: "subprocess.Popen[str]") -> None:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def _kill_once_committed(arguments: list[str]) -> None:
+    with _start(arguments) as process:
+        while _hear(process) == "statement":
+            _let_on(process)
         process.send_signal(signal.SIGKILL)
 
 
-def _kill_at(statement: int, arguments: list[str]) -> None:
-    """Kill while so many statements have been begun."""
-    command = [sys.executable, "-c", _COMMIT, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
+def _kill_at(statement: int, is_sent: bool, arguments: list[str]) -> None:
+    """Kill before so many statements are sent, or while that one runs; the commit itself is never let on."""
+    with _start(arguments) as process:
         for _ in range(statement):
-            assert process.stdout.readline().strip() == b"statement"
+            assert _hear(process) == "statement"
+            _let_on(process)
+        assert _hear(process) == "statement"
+        if is_sent:
+            _let_on(process)
         process.send_signal(signal.SIGKILL)
 
 

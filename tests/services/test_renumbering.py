@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 from sqlalchemy import text
 
@@ -14,7 +15,7 @@ from address_service.errors import Conflict, Forbidden, InvalidInput
 from address_service.jobs.fonts import load_fonts
 from address_service.model.accounts import Role
 from address_service.model.numbers import DoorNumber
-from address_service.services.approve_addresses import approve_addresses
+from address_service.services.approve_addresses import approve_addresses, reject_addresses
 from address_service.services.commit_numbering_plan import commit_numbering_plan
 from address_service.services.commit_renumbering import commit_renumbering
 from address_service.services.draw_renumbering import (
@@ -464,7 +465,7 @@ def test_undo_brings_everybody_back_and_the_plan_again_leads_to_the_same(group: 
 
     undo = undo_renumbering(day(group.work, 11), done.id, {})
     back = group.commit(undo, after=20)
-    returned = group.codes()
+    returned, restored = group.codes(), group.work.numbers.of_place(group.place)
     again = group.renumber({1: 2, 2: 3, 3: 1}, after=30)
 
     assert (undo.undoes, undo.summary["cycles"]) == (done.id, ["1号→3号→2号→1号"])
@@ -475,7 +476,7 @@ def test_undo_brings_everybody_back_and_the_plan_again_leads_to_the_same(group: 
         again.summary["cycles"],
     )
     assert group.work.renumbering_plans.head(done.id).undone_by == back.id
-    assert [row["offset_m"] for row in ledger] != []
+    assert [row["offset_m"] for row in restored] == [row["offset_m"] for row in ledger]
 
 
 def test_undo_takes_up_retired_numbers_by_its_own_decree(group: Group) -> None:
@@ -609,6 +610,7 @@ def test_a_redraw_leaves_reserved_and_retired_numbers_alone(work: Work, approver
         town.house(str(n), n * 25, 12, place)
     town.site(place, 2, 62, 12)
     commit_numbering_plan(work, plan_numbering(work, place).id)
+    approve_addresses(approver, Scope(place_id=place), DECREE, work.today)
     group = Group(work, approver, place)
     last = max(group.codes())
     group.renumber({last: 90})
@@ -620,6 +622,103 @@ def test_a_redraw_leaves_reserved_and_retired_numbers_alone(work: Work, approver
     assert done.stage == "committed"
     assert blocked & set(group.codes()) == set()
     assert {group.states()[m] for m in blocked} == {"reserved", "retired"}
+
+
+def test_a_redraw_of_what_was_just_numbered_changes_nothing(work: Work, approver: Work, town: Any) -> None:
+    for serial, seed in enumerate(range(4), start=1):
+        place = town.place("hamlet", f"上屋{serial}", serial)
+        for n, (x, y) in enumerate(np.random.default_rng(seed).uniform(20, 400, (40, 2)).tolist(), start=1):
+            town.house(str(100 * serial + n), x, y, place, parcel=str(100 * serial + n))
+        town.site(place, 3, 200, 200)
+        commit_numbering_plan(work, plan_numbering(work, place).id)
+        approve_addresses(approver, Scope(place_id=place), DECREE, work.today)
+
+        draft = preview_renumbering(work, Renumbering(place, redraw=Redraw()), {})
+
+        assert draft.changes == ()
+
+
+def test_doors_that_keep_their_number_stand_in_one_row_with_those_that_move(street: Group) -> None:
+    kept = street.codes()[3]
+    redraw = Redraw(parameters={"origin": "from_west"}, keep=(kept,))
+
+    street.commit(draw_renumbering(street.work, Renumbering(street.place, redraw=redraw), {}), after=20)
+
+    rows = street.work.conn.execute(
+        text("""SELECT d.offset_m, d.side, ST_X(v.position) AS lon FROM door_number d
+                JOIN address_version v ON v.address_id = d.holder_id AND upper_inf(v.recorded) AND upper_inf(v.valid)
+                WHERE d.place_id = :p AND d.state = 'issued'"""),
+        {"p": street.place},
+    ).all()
+    assert len(rows) > 4
+    for side in ("left", "right"):
+        along = [row.offset_m for row in sorted(rows, key=lambda row: row.lon) if row.side == side]
+        assert along == sorted(along)
+
+
+def test_a_number_is_not_taken_for_days_on_which_it_was_anothers(group: Group) -> None:
+    group.renumber({1: 6}, after=20)
+
+    early = group.draw({5: 1}, reassign_decree_no=DECREE)
+    work = day(group.approver, 25)
+
+    with pytest.raises(Conflict) as caught, work.conn.begin_nested():
+        commit_renumbering(work, early.id, DECREE, work.today - timedelta(days=10))
+    assert caught.value.code == "effective-on-too-early"
+    assert commit_renumbering(work, early.id, DECREE, work.today - timedelta(days=5)).stage == "committed"
+
+
+def test_a_draft_is_not_approved_for_days_on_which_its_text_was_anothers(group: Group, town: Any) -> None:
+    town.house("9", 400, 12, group.place)
+    commit_numbering_plan(group.work, plan_numbering(group.work, group.place).id)
+    draft = max(group.codes())
+    group.renumber({2: 29, draft: 2}, after=20)
+    approver = day(group.approver, 30)
+
+    with pytest.raises(Conflict) as caught:
+        approve_addresses(approver, Scope(place_id=group.place), DECREE, approver.today - timedelta(days=15))
+    assert caught.value.code == "effective-on-too-early"
+    assert approve_addresses(approver, Scope(place_id=group.place), DECREE, approver.today).approved == 1
+
+
+def test_a_draft_that_is_renumbered_and_turned_down_leaves_its_numbers_free(
+    work: Work, approver: Work, town: Any
+) -> None:
+    place = town.place("group", "12组", 12)
+    house = town.house("1", 25, 12, place)
+    town.existing(house, place, 5)
+    commit_numbering_plan(work, plan_numbering(work, place).id)
+    group = Group(work, approver, place)
+    group.renumber({5: 8})
+
+    reject_addresses(approver, Scope(place_id=place), "重测")
+
+    assert group.states() == {5: "vacant", 8: "vacant"}
+    assert issue_number(work, place, house).address.number == DoorNumber(5)
+
+
+def test_a_plan_on_drafts_is_committed_by_somebody_else_too(work: Work, town: Any) -> None:
+    place = town.place("group", "12组", 12)
+    for n in (1, 2):
+        town.house(str(n), n * 25, 12, place)
+    commit_numbering_plan(work, plan_numbering(work, place).id)
+    plan = Group(work, work, place).draw({1: 2, 2: 1})
+
+    with pytest.raises(Forbidden) as caught:
+        commit_renumbering(work, plan.id, DECREE, work.today)
+
+    assert caught.value.code == "own-plan"
+
+
+def test_a_plan_is_outdated_when_the_place_got_another_policy(group: Group) -> None:
+    plan = group.draw({1: 2, 2: 1})
+    later = day(group.work, 3)
+    commit_numbering_plan(later, plan_numbering(later, group.place, overrides={"frontage_m": 20.0}).id)
+
+    with pytest.raises(Conflict) as caught:
+        group.commit(plan)
+
+    assert caught.value.code == "plan-outdated"
 
 
 def test_a_reservation_goes_with_the_house_it_was_made_for(work: Work, approver: Work, town: Any) -> None:

@@ -11,11 +11,16 @@ from sqlalchemy import text
 
 from address_service.errors import ServiceError
 from address_service.model.accounts import Actor, Role
+from address_service.model.numbers import DoorNumber
 from address_service.services.approve_addresses import approve_addresses, reject_addresses
 from address_service.services.assign_members import assign_members
 from address_service.services.commit_numbering_plan import commit_numbering_plan
+from address_service.services.commit_renumbering import commit_renumbering
+from address_service.services.draw_renumbering import Renumbering, draw_renumbering
 from address_service.services.order_plates import order_plates
 from address_service.services.plan_numbering import plan_numbering
+from address_service.services.renumbering_situation import load_standing
+from address_service.services.renumbering_targets import Wish
 from address_service.store.addresses import Scope
 from address_service.store.engine import Database
 from address_service.store.work import Work, unit_of_work
@@ -133,6 +138,34 @@ def test_approval_and_rejection_at_once_do_not_mix(office: Office, _round: int) 
     assert {*outcomes} <= {"done", "nothing-to-approve", "nothing-to-reject"}
     live = "SELECT count(DISTINCT stage) FROM address_version WHERE upper_inf(recorded)"
     assert office.count(live) == 1
+
+
+def test_a_renumbering_waits_for_an_order_under_way_and_replaces_its_plates(office: Office) -> None:
+    drafted(office)
+    with office.work(office.approver) as work:
+        approve_addresses(work, VILLAGE, DECREE, work.today)
+    with office.work() as work:
+        codes = [door.code for door in load_standing(work, office.town.group).doors]
+        wishes = (Wish(codes[0], DoorNumber(2)), Wish(codes[1], DoorNumber(1)))
+        plan_id = draw_renumbering(work, Renumbering(office.town.group, wishes), {}).id
+    begun = threading.Event()
+
+    def commit() -> None:
+        with office.work(office.approver) as work:
+            begun.set()
+            commit_renumbering(work, plan_id, DECREE, work.today)
+
+    with office.work() as ordering:
+        order_plates(ordering, "small", place_id=office.town.group)
+        other = threading.Thread(target=commit)
+        other.start()
+        assert begun.wait(10)
+        other.join(0.5)
+        assert other.is_alive()
+    other.join()
+
+    assert office.count("SELECT count(*) FROM plate WHERE stage = 'replaced'") == 2
+    assert office.count("SELECT count(*) FROM plate WHERE stage = 'ordered'") == 3
 
 
 def test_two_orders_at_once_order_each_plate_once(office: Office) -> None:

@@ -99,8 +99,9 @@ def build_app(house: House, lane: ReadLane, read_router: APIRouter) -> FastAPI:
     app.state.read_lane = lane
     app.state.metrics = Metrics()
     app.state.turns = Turns()
+    app.state.account_check = make_account_check(house)
     upload_bytes = house.settings.max_upload_mb << 20
-    app.add_middleware(LimitBodies, upload_bytes=upload_bytes, require_account=make_account_check(house))
+    app.add_middleware(LimitBodies, upload_bytes=upload_bytes, require_account=app.state.account_check)
     app.add_middleware(CountRequests, metrics=app.state.metrics)
     install_problem_handlers(app)
     app.include_router(read_router, responses=_PROBLEMS)

@@ -3,8 +3,9 @@
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from address_service.edge.sign_in import COOKIE, nobody, now
@@ -46,6 +47,15 @@ def make_account_check(house: House) -> Check:
         known[digest] = time.monotonic() + REMEMBER_S
 
     return check
+
+
+async def _require_known(request: Request) -> None:
+    check: Check = request.app.state.account_check
+    await check(request)
+
+
+KnownAccount = Annotated[None, Depends(_require_known)]
+"""Some account asks: for routes that wait before they open a transaction, so that nobody waits for a stranger."""
 
 
 async def _anybody(request: Request) -> None:

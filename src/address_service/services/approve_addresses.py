@@ -30,7 +30,8 @@ def approve_addresses(
     """Make the drafts of a village, a place or a list of codes current under a decree.
 
     Drafts on a name that is not approved, and drafts of the approver's own hand, stay back and are named; with
-    ``all_or_nothing`` they stop the whole act (Conflict `approval-obstacles`).
+    ``all_or_nothing`` they stop the whole act (Conflict `approval-obstacles`). Raises Conflict `effective-on-too-early`
+    where a text was still another address' on that day.
     """
     _require_scope(work, scope)
     decree_no = decree_no.strip()
@@ -38,6 +39,7 @@ def approve_addresses(
         raise InvalidInput("批准须有文号", code="decree-missing")
     if effective_on > work.today:
         raise InvalidInput("生效日期不能晚于今天；请在生效当日批准", code="effective-on-future")
+    work.addresses.refuse_early(scope, effective_on)
     obstacles = tuple(work.addresses.approval_obstacles(scope, work.actor.account_id))
     if obstacles and all_or_nothing:
         raise Conflict(_describe(obstacles), code="approval-obstacles")

@@ -6,15 +6,25 @@ from typing import Any
 from uuid import UUID
 
 from address_service.coding.numbering.permutation import Change, ChangeSet
+from address_service.coding.numbering.policy import Policy
 from address_service.coding.numbering.renumbering import event_kind, ring_text
 from address_service.errors import Conflict, FieldError, Forbidden, InvalidInput
 from address_service.model.addresses import Stage
 from address_service.model.numbers import DoorNumber
 from address_service.services.renumbering_price import homonyms
 from address_service.services.renumbering_situation import Standing, hold_place, load_standing
+from address_service.services.renumbering_targets import standpoints
 from address_service.store.numbers import LedgerRow
 from address_service.store.overview import announce_change
-from address_service.store.renumbering import Reading, RenumberingWriter, Taking, Terms, outdated
+from address_service.store.renumbering import (
+    GivenUp,
+    Reading,
+    RenumberingWriter,
+    Standpoint,
+    Taking,
+    Terms,
+    outdated,
+)
 from address_service.store.renumbering_plans import RenumberingChange, RenumberingHead, Verdict
 from address_service.store.search import index_addresses
 from address_service.store.standing_doors import LedgerLine
@@ -24,8 +34,8 @@ from address_service.store.work import Work
 def commit_renumbering(work: Work, plan_id: UUID, decree_no: str, effective_on: date) -> RenumberingHead:
     """Let everybody of a plan change numbers at once, from a day on, under a decree.
 
-    Raises InvalidInput `decree-missing`, `effective-on-future`; Forbidden `own-plan` where a current address changes
-    and the plan is one's own; Conflict `plan-decided`, `plan-outdated` when numbers or texts moved since, `homonym`,
+    Raises InvalidInput `decree-missing`, `effective-on-future`; Forbidden `own-plan` where the plan is one's own;
+    Conflict `plan-decided`, `plan-outdated` when numbers or texts moved since, `homonym`,
     `effective-on-too-early`. Where doors stand does not change, so the counted overview stays as it is.
     """
     decree_no = decree_no.strip()
@@ -35,29 +45,24 @@ def commit_renumbering(work: Work, plan_id: UUID, decree_no: str, effective_on: 
         raise InvalidInput("生效日期不能晚于今天；请在生效当日执行", code="effective-on-future")
     plan = work.renumbering_plans.head(plan_id, lock=True)
     hold_place(work, plan.place_id)
+    work.plates.lock_ordering()  # an order under way would take the numbers of before onto its plates
     standing = load_standing(work, plan.place_id)
     if plan.stage != "draft":
         raise Conflict("改号方案已经执行或作废", code="plan-decided")
+    if plan.actor_id == work.actor.account_id:
+        raise Forbidden("方案由本人拟定，须由他人批准", code="own-plan")
     lines = work.renumbering_plans.changes(plan_id)
-    _refuse_own(work, plan, standing, lines)
     changes = _unchanged(plan, standing, lines, decree_no)
     _refuse_homonyms(standing, lines)
     event_id = _record(work, plan, lines, changes, decree_no, effective_on)
     terms = Terms(decree_no, effective_on, plan.actor_id, work.actor.account_id, event_id)
     _write(work, standing, lines, changes, terms)
+    if plan.policy_id is not None:
+        _restation(work, standing, lines, plan.policy_id)
     verdict = Verdict("committed", work.actor.account_id, decree_no, effective_on, event_id)
     work.renumbering_plans.decide(plan_id, verdict, work.now)
     announce_change(work.conn, work.county_code)
     return work.renumbering_plans.head(plan_id)
-
-
-def _refuse_own(
-    work: Work, plan: RenumberingHead, standing: Standing, lines: Sequence[RenumberingChange]
-) -> None:
-    moved = {line.address_id for line in lines}
-    current = any(door.stage is Stage.CURRENT for door in standing.doors if door.address_id in moved)
-    if current and plan.actor_id == work.actor.account_id:
-        raise Forbidden("方案由本人拟定，现行地址的改号须由他人批准", code="own-plan")
 
 
 def _unchanged(
@@ -118,14 +123,32 @@ def _write(
     terms: Terms,
 ) -> None:
     writer = RenumberingWriter(work.conn, work.county_code)
-    given_up = {line.before: line.address_id for line in lines if line.before in changes.retired}
+    current = {door.address_id for door in standing.doors if door.stage is Stage.CURRENT}
+    given_up = [
+        GivenUp(line.before, line.address_id, line.address_id in current)
+        for line in lines
+        if line.before in changes.retired
+    ]
     holder_of = {number: key for key, number in standing.holders.items()}
     taken = [_taking(standing.ledger, holder_of.get(line.after), line, terms.decree_no) for line in lines]
     writer.permute(standing.context.place_id, taken, given_up, work.now)
     readings = [Reading(t.address_id, line.after, t.new_text) for line in lines for t in line.texts]
-    current = writer.rewrite(readings, terms, work.now)
-    index_addresses(work.conn, work.county_code, work.addresses.search_texts(current))
+    in_force = writer.rewrite(readings, terms, work.now)
+    index_addresses(work.conn, work.county_code, work.addresses.search_texts(in_force))
     writer.replace_plates([line.address_id for line in lines], work.now)
+
+
+def _restation(work: Work, standing: Standing, lines: Sequence[RenumberingChange], policy_id: UUID) -> None:
+    """Doors that keep their number under another policy stand elsewhere in its walk, so that all are in one row."""
+    policy = Policy.from_parameters(work.numbering_plans.parameters(policy_id))
+    numbers = standing.held | {line.address_id: line.after for line in lines}
+    moved = {line.address_id for line in lines}
+    doors = [
+        Standpoint(numbers[key], side, offset_m)
+        for key, side, offset_m in standpoints(standing, policy, numbers)
+        if key not in moved
+    ]
+    RenumberingWriter(work.conn, work.county_code).restation(standing.context.place_id, doors, policy_id)
 
 
 def _taking(

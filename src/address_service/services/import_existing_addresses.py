@@ -141,14 +141,22 @@ class _Reader:
         return work.places.whole_village_place(village.id, work.actor.account_id, work.today, work.now)
 
     def _refuse_held_numbers(self) -> None:
-        """Refuse numbers that the ledger has for anything but the house's own address."""
+        """Refuse numbers that the ledger has for anything but the house's own address.
+
+        What the survey said of a house before may be said again, though the house was renumbered since.
+        """
         task, numbers = self.task, self.task.column("number")
         rows = task.good()
         work = task.work
-        holders = number_holders(work.conn, work.county_code, {self.places[row] for row in rows})
+        places = {self.places[row] for row in rows}
+        holders = number_holders(work.conn, work.county_code, places)
+        said_before = work.layers.existing_numbers(places)
         for row in rows.tolist():
-            holder = holders.get((self.places[row], numbers[row]))
-            if holder is None or self.houses[row].id in holder.building_ids:
+            place, number, house = self.places[row], numbers[row], self.houses[row].id
+            holder = holders.get((place, number))
+            if holder is None or house in holder.building_ids:
+                continue
+            if said_before.get((place, number.main, number.sub)) == house:
                 continue
             message = _HELD[holder.state].format(number=numbers[row], name=holder.name)
             task.refuse(row, "number", "number-taken", message, numbers[row])

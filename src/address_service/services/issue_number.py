@@ -73,7 +73,9 @@ def issue_number(
     The place is locked and the candidates are drawn anew: raises Conflict `number-taken` when somebody else has the
     number by now, `number-not-a-candidate` when it breaks order, parity or a reservation; and as `propose_numbers`.
     """
-    head = lock_place(work.conn, work.county_code, place_id, work.today)
+    head = lock_place(work.conn, work.county_code, place_id, work.today, work.actor.division_code)
+    if head.village_code is not None:
+        require_scope(work.actor, head.village_code)
     counter = _approach(work, head, place_id, building_id, own_door, take_serial=True)
     chosen = _choose(counter, number)
     return IssuedDoor(_write(work, counter, chosen, own_door), chosen)

@@ -54,6 +54,7 @@ def price(priced: Priced, prices: Mapping[str, Decimal]) -> dict[str, Any]:
     """The summary of a plan as JSON values; ``cost_yuan`` is null where a price is not set."""
     standing, moved = priced.standing, priced.moved
     doors = [door for door in standing.doors if door.address_id in moved]
+    in_force = {door.number for door in doors if door.stage is Stage.CURRENT}
     costs = plate_costs(standing.reader.plates(moved), prices)
     total = total_cost(costs)
     return {
@@ -67,7 +68,7 @@ def price(priced: Priced, prices: Mapping[str, Decimal]) -> dict[str, Any]:
         "cost_yuan": None if total is None else float(total),
         "homonyms": [{"text": h.text, "code": h.code} for h in homonyms(standing.reader, priced.lines)],
         "cycles": [ring_text(row) for row in priced.changes.cycles()],
-        "retired": [str(number) for number in sorted(priced.changes.retired)],
+        "retired": [str(number) for number in sorted(priced.changes.retired & in_force)],
         "reclaimed": [str(line.after) for line in priced.lines if line.reclaims],
         **_order(priced),
         "findings": [{"code": r.code, "text": r.text} for r in priced.findings],

@@ -34,7 +34,12 @@ class Standing:
     @property
     def holders(self) -> dict[UUID, DoorNumber]:
         """Who has which number, surveyed houses included."""
-        return {**self.surveyed, **{door.address_id: door.number for door in self.doors}}
+        return {**self.surveyed, **self.held}
+
+    @property
+    def held(self) -> dict[UUID, DoorNumber]:
+        """Which address has which number."""
+        return {door.address_id: door.number for door in self.doors}
 
     @property
     def states(self) -> dict[DoorNumber, NumberState]:
@@ -54,7 +59,7 @@ class Standing:
 
     @property
     def digest(self) -> UUID:
-        """Changes whenever a name, a number, its holder or a text does; approval of a draft changes none of them."""
+        """Changes whenever a name, a number, its holder, a text or the policy does; an approval changes none."""
         context = self.context
         content = {
             "names": [context.town, context.village, *context.text_names],
@@ -64,6 +69,7 @@ class Standing:
                 for door in self.doors
             ],
             "held": [[str(door.address_id), door.number.main, door.number.sub] for door in self.doors],
+            "policy": str(self.policy_id),
             "surveyed": sorted([str(key), n.main, n.sub] for key, n in self.surveyed.items()),
         }
         return UUID(bytes=blake2b(json.dumps(content).encode(), digest_size=16).digest())

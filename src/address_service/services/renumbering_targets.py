@@ -8,7 +8,7 @@ from uuid import UUID
 
 from address_service.coding.full_text import SubStyle, TextStyle
 from address_service.coding.numbering.area import plan_area
-from address_service.coding.numbering.plan import Door, ItemKind, Ledger, Plan, Reason
+from address_service.coding.numbering.plan import Claim, Door, ItemKind, Ledger, Plan, Reason
 from address_service.coding.numbering.policy import Policy
 from address_service.coding.numbering.street import plan_street
 from address_service.errors import Conflict, FieldError, InvalidInput
@@ -99,7 +99,7 @@ def targets_of_redraw(
     if errors := _unknown(standing, doors, keep):
         raise InvalidInput("保留不动的地址有误", code="renumbering-list-invalid", errors=errors)
     plan = _draw(standing, policy, frozenset(keep), reuse=reuse)
-    by_id = {door.address_id: door for door in standing.doors}
+    by_id = {door.main_house: door for door in standing.doors}
     targets = [
         Target(
             by_id[item.key],
@@ -118,18 +118,42 @@ def targets_of_redraw(
 
 def _draw(standing: Standing, policy: Policy, keep: frozenset[str], *, reuse: bool) -> Plan:
     doors = [
-        Door(door.address_id, door.x, door.y, door.number if door.code in keep else None)
+        Door(door.main_house, door.x, door.y, door.number if door.code in keep else None)
         for door in standing.doors
     ]
-    ledger, inputs = Ledger(_taken(standing, keep, reuse=reuse)), standing.inputs
+    return _laid_out(standing, policy, doors, _taken(standing, keep, reuse=reuse))
+
+
+def standpoints(
+    standing: Standing, policy: Policy, numbers: Mapping[UUID, DoorNumber]
+) -> list[tuple[UUID, Side | None, float | None]]:
+    """Side and metres of every door under a policy, by address, whatever numbers they have."""
+    doors = [Door(door.main_house, door.x, door.y, numbers[door.address_id]) for door in standing.doors]
+    address_of = {door.main_house: door.address_id for door in standing.doors}
+    plan = _laid_out(standing, policy, doors, {})
+    return [
+        (address_of[item.key], item.side, item.offset_m)
+        for item in plan.items
+        if item.kind is ItemKind.DOOR and item.key is not None
+    ]
+
+
+def _laid_out(
+    standing: Standing, policy: Policy, doors: Sequence[Door], taken: Mapping[DoorNumber, NumberState]
+) -> Plan:
+    """A plan as `plan_numbering` draws it: the same walk past the same sites, the doors known by their houses."""
+    inputs = standing.inputs
+    ledger = Ledger(taken, inputs.held())
+    sites = [site for site in inputs.planned_sites() if site.reservation_id]
+    claims = [Claim(s.id, s.kind, s.geometry, s.doors, s.side, s.name) for s in sites]
     without_gaps = Policy.from_parameters({**policy.parameters(), "gap_reserve_m": None})
     if standing.context.kind is not PlaceKind.STREET:
-        return plan_area(inputs.lanes(standing.doors), doors, (), without_gaps, ledger)
+        return plan_area(inputs.lanes(standing.doors), doors, claims, without_gaps, ledger)
     centreline = inputs.centreline()
     if centreline is None:
         text = f"“{standing.context.name}”没有中心线，不能沿街编号；请先导入街路图层"
         raise Conflict(text, code="street-without-centreline")
-    return plan_street(centreline, doors, (), without_gaps, ledger, inputs.entrances())
+    return plan_street(centreline, doors, claims, without_gaps, ledger, inputs.entrances())
 
 
 def _taken(standing: Standing, keep: frozenset[str], *, reuse: bool) -> dict[DoorNumber, NumberState]:

@@ -177,6 +177,11 @@ class AddressRepository:
         )
         return [(row.address_id, row.full_text) for row in rows]
 
+    def refuse_early(self, scope: Scope, effective_on: date) -> None:
+        """Raise Conflict `effective-on-too-early` where a draft's text was another address' on that day or after it."""
+        rows = self._conn.execute(text(_DRAFT_TEXTS), self._scope_args(scope))
+        refuse_texts_in_force(self._conn, self._county, list(rows.scalars()), effective_on)
+
     def reject(self, scope: Scope, actor_id: UUID, event_id: UUID, now: datetime) -> int:
         """Turn drafts down; their numbers fall vacant, their codes are never given again."""
         args = {**self._scope_args(scope), "actor": actor_id, "event": event_id, "now": now}
@@ -204,6 +209,18 @@ class AddressRepository:
             "place": scope.place_id,
             "codes": list(scope.codes) if scope.codes is not None else None,
         }
+
+
+def refuse_texts_in_force(conn: Connection, county_code: str, texts: Sequence[str], on: date) -> None:
+    """Raise Conflict `effective-on-too-early` where one of the texts was true of an address on the day or later.
+
+    Addresses that hold a text today are the business of ``address_version_text_once``.
+    """
+    args = {"county": county_code, "texts": list(texts), "on": on}
+    until = conn.execute(text(_IN_FORCE_UNTIL), args).first()
+    if until is not None:
+        message = f"“{until.full_text}”到{until.ended_on}才停用，生效日期不能早于该日"
+        raise Conflict(message, code="effective-on-too-early")
 
 
 def former_valid(address: NewAddress, until: date) -> DateRange:
@@ -318,6 +335,15 @@ FROM address_version v {_SCOPE_JOIN}
 WHERE {_DRAFTS} AND (pv.name_state = 'proposed' OR v.drafted_by = :actor)
 GROUP BY pv.name, dv.name ORDER BY dv.name, pv.name
 """  # noqa: S608
+
+_DRAFT_TEXTS = f"SELECT v.full_text FROM address_version v {_SCOPE_JOIN} WHERE {_DRAFTS}"  # noqa: S608
+
+_IN_FORCE_UNTIL = """
+SELECT full_text, upper(valid) AS ended_on FROM address_version
+WHERE county_code = :county AND full_text = ANY(:texts) AND upper_inf(recorded) AND NOT upper_inf(valid)
+  AND stage = 'current' AND upper(valid) > CAST(:on AS date)
+ORDER BY upper(valid) DESC LIMIT 1
+"""
 
 _SEARCH_TEXTS = """
 SELECT v.address_id, v.full_text,

@@ -84,21 +84,27 @@ WITH taken AS (
 _SERVE = together({**_PARTS, "serial": "SELECT last_serial FROM taken"}, _TAKE_SERIAL)
 
 # The desk's statement takes longer to plan than to run, so this transaction settles for plans made once. A village that
-# is numbered as a whole is locked with its division, first that one: see PlaceRepository.lock.
+# is numbered as a whole is locked with its division, first that one: see PlaceRepository.lock. Who may not number here
+# gets no lock that others would wait for.
 _APPROACH = text(
     f"""
     SELECT h.*, set_config('plan_cache_mode', 'force_generic_plan', true),
-           pg_advisory_xact_lock(hashtextextended(:county || ' place ' || CAST(:place AS text), 0))
-    FROM (SELECT head.*, CASE WHEN kind = 'village' THEN
+           CASE WHEN is_in_scope THEN
+               pg_advisory_xact_lock(hashtextextended(:county || ' place ' || CAST(:place AS text), 0)) END
+    FROM (SELECT head.*, starts_with(village_code, :scope) AS is_in_scope,
+              CASE WHEN kind = 'village' AND starts_with(village_code, :scope) THEN
               pg_advisory_xact_lock(hashtextextended(:county || ' place ' || CAST(division_id AS text), 0)) END
           FROM ({HEAD}) head OFFSET 0) h
     """  # noqa: S608
 )
 
 
-def lock_place(conn: Connection, county_code: str, place_id: UUID, on: date) -> PlaceHead:
-    """Hold the place whose desk is read next until commit, and give its head; raises NotFound."""
-    return load_place_head(conn, county_code, place_id, on, _APPROACH)
+def lock_place(conn: Connection, county_code: str, place_id: UUID, on: date, scope: str) -> PlaceHead:
+    """Hold the place whose desk is read next until commit, and give its head; raises NotFound.
+
+    A place in no division whose code starts with ``scope`` is not held.
+    """
+    return load_place_head(conn, county_code, place_id, on, _APPROACH, scope=scope)
 
 
 def load_desk(

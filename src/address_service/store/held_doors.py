@@ -25,9 +25,13 @@ class HeldRoom:
 
 @dataclass(frozen=True, slots=True)
 class HeldDoor:
-    """A live door with its line in the ledger; gate as ``lon, lat`` (EPSG:4490) and ``x, y`` (metres of the zone)."""
+    """A live door with its line in the ledger; gate as ``lon, lat`` (EPSG:4490) and ``x, y`` (metres of the zone).
+
+    ``main_house`` is the house that lent its gate: plans know the door by it.
+    """
 
     address_id: UUID
+    main_house: UUID
     code: str
     number: DoorNumber
     stage: Stage
@@ -69,7 +73,10 @@ _DOORS = f"""
 SELECT d.holder_id AS address_id, a.code, d.main, d.sub, v.stage, v.full_text, d.side, d.offset_m, d.policy_id,
        d.reservation_id, d.reasons, ST_X(v.position) AS lon, ST_Y(v.position) AS lat, ST_X(g.p) AS x, ST_Y(g.p) AS y,
        coalesce(q.parameters ->> 'sub_style', 'attached') AS sub_style,
-       coalesce(CAST(q.parameters ->> 'zero_pad' AS integer), 0) AS zero_pad
+       coalesce(CAST(q.parameters ->> 'zero_pad' AS integer), 0) AS zero_pad,
+       (SELECT b.building_id FROM address_building b
+        WHERE b.county_code = d.county_code AND b.address_id = d.holder_id AND upper_inf(b.recorded)
+          AND upper_inf(b.valid) ORDER BY b.id LIMIT 1) AS main_house
 FROM door_number d
 JOIN address a ON a.county_code = d.county_code AND a.id = d.holder_id
 JOIN address_version v ON v.county_code = d.county_code AND v.address_id = d.holder_id AND {_LIVE}
@@ -172,6 +179,7 @@ class HeldDoors:
 def _door(row: Any, rooms: Sequence[HeldRoom]) -> HeldDoor:
     return HeldDoor(
         address_id=row.address_id,
+        main_house=row.main_house or row.address_id,
         code=row.code,
         number=DoorNumber(row.main, row.sub),
         stage=Stage(row.stage),

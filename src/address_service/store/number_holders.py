@@ -26,7 +26,7 @@ SELECT d.place_id, d.main, d.sub, d.state,
        coalesce(CASE WHEN d.state = 'reserved' THEN concat_ws('，', nullif(r.purpose, ''), nullif(r.holder, ''))
        ELSE (SELECT v.full_text FROM address_version v
              WHERE v.county_code = d.county_code AND v.address_id = coalesce(d.holder_id, d.last_holder_id)
-               AND upper_inf(v.recorded)
+               AND upper_inf(v.recorded) AND (v.place_id, v.main, v.sub) = (d.place_id, d.main, d.sub)
              ORDER BY v.valid DESC LIMIT 1) END, '') AS name,
        ARRAY(SELECT a.building_id FROM address_building a
              WHERE a.county_code = d.county_code AND a.address_id = d.holder_id AND upper_inf(a.recorded)

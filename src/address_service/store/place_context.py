@@ -81,24 +81,30 @@ class PlaceHead:
     kind: PlaceKind
     srid: int
     division_id: UUID | None
+    village_code: str | None
 
 
 HEAD = """
-SELECT p.kind, c.measure_srid AS srid, v.division_id
+SELECT p.kind, c.measure_srid AS srid, v.division_id, d.code_nbs AS village_code
 FROM place p
 JOIN county c ON c.county_code = p.county_code
 LEFT JOIN place_version v ON v.county_code = p.county_code AND v.place_id = p.id AND upper_inf(v.recorded)
     AND v.valid @> CAST(:on AS date)
+LEFT JOIN division_version d ON d.county_code = v.county_code AND d.division_id = v.division_id
+    AND upper_inf(d.recorded) AND d.valid @> CAST(:on AS date)
 WHERE p.county_code = :county AND p.id = :place
 """
 _HEAD = text(HEAD)
 
 
 def load_place_head(
-    conn: Connection, county_code: str, place_id: UUID, on: date, query: TextClause = _HEAD
+    conn: Connection, county_code: str, place_id: UUID, on: date, query: TextClause = _HEAD, **more: Any
 ) -> PlaceHead:
-    """Read the head of a place; raises NotFound. ``query`` is one that answers `HEAD` and does something beside."""
-    row = conn.execute(query, {"county": county_code, "place": place_id, "on": on}).first()
+    """Read the head of a place; raises NotFound.
+
+    ``query`` is one that answers `HEAD` and does something beside, ``more`` what it asks for.
+    """
+    row = conn.execute(query, {"county": county_code, "place": place_id, "on": on, **more}).first()
     if row is None:
         raise NotFound(f"没有地名 {place_id}", code="place-not-found")
-    return PlaceHead(PlaceKind(row.kind), row.srid, row.division_id)
+    return PlaceHead(PlaceKind(row.kind), row.srid, row.division_id, row.village_code)

@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from address_service.errors import Conflict
 from address_service.model.addresses import Stage
-from address_service.model.numbers import DoorNumber, NumberState
+from address_service.model.numbers import DoorNumber, NumberState, Side
+from address_service.store.addresses import refuse_texts_in_force
 from address_service.store.bulk import copy_rows
 from address_service.store.numbers import LedgerRow
 from address_service.store.tables import door_number
@@ -29,6 +30,24 @@ class Taking:
     policy_id: UUID | None
     was: UUID | None
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A number that nobody takes up again, and who had it; ``was_in_force`` unless only a draft did."""
+
+    number: DoorNumber
+    was: UUID
+    was_in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """Where a door that keeps its number stands by the rules from now on."""
+
+    number: DoorNumber
+    side: Side | None
+    offset_m: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +84,16 @@ class RenumberingWriter:
         self._county = county_code
 
     def permute(
-        self, place_id: UUID, taken: Sequence[Taking], given_up: dict[DoorNumber, UUID], now: datetime
+        self, place_id: UUID, taken: Sequence[Taking], given_up: Sequence[GivenUp], now: datetime
     ) -> None:
         """Let all holders change their numbers in one statement; numbers that nobody takes are retired.
+
+        What only a draft had falls vacant: no paper ever quoted it.
 
         Raises Conflict `plan-outdated` when a number is not where it was.
         """
         rows = [_taken_row(one) for one in taken if not one.is_new]
-        rows += [_retired_row(number, was) for number, was in given_up.items()]
+        rows += [_given_up_row(one) for one in given_up]
         args = {"county": self._county, "place": place_id, "now": now, "rows": Jsonb(rows)}
         if self._conn.execute(text(_PERMUTE), args).rowcount != len(rows):
             raise outdated()
@@ -113,6 +134,9 @@ class RenumberingWriter:
         current = [row for row in found if row.stage == Stage.CURRENT]
         if any(row.valid_from is not None and row.valid_from > terms.effective_on for row in current):
             raise Conflict("生效日期早于部分地址的现行版本，请改用较晚的日期", code="effective-on-too-early")
+        moving = {row.address_id for row in current}
+        texts = [reading.full_text for reading in readings if reading.address_id in moving]
+        refuse_texts_in_force(self._conn, self._county, texts, terms.effective_on)
         # One moment for all, so that at no moment known two of them read the same.
         moment = max([now, *(row.since + _TICK for row in found)])
         args = self._version_args(found, readings, terms, moment)
@@ -154,6 +178,15 @@ class RenumberingWriter:
                 raise
             raise Conflict("县内已有相同全称的地址，不能执行", code="homonym") from error
 
+    def restation(self, place_id: UUID, doors: Sequence[Standpoint], policy_id: UUID | None) -> None:
+        """Write where doors stand by another policy or another line; their numbers stay."""
+        rows = [
+            {"main": d.number.main, "sub": d.number.sub, "side": d.side, "offset_m": d.offset_m}
+            for d in doors
+        ]
+        args = {"county": self._county, "place": place_id, "policy": policy_id, "rows": Jsonb(rows)}
+        self._conn.execute(text(_RESTATION), args)
+
     def replace_plates(self, address_ids: Collection[UUID], now: datetime) -> int:
         """Mark the plates of doors as replaced, so that the next order makes them anew; gives how many."""
         args = {"county": self._county, "ids": list(address_ids), "now": now}
@@ -176,8 +209,9 @@ def _taken_row(one: Taking) -> dict[str, Any]:
     }
 
 
-def _retired_row(number: DoorNumber, was: UUID) -> dict[str, Any]:
-    return {"main": number.main, "sub": number.sub, "state": NumberState.RETIRED, "was": str(was)}
+def _given_up_row(one: GivenUp) -> dict[str, Any]:
+    state = NumberState.RETIRED if one.was_in_force else NumberState.VACANT
+    return {"main": one.number.main, "sub": one.number.sub, "state": state, "was": str(one.was)}
 
 
 def _text(value: UUID | None) -> str | None:
@@ -216,6 +250,12 @@ WHERE d.county_code = :county AND d.place_id = :place AND d.main = n.main AND d.
          AND r.construction_plan_id IS NOT NULL))
 """
 
+_RESTATION = """
+UPDATE door_number d SET side = n.side, offset_m = n.offset_m, policy_id = :policy
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS n (main integer, sub integer, side text, offset_m real)
+WHERE d.county_code = :county AND d.place_id = :place AND d.main = n.main AND d.sub = n.sub AND d.state = 'issued'
+"""
+
 _LOCK_LIVE = """
 SELECT v.id, v.address_id, v.stage, lower(v.valid) AS valid_from, lower(v.recorded) AS since
 FROM address_version v
@@ -246,7 +286,8 @@ _WRITE_AFTER = f"""
 INSERT INTO address_version (county_code, id, address_id, stage, {_CARRIED}, main, sub, full_text, decree_no,
     drafted_by, approved_by, event_id, valid, recorded)
 SELECT v.county_code, gen_random_uuid(), v.address_id, v.stage, {_CARRIED}, n.main, n.sub, n.full_text,
-    CASE WHEN v.stage = 'current' THEN :decree END, :drafter,
+    CASE WHEN v.stage = 'current' THEN :decree END,
+    CASE WHEN v.stage = 'current' THEN CAST(:drafter AS uuid) ELSE v.drafted_by END,
     CASE WHEN v.stage = 'current' THEN CAST(:approver AS uuid) END, :event,
     CASE WHEN v.stage = 'current' THEN daterange(CAST(:on AS date), NULL) ELSE v.valid END, tstzrange(:moment, NULL)
 FROM address_version v

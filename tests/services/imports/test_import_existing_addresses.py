@@ -196,6 +196,20 @@ def test_a_retired_number_is_refused(numbered: Register) -> None:
     assert "已停用" in report.rejects[0].message
 
 
+def test_what_the_survey_said_may_be_said_again_after_a_renumbering(numbered: Register) -> None:
+    one, two = issued(numbered, "F1"), issued(numbered, "F2")
+    bring(numbered, ("F1", "1组", one), ("F2", "1组", two))
+    swap = """UPDATE door_number d SET holder_id = o.holder_id FROM door_number o
+              WHERE d.main = ANY(:n) AND o.main = ANY(:n) AND o.main <> d.main"""
+    numbered.work.conn.execute(text(swap), {"n": [one, two]})
+
+    same = bring(numbered, ("F1", "1组", one), ("F2", "1组", two))
+    worn = bring(numbered, ("F1", "1组", one), plate_state=["damaged"])
+
+    assert (same.counts.unchanged, same.rejects) == (2, [])
+    assert (worn.counts.accepted, worn.rejects) == (1, [])
+
+
 def test_the_number_that_the_house_itself_was_given_is_taken(numbered: Register) -> None:
     number = issued(numbered, "F1")
 

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from address_service.api.counter_schemas import CandidateItem, CandidatesAnswer, DoorAnswer, DoorBody
 from address_service.edge.idempotency import IdempotencyKey, answer_once
+from address_service.edge.read_access import KnownAccount
 from address_service.edge.rights import Right
 from address_service.edge.sign_in import ApiKey
 from address_service.edge.work import NumberWork, signed_in_work
@@ -27,7 +28,12 @@ def get_candidates(work: NumberWork, place_id: UUID, building_id: UUID) -> Candi
 
 @router.post("/{place_id}/doors", status_code=201, summary="为一座房屋编号", response_model=DoorAnswer)
 async def post_door(
-    request: Request, api_key: ApiKey, place_id: UUID, body: DoorBody, key: IdempotencyKey = None
+    request: Request,
+    _known: KnownAccount,
+    api_key: ApiKey,
+    place_id: UUID,
+    body: DoorBody,
+    key: IdempotencyKey = None,
 ) -> JSONResponse:
     """Issue one candidate under the place's lock and draft the address; 409 when it is gone by now."""
 
