@@ -49,7 +49,8 @@ WHERE e.county_code = :county AND e.place_id = :place
 _LEDGER = """
 SELECT d.main, d.sub, d.state, d.reservation_id, r.construction_plan_id
 FROM door_number d
-LEFT JOIN reservation r ON r.county_code = d.county_code AND r.id = d.reservation_id AND d.state = 'reserved'
+LEFT JOIN reservation r ON r.county_code = d.county_code AND r.id = d.reservation_id
+    AND d.state IN ('reserved', 'issued')
 WHERE d.county_code = :county AND d.place_id = :place
 """
 

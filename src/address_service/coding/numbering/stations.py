@@ -1,5 +1,6 @@
 """Points on measured lines: how far along, on which side, how far off."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -60,8 +61,10 @@ class _Segments:
         self.start = np.vstack([path.coords[:-1] for path in paths])
         self.vector = np.vstack([np.diff(path.coords, axis=0) for path in paths])
         self.square = (self.vector**2).sum(axis=1)
-        self.owner = np.repeat(np.arange(len(paths)), [len(path.coords) - 1 for path in paths])
-        self.vertex = np.concatenate([np.arange(len(path.coords) - 1) for path in paths])
+        self.owner = [i for i, path in enumerate(paths) for _ in path.coords[1:]]
+        self.vertex = [vertex for path in paths for vertex in range(len(path.coords) - 1)]
+        lengths = np.hypot(*self.vector.T)[:, None]
+        self.units: list[tuple[float, float]] = list(map(tuple, (self.vector / lengths).tolist()))
 
     def locate(self, points: FloatArray) -> Iterator[Station]:
         relative = points[:, None, :] - self.start[None]
@@ -69,29 +72,30 @@ class _Segments:
         off = relative - share[:, :, None] * self.vector[None]
         distance = np.hypot(off[:, :, 0], off[:, :, 1])
         nearest = np.argmax(distance <= distance.min(axis=1)[:, None] + _TIE_M, axis=1)
-        for row, segment in enumerate(nearest):
-            yield self._station(int(segment), float(share[row, segment]), off[row, segment])
+        rows = np.arange(len(points))
+        found = zip(nearest.tolist(), share[rows, nearest].tolist(), off[rows, nearest].tolist(), strict=True)
+        for segment, along, (off_x, off_y) in found:
+            yield self._station(segment, along, off_x, off_y)
 
-    def _station(self, segment: int, share: float, off: FloatArray) -> Station:
-        owner, vertex = int(self.owner[segment]), int(self.vertex[segment])
-        path = self.paths[owner]
+    def _station(self, segment: int, share: float, off_x: float, off_y: float) -> Station:
+        owner = self.owner[segment]
+        path, vertex = self.paths[owner], self.vertex[segment]
         length = float(path.metres[vertex + 1] - path.metres[vertex])
-        heading = _heading(path.coords, vertex, share)
-        across = float(heading[0] * off[1] - heading[1] * off[0])
-        side = Side.LEFT if across > _ON_LINE_M else Side.RIGHT
-        return Station(owner, float(path.metres[vertex]) + share * length, side, float(np.hypot(*off)))
+        x, y = self._heading(segment, share)
+        side = Side.LEFT if x * off_y - y * off_x > _ON_LINE_M else Side.RIGHT
+        metres = float(path.metres[vertex]) + share * length
+        return Station(owner, metres, side, math.hypot(off_x, off_y))
 
-
-def _heading(coords: FloatArray, vertex: int, share: float) -> FloatArray:
-    """Unit heading at a place on a line; at a bend the bisector, which tells left from right on its outside."""
-    units = [_unit(coords[vertex + 1] - coords[vertex])]
-    if share <= 0.0 and vertex > 0:
-        units.append(_unit(coords[vertex] - coords[vertex - 1]))
-    elif share >= 1.0 and vertex + 2 < len(coords):
-        units.append(_unit(coords[vertex + 2] - coords[vertex + 1]))
-    both = np.sum(units, axis=0)
-    return _unit(both) if float(np.hypot(*both)) > 1e-9 else units[0]
-
-
-def _unit(vector: FloatArray) -> FloatArray:
-    return np.asarray(vector / np.hypot(vector[0], vector[1]))
+    def _heading(self, segment: int, share: float) -> tuple[float, float]:
+        """Unit heading at a place on a line; at a bend the bisector, which tells left from right on its outside."""
+        x, y = self.units[segment]
+        beside = segment - 1 if share <= 0.0 else segment + 1 if share >= 1.0 else segment
+        if (
+            beside == segment
+            or not 0 <= beside < len(self.units)
+            or self.owner[beside] != self.owner[segment]
+        ):
+            return x, y
+        x, y = x + self.units[beside][0], y + self.units[beside][1]
+        length = math.hypot(x, y)
+        return (x / length, y / length) if length > _TIE_M else self.units[segment]
