@@ -9,6 +9,7 @@ import shapely
 from shapely.geometry import MultiLineString, Point
 from shapely.ops import substring
 
+from address_service.coding.numbering.carriageways import single
 from address_service.coding.numbering.network import FloatArray, Network, build_network
 from address_service.coding.numbering.plan import Reason
 from address_service.coding.numbering.policy import DeadEnd, Origin, Policy
@@ -50,7 +51,7 @@ def build_route(centreline: MultiLineString, policy: Policy, entrances: Sequence
     Parts may be drawn in any order and direction, apart from each other or in rings. ``entrances`` are points
     where the street touches other ways. Raises `InvalidInput` (``street-without-line``).
     """
-    network = build_network(centreline, bridged=True)
+    network = single(build_network(centreline, bridged=True))
     if not network.edges:
         raise InvalidInput("街道没有中心线，不能沿街编号", code="street-without-line")
     if len(network.edges) == 1 and network.edges[0].tail == network.edges[0].head:
