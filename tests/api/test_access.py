@@ -25,6 +25,16 @@ WRITERS: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/places/{place_id}/candidates"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/places/{place_id}/doors"): {"admin", "civil_affairs", "village"},
     ("GET", "/api/v1/reservations/overdue"): {"admin", "civil_affairs", "village"},
+    ("GET", "/api/v1/construction-plans/{construction_plan_id}/review"): {
+        "admin",
+        "civil_affairs",
+        "village",
+    },
+    ("POST", "/api/v1/construction-plans/{construction_plan_id}/review"): {
+        "admin",
+        "civil_affairs",
+        "village",
+    },
     ("POST", "/api/v1/reservations/{reservation_id}/release"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/reservations/{reservation_id}/extend"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/addresses/approvals"): {"county"},
@@ -43,6 +53,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/v1/places/{place_id}/name-approvals"): {"state": "approved", "decree_no": "示例"},
     ("POST", "/api/v1/numbering-plans"): {"place_id": "00000000-0000-0000-0000-000000000001"},
     ("POST", "/api/v1/places/{place_id}/doors"): {"building_id": "00000000-0000-0000-0000-000000000001"},
+    ("POST", "/api/v1/construction-plans/{construction_plan_id}/review"): {
+        "decree_no": "示例",
+        "reason": "示例",
+    },
     ("POST", "/api/v1/reservations/{reservation_id}/release"): {"decree_no": "示例", "reason": "示例"},
     ("POST", "/api/v1/reservations/{reservation_id}/extend"): {
         "decree_no": "示例",
@@ -81,6 +95,7 @@ def ask(client: TestClient, method: str, path: str) -> int:
         "user_id",
         "key_id",
         "reservation_id",
+        "construction_plan_id",
     ):
         concrete = concrete.replace("{" + name + "}", "00000000-0000-0000-0000-000000000001")
     params = {"q": "烟舟"} if path.endswith("/search") else {}

@@ -21,6 +21,7 @@ from address_service.api.routes import (
     places,
     plates,
     reservations,
+    site_reviews,
     users,
 )
 from address_service.api.schemas import Problem
@@ -60,6 +61,7 @@ _ROUTERS = (
     places.router,
     counter.router,
     reservations.router,
+    site_reviews.router,
     layers.router,
     numbering_plans.router,
     addresses.router,

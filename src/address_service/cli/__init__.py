@@ -20,7 +20,7 @@ from address_service.errors import (
     Unauthenticated,
 )
 
-_GROUPS = ("serving", "database", "accounts", "imports", "numbering", "plates", "bench")
+_GROUPS = ("serving", "database", "accounts", "imports", "numbering", "reservations", "plates", "bench")
 """Modules of this package that add commands; each offers `register(app)` and imports what is heavy when called."""
 
 _EXIT_CODES: dict[type[ServiceError], int] = {

@@ -21,11 +21,16 @@ _NEAREST = 40
 
 def room_in_area(request: InfillRequest) -> Room:
     """On the site of a plan along its axis; elsewhere where the walk would turn aside least to pass the new door."""
-    series = Series(request.policy.start, 1, request.policy.step or 1, "")
-    return room_on_site(request, series) or _room_on_walk(request, series)
+    return room_on_site(request, _series(request)) or room_on_walk(request)
 
 
-def _room_on_walk(request: InfillRequest, series: Series) -> Room:
+def _series(request: InfillRequest) -> Series:
+    return Series(request.policy.start, 1, request.policy.step or 1, "")
+
+
+def room_on_walk(request: InfillRequest) -> Room:
+    """Where the walk from number to number would turn aside least, whatever plan the place belongs to."""
+    series = _series(request)
     row = _row_of_area(request)
     if not row:
         alone = (Reason("walking-order", "片区首户"),)

@@ -72,6 +72,18 @@ def room_on_site(request: InfillRequest, series: Series) -> Room | None:
     )
 
 
+def along_site(
+    claim: Claim, block: Sequence[DoorNumber], request: InfillRequest
+) -> dict[DoorNumber, tuple[float, float]]:
+    """Where the numbers of a block, ascending, lie on its site."""
+    axis = _axis(claim, block, request)
+    places = {}
+    for i, number in enumerate(block):
+        x, y = axis.start + (axis.end - axis.start) * (i + 0.5) / len(block)
+        places[number] = float(x), float(y)
+    return places
+
+
 def _standing(
     axis: _Axis, block: Sequence[DoorNumber], request: InfillRequest
 ) -> list[tuple[float, DoorNumber]]:
