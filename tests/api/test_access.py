@@ -31,6 +31,16 @@ WRITERS: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/places/{place_id}/survey-decisions"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/places/{place_id}/doors"): {"admin", "civil_affairs", "village"},
     ("GET", "/api/v1/reservations/overdue"): {"admin", "civil_affairs", "village"},
+    ("GET", "/api/v1/construction-plans/{construction_plan_id}/review"): {
+        "admin",
+        "civil_affairs",
+        "village",
+    },
+    ("POST", "/api/v1/construction-plans/{construction_plan_id}/review"): {
+        "admin",
+        "civil_affairs",
+        "village",
+    },
     ("POST", "/api/v1/reservations/{reservation_id}/release"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/reservations/{reservation_id}/extend"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/applications"): {"admin", "civil_affairs", "village"},
@@ -60,6 +70,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/v1/places/{place_id}/survey-decisions"): {
         "building_id": "00000000-0000-0000-0000-000000000001",
         "kept": False,
+        "reason": "示例",
+    },
+    ("POST", "/api/v1/construction-plans/{construction_plan_id}/review"): {
+        "decree_no": "示例",
         "reason": "示例",
     },
     ("POST", "/api/v1/reservations/{reservation_id}/release"): {"decree_no": "示例", "reason": "示例"},
@@ -107,6 +121,7 @@ def ask(client: TestClient, method: str, path: str) -> int:
         "reservation_id",
         "renumbering_id",
         "application_id",
+        "construction_plan_id",
     ):
         concrete = concrete.replace("{" + name + "}", "00000000-0000-0000-0000-000000000001")
     params = {"q": "烟舟"} if path.endswith("/search") else {}

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from address_service.model.accounts import Role
 from address_service.services.commit_numbering_plan import commit_numbering_plan
@@ -45,6 +46,12 @@ def ground(committed: Callable[[Callable[[Work], object]], None]) -> dict[str, U
         for n, x in enumerate((150, 190, 310, 350)):
             town.house(str(n + 1), x, 12, place, parcel=str(n + 1))
         commit_numbering_plan(work, plan_numbering(work, place).id)
+        other = found["other"] = town.place("street", "老街", 2, [(0, 300), (600, 300)])
+        high = WKT.replace(" 3180005", " 3180305").replace(" 3180045", " 3180345")
+        found["plan"] = town.site(other, 4, 0, 0, wkt=high)
+        town.house("41", 500, 312, other, parcel="41")
+        town.existing(town.house("42", 100, 312, other, parcel="42"), other, 41)
+        commit_numbering_plan(work, plan_numbering(work, other).id)
         for n, (name, x) in enumerate((("on_site", 250), ("between", 170), ("late", 330)), start=20):
             found[name] = town.house(str(n), x, 12, place, parcel=str(n))
         found["crowded"] = town.place("street", "拥挤街", 71, [(0, 710), (600, 710)])
@@ -142,3 +149,43 @@ def test_clerks_who_wait_at_one_street_leave_the_service_to_the_others(
 
     assert (health, elsewhere, still_waiting) == (200, 201, CROWD)
     assert [one.result() for one in crowd] == [201] * CROWD
+
+
+def test_a_plan_that_came_again_is_reviewed_and_applied_once(
+    signed_in: Any, ground: dict[str, UUID], committed: Callable[[Callable[[Work], object]], None]
+) -> None:
+    clerk, path = signed_in(Role.CIVIL_AFFAIRS), f"/api/v1/construction-plans/{ground['plan']}/review"
+    reason = {"decree_no": "示例〔2026〕9号", "reason": "户数增加"}
+    untouched = clerk.get(path).json()
+    grow = text("UPDATE construction_plan SET planned_doors = 6, holder = '示例合作社' WHERE id = :id")
+    committed(lambda work: work.conn.execute(grow, {"id": ground["plan"]}))
+
+    seen = clerk.get(path).json()
+    outdated = clerk.post(path, json={**reason, "digest": untouched["digest"]})
+    key = {"Idempotency-Key": str(uuid4())}
+    applied = clerk.post(path, json={**reason, "digest": seen["digest"]}, headers=key)
+    again = clerk.post(path, json={**reason, "digest": seen["digest"]}, headers=key)
+    nothing = clerk.post(path, json=reason)
+
+    assert (untouched["changes"], untouched["reserved"], untouched["outline"]["type"]) == (
+        False,
+        4,
+        "MultiPolygon",
+    )
+    assert (seen["needed"], seen["add"], seen["give_up"], seen["changes"]) == (6, 2, 0, True)
+    added = [n for n in seen["numbers"] if n["before"] != "reserved"]
+    assert [n["after"] for n in added] == ["reserved"] * 2
+    assert all(n["main"] % 2 == 1 and n["why"] and n["lon"] and n["lat"] for n in seen["numbers"])
+    assert [(a["field"], a["after"]) for a in seen["amendments"]] == [("holder", "示例合作社")]
+    assert (outdated.status_code, outdated.json()["code"]) == (409, "review-outdated")
+    assert (applied.status_code, applied.json()["reserved"], applied.json()["changes"]) == (200, 6, False)
+    assert again.json() == applied.json()
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing-to-change")
+    frontage = clerk.get(path, params={"by": "frontage"}).json()
+    assert frontage["needed"] == frontage["frontage"] == 6
+
+
+def test_an_unknown_plan_is_told(signed_in: Any, ground: dict[str, UUID]) -> None:
+    answer = signed_in(Role.VILLAGE).get(f"/api/v1/construction-plans/{uuid4()}/review")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "construction-plan-not-found")

@@ -25,9 +25,10 @@ Open = Callable[..., TestClient]
 def client(database: Database, world: MapWorld) -> Iterator[TestClient]:
     """The read lane alone, for a signed-in visitor unless the request says ``X-Stranger``."""
 
-    async def access(request: Request) -> None:
+    async def access(request: Request) -> str | None:
         if "x-stranger" in request.headers:
             raise Unauthenticated("请先登录")
+        return COUNTY
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -37,8 +37,12 @@ LAND = (
          expires_on, geom, row_digest, import_id)
        VALUES ('430626', :id, 'JH-' || :village, '示例安置点', 'area', :place, 3, '示例', '示例', '2030-12-31',
          ST_MakeEnvelope(113.6, 28.8, 113.601, 28.801, 4490), :id, :job)""",
-    """INSERT INTO reservation (county_code, id, place_id, purpose, stage, expires_on, actor_id, created_at)
-       SELECT '430626', :id, :place, '示例', 'active', '2020-12-31', actor_id, now() FROM import_run WHERE id = :job""",
+    """INSERT INTO reservation (county_code, id, place_id, construction_plan_id, purpose, stage, expires_on, actor_id,
+         created_at)
+       SELECT '430626', :id, :place, :id, '示例', 'active', '2020-12-31', actor_id, now() FROM import_run
+       WHERE id = :job""",
+    """INSERT INTO door_number (county_code, place_id, main, sub, state, reservation_id, reasons, changed_at)
+       VALUES ('430626', :place, 77000 + right(:village, 3)::int, 0, 'reserved', :id, '[]', now())""",
 )
 
 
@@ -250,6 +254,31 @@ CLOSED = {
 }
 
 
+# The tile over the construction plans of all three villages; each has one number reserved, 77208 to 77210.
+GROUND = "/tiles/map/16/53448/27289.mvt"
+
+
+def test_reserved_numbers_are_shown_to_their_scope_alone(
+    signed_in: Any, villager: TestClient, passer_by: TestClient, register: Register
+) -> None:
+    def seen(client: TestClient, *paths: str) -> set[str]:
+        bodies = b"".join(client.get(path).content for path in paths)
+        return {number for number in ("77208", "77209", "77210") if number.encode() in bodies}
+
+    open_answers = [
+        "/api/v1/"
+        + path.format(place=place, building=register.building[HOME]["id"], code=register.code[HOME])
+        for path in OPEN_MAP
+        for place in register.place.values()
+    ]
+    assert seen(signed_in(Role.CIVIL_AFFAIRS, "430626113"), GROUND) == {"77208", "77209", "77210"}
+    assert seen(villager, GROUND, "/api/v1/reservations") == {"77208"}
+    assert seen(signed_in(Role.VILLAGE, "430626114"), GROUND, "/api/v1/reservations") == set()
+    assert passer_by.get(GROUND).status_code == 200
+    assert seen(passer_by, GROUND, GROUND.replace("map", "reservations"), *open_answers) == set()
+    assert "示例安置点".encode() not in passer_by.get(GROUND).content
+
+
 def test_an_open_map_opens_the_map_alone(passer_by: TestClient, register: Register) -> None:
     def ask(path: str) -> int:
         filled = path.format(
@@ -328,6 +357,10 @@ WRITING: dict[str, tuple[Role, Callable[[Register], dict[str, Any]]]] = {
         Role.VILLAGE,
         lambda r: {"building_id": r.building[AWAY]["id"], "kept": False, "reason": "示例"},
     ),
+    "construction-plans/{construction_plan}/review": (
+        Role.VILLAGE,
+        lambda r: {"decree_no": "示例", "reason": "示例"},
+    ),
     "reservations/{reservation}/release": (Role.VILLAGE, lambda r: {"decree_no": "示例", "reason": "示例"}),
     "reservations/{reservation}/extend": (
         Role.VILLAGE,
@@ -359,6 +392,7 @@ def test_no_office_of_a_village_writes_next_door(signed_in: Any, register: Regis
         "reservation": register.reservation[AWAY],
         "renumbering": register.renumbering[AWAY],
         "application": register.application[AWAY],
+        "construction_plan": register.reservation[AWAY],
     }
     concrete = path.format(**names)
 

@@ -16,6 +16,7 @@ from address_service.store import tiles
 from address_service.store.engine import Database
 from address_service.store.overview import announce_change, refresh_overview
 from address_service.store.read_lane import ReadLane
+from address_service.store.tile_layers import NOBODY
 from address_service.store.tiles import read_tile
 from tests.store.conftest import COUNTY, ORIGIN, MapWorld
 
@@ -52,9 +53,11 @@ async def until(holds: Callable[[], bool]) -> None:
         await asyncio.sleep(0.01)
 
 
-def read(database: Database, layer: str, z: int, east: float = 0, north: float = 0) -> bytes:
-    """The bytes of the tile over a spot."""
-    return with_lane(database, lambda lane: read_tile(lane, layer, *tile_at(z, east, north))).body
+def read(
+    database: Database, layer: str, z: int, east: float = 0, north: float = 0, scope: str = COUNTY
+) -> bytes:
+    """The bytes of the tile over a spot, as somebody of the county sees it unless the scope says otherwise."""
+    return with_lane(database, lambda lane: read_tile(lane, layer, *tile_at(z, east, north), scope)).body
 
 
 def decode(body: bytes) -> Layers:
@@ -233,6 +236,23 @@ def test_a_plan_shows_the_numbers_held_back_for_it(
     assert (shown["name"], shown["planned_doors"], shown["numbers"]) == ("安置点", 12, text)
     assert (shown["expires_on"], shown["expired"]) == ("2027-12-31", False)
     assert all(p["reserved"].endswith("99") for p in properties(layers, "places"))
+
+
+@pytest.mark.parametrize(
+    ("scope", "outline", "numbers"),
+    [("430626113", True, True), ("430626114", True, False), (NOBODY, False, False)],
+)
+def test_reserved_numbers_are_for_who_may_see_them(
+    database: Database, world: MapWorld, group: Any, scope: str, outline: bool, numbers: bool
+) -> None:
+    world.reserve(group, [7771], world.plan(group, "2026-01", "安置点", 1, world.square(0, 0, 60)))
+    world.reserve(group, [7772])
+
+    body = read(database, "map", 16, scope=scope)
+
+    assert (b"7771" in body, b"7772" in body) == (numbers, numbers)
+    assert bool(properties(decode(body), "reservations")) is outline
+    assert [p["name"] for p in properties(decode(body), "places")] == ["12组"]
 
 
 def test_small_scales_count_every_address_once(database: Database, world: MapWorld, group: Any) -> None:

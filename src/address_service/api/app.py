@@ -24,6 +24,7 @@ from address_service.api.routes import (
     plates,
     renumbering_plans,
     reservations,
+    site_reviews,
     users,
 )
 from address_service.api.schemas import Problem
@@ -65,6 +66,7 @@ _ROUTERS = (
     counter.router,
     applications.router,
     reservations.router,
+    site_reviews.router,
     layers.router,
     numbering_plans.router,
     renumbering_plans.router,

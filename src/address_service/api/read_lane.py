@@ -17,10 +17,14 @@ from address_service.store.plate_lookup import find_plate
 from address_service.store.read_lane import ReadLane
 from address_service.store.search import MAX_LIMIT, search_addresses
 from address_service.store.tile_cache import Tile
+from address_service.store.tile_layers import NOBODY
 from address_service.store.tiles import read_tile
 
-ReadAccess = Callable[[Request], Awaitable[object]]
-"""Raises Unauthenticated or Forbidden for a request that may not look at the map; must not block the event loop."""
+ReadAccess = Callable[[Request], Awaitable[str | None]]
+"""Raises Unauthenticated or Forbidden for a request that may not look at the map; must not block the event loop.
+
+It gives the code of the division whose unpublished reservations the viewer may see, None for none.
+"""
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 PACK_FROM = 16_384
@@ -91,8 +95,7 @@ def _add_tiles(router: APIRouter, read_access: ReadAccess) -> None:
 
         def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
             async def answer(request: Request) -> Response:
-                await read_access(request)
-                return await _answer_tile(request)
+                return await _answer_tile(request, await read_access(request))
 
             return answer
 
@@ -112,11 +115,11 @@ def _add_tiles(router: APIRouter, read_access: ReadAccess) -> None:
     router.include_router(tiles)
 
 
-async def _answer_tile(request: Request) -> Response:
+async def _answer_tile(request: Request, scope: str | None) -> Response:
     path = request.path_params
     z, x, y = (_index(path[name]) for name in ("z", "x", "y"))
-    tile = await read_tile(lane_of(request), path["layer"], z, x, y)
-    headers = {"ETag": tile.etag, "Cache-Control": _CACHING, "Vary": "Accept-Encoding"}
+    tile = await read_tile(lane_of(request), path["layer"], z, x, y, scope or NOBODY)
+    headers = {"ETag": tile.etag, "Cache-Control": _CACHING, "Vary": "Accept-Encoding, X-API-Key, Cookie"}
     if request.headers.get("if-none-match") == tile.etag:
         return Response(status_code=304, headers=headers)
     if not tile.body:

@@ -71,7 +71,14 @@ class Bare:
             made = psycopg.connect(self.url, options=LANE_OPTIONS, autocommit=True, prepare_threshold=0)
             self._own.cursor = self.closing.enter_context(made).cursor(binary=True)
         z, x, y = tile
-        arguments = {"county": COUNTY, "today": self.today, "z": Int4(z), "x": Int4(x), "y": Int4(y)}
+        arguments = {
+            "county": COUNTY,
+            "today": self.today,
+            "z": Int4(z),
+            "x": Int4(x),
+            "y": Int4(y),
+            "scope": COUNTY,
+        }
         ((body,),) = self._own.cursor.execute(statements(LAYER, z)[0], arguments).fetchall()
         return len(body)
 

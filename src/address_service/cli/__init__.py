@@ -26,6 +26,7 @@ _GROUPS = (
     "accounts",
     "imports",
     "numbering",
+    "reservations",
     "renumbering",
     "audit",
     "plates",

@@ -17,7 +17,7 @@ class LimitBodies:
     """ASGI middleware that counts bytes as they arrive, whatever the request says of its length."""
 
     def __init__(
-        self, app: ASGIApp, upload_bytes: int, require_account: Callable[[Request], Awaitable[None]]
+        self, app: ASGIApp, upload_bytes: int, require_account: Callable[[Request], Awaitable[object]]
     ) -> None:
         """``upload_bytes`` bounds uploaded files; ``require_account`` raises Unauthenticated."""
         self.app = app

@@ -21,30 +21,44 @@ REMEMBER_S = 20.0
 _MOST = 4096
 
 
-Check = Callable[[Request], Awaitable[None]]
+Check = Callable[[Request], Awaitable[str | None]]
+"""Gives the code of the division that bounds the viewer's scope, None for a visitor of an open map."""
 
 
 def make_read_access(house: House) -> Check:
     """A check for the read lane: an account, or anybody where the map is open."""
-    return _anybody if house.settings.map_access is MapAccess.OPEN else make_account_check(house)
+    account = make_account_check(house)
+    if house.settings.map_access is not MapAccess.OPEN:
+        return account
+
+    async def anybody(request: Request) -> str | None:
+        try:
+            return await account(request)
+        except Unauthenticated:  # no key, or one that has run out: a visitor like any other
+            return None
+
+    return anybody
 
 
 def make_account_check(house: House) -> Check:
     """A check that some account asks: it raises Unauthenticated, and never blocks the event loop."""
-    known: dict[bytes, float] = {}
+    known: dict[bytes, tuple[float, str]] = {}
 
-    async def check(request: Request) -> None:
+    async def check(request: Request) -> str | None:
         key, token = request.headers.get("X-API-Key"), request.cookies.get(COOKIE)
         if not key and not token:
             raise Unauthenticated("请先登录，或在 X-API-Key 中给出密钥", code="sign-in-needed")
         digest = digest_of(key or token or "")
-        if known.get(digest, 0.0) > time.monotonic():
-            return
-        if not await run_in_threadpool(_is_known, house, digest, bool(key), now()):
+        until, scope = known.get(digest, (0.0, ""))
+        if until > time.monotonic():
+            return scope
+        found = await run_in_threadpool(_scope_of, house, digest, bool(key), now())
+        if found is None:
             raise Unauthenticated("请重新登录，或检查API密钥", code="key-invalid")
         if len(known) >= _MOST:
             known.clear()
-        known[digest] = time.monotonic() + REMEMBER_S
+        known[digest] = time.monotonic() + REMEMBER_S, found
+        return found
 
     return check
 
@@ -58,11 +72,11 @@ KnownAccount = Annotated[None, Depends(_require_known)]
 """Some account asks: for routes that wait before they open a transaction, so that nobody waits for a stranger."""
 
 
-async def _anybody(request: Request) -> None:
-    """The map is open."""
-
-
-def _is_known(house: House, digest: bytes, is_key: bool, at: datetime) -> bool:
+def _scope_of(house: House, digest: bytes, is_key: bool, at: datetime) -> str | None:
     with unit_of_work(house.engine, nobody(house.settings.county_code), at) as work:
-        found = work.accounts.find_by_key(digest, at) if is_key else work.accounts.find_session(digest, at)
-    return found is not None
+        if is_key:
+            actor = work.accounts.find_by_key(digest, at)
+        else:
+            session = work.accounts.find_session(digest, at)
+            actor = session.actor if session else None
+    return actor.division_code if actor else None

@@ -149,11 +149,7 @@ def _ledger(doors: Sequence[StandingDoor], ledger: Mapping[DoorNumber, LedgerLin
     """The ledger with the survey's numbers, which are in use though not entered yet."""
     taken = {number: line.state for number, line in ledger.items()}
     taken |= {door.number: NumberState.ISSUED for door in doors}
-    held = {
-        number: line.construction_plan_id
-        for number, line in ledger.items()
-        if line.construction_plan_id and line.state is NumberState.RESERVED
-    }
+    held = {n: line.construction_plan_id for n, line in ledger.items() if line.construction_plan_id}
     return Ledger(taken, held)
 
 

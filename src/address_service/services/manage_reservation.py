@@ -20,7 +20,7 @@ def release_reservation(work: Work, reservation_id: UUID, decree_no: str, reason
     repository, before = _locked(work, reservation_id)
     decree_no, reason = _grounds(decree_no, reason)
     freed = repository.free(before.id, work.now)
-    decision = Decision(before.id, "release", decree_no, reason, before.expires_on, None, freed)
+    decision = Decision(before.id, "release", decree_no, reason, before.expires_on, freed=freed)
     repository.record(decision, work.actor.account_id, work.now)
     announce_change(work.conn, work.county_code)
     return repository.get(before.id)
@@ -39,7 +39,7 @@ def extend_reservation(
     if expires_on <= max(work.today, before.expires_on or work.today):
         raise InvalidInput("新的到期日须晚于今天，也晚于原到期日", code="expiry-not-later")
     repository.prolong(before.id, expires_on)
-    decision = Decision(before.id, "extend", decree_no, reason, before.expires_on, expires_on, 0)
+    decision = Decision(before.id, "extend", decree_no, reason, before.expires_on, expires_on)
     repository.record(decision, work.actor.account_id, work.now)
     announce_change(work.conn, work.county_code)
     return repository.get(before.id)

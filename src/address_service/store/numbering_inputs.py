@@ -76,10 +76,10 @@ SELECT p.id, p.name, p.kind, p.side, p.planned_doors, p.purpose, p.holder, p.dec
        ST_AsBinary(ST_Transform(p.geom, :srid)) AS geom, r.id AS reservation_id
 FROM construction_plan p
 LEFT JOIN reservation r ON r.county_code = p.county_code AND r.construction_plan_id = p.id AND r.stage = 'active'
+    AND r.place_id = p.place_id
 WHERE p.county_code = :county AND p.place_id = :place
-  AND (r.id IS NOT NULL OR p.expires_on >= CAST(:on AS date))
-  AND NOT EXISTS (SELECT FROM reservation x WHERE x.county_code = p.county_code AND x.construction_plan_id = p.id
-                  AND x.stage = 'released')
+  AND (r.id IS NOT NULL OR p.expires_on >= CAST(:on AS date)
+       AND NOT EXISTS (SELECT FROM reservation x WHERE x.county_code = p.county_code AND x.construction_plan_id = p.id))
 ORDER BY p.plan_no
 """
 

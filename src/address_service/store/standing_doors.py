@@ -59,7 +59,8 @@ WHERE e.county_code = :county AND e.place_id = :place AND e.kept
 LEDGER = """
 SELECT d.main, d.sub, d.state, d.reservation_id, r.construction_plan_id, true AS is_entered
 FROM door_number d
-LEFT JOIN reservation r ON r.county_code = d.county_code AND r.id = d.reservation_id AND d.state = 'reserved'
+LEFT JOIN reservation r ON r.county_code = d.county_code AND r.id = d.reservation_id
+    AND d.state IN ('reserved', 'issued')
 WHERE d.county_code = :county AND d.place_id = :place
 UNION ALL
 SELECT e.main, e.sub, 'retired', NULL, NULL, d.state IS NOT NULL

@@ -503,6 +503,8 @@ reservation_decision = Table(
     Column("freed", Integer, nullable=False),
     Column("actor_id", UUID, nullable=False),
     Column("recorded_at", _AWARE, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("numbers", ARRAY(Text), nullable=False),
 )
 
 door_number = Table(

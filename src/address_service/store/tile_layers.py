@@ -3,11 +3,15 @@
 Every layer is one scalar subquery giving the bytes of its MVT layers, so that any set of layers is one statement and
 one round trip: a tile is the concatenation of its layers (Mapbox Vector Tile 2.1, clause 4.1). Only what is true today
 and approved is shown; ST_AsMVT leaves out rows that ST_AsMVTGeom clipped to nothing. Parameters: ``county``, ``z``,
-``x``, ``y``, ``today``.
+``x``, ``y``, ``today``, and ``scope``, the
+code of the division whose unpublished plans and reservations the viewer may see.
 """
 
 from collections.abc import Iterable
 from typing import LiteralString
+
+NOBODY: LiteralString = "-"
+"""The scope of a visitor: no division's code begins with it."""
 
 OVERVIEW_ZOOM = 13
 """The finest zoom served from counted cells instead of points."""
@@ -43,7 +47,10 @@ SELECT
 
 
 def _reserved(which: LiteralString) -> LiteralString:
-    """Text of the numbers held back, as people write them: 21-39、45; a block of one parity counts in twos."""
+    """Text of the numbers held back, as people write them: 21-39、45; a block of one parity counts in twos.
+
+    Nothing for who looks from outside the scope: reserved numbers are no public knowledge.
+    """
     return f"""
     (SELECT string_agg(CASE lo WHEN hi THEN lo::text ELSE lo || '-' || hi END, '、' ORDER BY lo)
      FROM (SELECT min(main) AS lo, max(main) AS hi FROM (
@@ -55,6 +62,11 @@ def _reserved(which: LiteralString) -> LiteralString:
                    JOIN door_number n ON n.county_code = r.county_code AND n.reservation_id = r.id
                        AND n.state = 'reserved' AND n.sub = 0
                    WHERE r.county_code = %(county)s AND r.stage = 'active' AND {which}
+                       AND (%(scope)s = %(county)s OR EXISTS (
+                           SELECT FROM place_version pv JOIN division_version pd ON pd.county_code = pv.county_code
+                               AND pd.division_id = pv.division_id AND upper_inf(pd.recorded) AND upper_inf(pd.valid)
+                           WHERE pv.county_code = r.county_code AND pv.place_id = r.place_id AND upper_inf(pv.recorded)
+                               AND upper_inf(pv.valid) AND starts_with(pd.code_nbs, %(scope)s)))
                    WINDOW one AS (PARTITION BY n.reservation_id)) numbered) walked
            GROUP BY reservation_id, block) blocks)
 """  # noqa: S608
@@ -155,6 +167,7 @@ _RESERVATIONS: LiteralString = f"""
            c.expires_on::text AS expires_on, c.expires_on < %(today)s AS expired,
            {_reserved("r.place_id = c.place_id AND r.construction_plan_id = c.id")} AS numbers
     FROM frame, construction_plan c WHERE c.county_code = %(county)s AND c.geom_3857 && edge
+      AND %(scope)s <> '{NOBODY}'
     LIMIT 5000) f)
 """  # noqa: S608
 

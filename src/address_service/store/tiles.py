@@ -5,7 +5,7 @@ from psycopg.types.numeric import Int4
 from address_service.errors import InvalidInput, NotFound
 from address_service.store.read_lane import ReadLane
 from address_service.store.tile_cache import Tile
-from address_service.store.tile_layers import LAYERS, statements
+from address_service.store.tile_layers import LAYERS, NOBODY, statements
 
 MAX_ZOOM = 22
 MAX_BYTES = 500_000
@@ -24,16 +24,26 @@ def check_tile(layer: str, z: int, x: int, y: int) -> None:
         )
 
 
-async def read_tile(lane: ReadLane, layer: str, z: int, x: int, y: int) -> Tile:
-    """The tile at zoom z, column x, row y (XYZ scheme, EPSG:3857), empty where nothing is; never over MAX_BYTES."""
+async def read_tile(lane: ReadLane, layer: str, z: int, x: int, y: int, scope: str = NOBODY) -> Tile:
+    """The tile at zoom z, column x, row y (XYZ scheme, EPSG:3857), empty where nothing is; never over MAX_BYTES.
+
+    Reserved numbers are in it only for places whose division's code begins with ``scope``.
+    """
     check_tile(layer, z, x, y)
     today = lane.today()
-    key = (layer, z, x, y, today)
+    key = (layer, z, x, y, today, scope)
     tile = lane.tiles.get(key)
     if tile is not None:
         return tile
     generation, remember = lane.generation, lane.listening
-    arguments = {"county": lane.county_code, "today": today, "z": Int4(z), "x": Int4(x), "y": Int4(y)}
+    arguments = {
+        "county": lane.county_code,
+        "today": today,
+        "z": Int4(z),
+        "x": Int4(x),
+        "y": Int4(y),
+        "scope": scope,
+    }
     tile = Tile.of(await _smallest_fit(lane, layer, arguments))
     # A change announced while the tile was drawn may or may not be in it.
     if remember and lane.listening and generation == lane.generation:

@@ -6,9 +6,10 @@ from itertools import islice
 
 from address_service.coding.full_text import number_text
 from address_service.coding.numbering.infill_request import Candidate, InfillRequest, Takes
-from address_service.coding.numbering.infill_room import Room, blocks, find_room
+from address_service.coding.numbering.infill_room import find_room
 from address_service.coding.numbering.plan import Ledger, Reason
 from address_service.coding.numbering.policy import Policy
+from address_service.coding.numbering.room import Room, blocks
 from address_service.coding.numbering.sequence import Book
 from address_service.coding.numbering.stops import Rank
 from address_service.errors import InvalidInput
@@ -20,6 +21,7 @@ _WANTED = 3
 _PLENTY = 4
 _MOST_MAINS = 2000
 """How many free numbers are looked at where the ground ahead is endless."""
+_OVERFLOW = Reason("plan-overflow", "规划预留的号在此处已用尽，超出规划户数")
 
 
 def propose_infill(request: InfillRequest) -> tuple[Candidate, ...]:
@@ -78,7 +80,9 @@ class _Chooser:
     def _plenty(self) -> int:
         """So many free numbers ahead settle which ones are nearest to the wish; the rest need not be looked at."""
         room, frontage_m = self.room, self.policy.frontage_m
-        if room.ahead_m is None:
+        if room.wish is not None:
+            most = max(0.0, room.wish - (room.low.main if room.low else 0)) / room.series.modulus + _PLENTY
+        elif room.ahead_m is None:
             most = room.back_m / frontage_m + room.series.step
         else:
             most = 2 * (room.back_m + room.ahead_m) / frontage_m + _PLENTY
@@ -108,18 +112,21 @@ class _Chooser:
         """Those first that leave room in proportion to the ground on either side."""
         if mains:
             wish = self._wish(mains)
-            for main in sorted(mains, key=lambda main: (abs(main - wish), main)):
+            for main in sorted(mains, key=lambda main: (round(abs(main - wish), 6), main)):
                 yield self._candidate(DoorNumber(main))
 
-    def _wish(self, mains: Sequence[int]) -> int:
+    def _wish(self, mains: Sequence[int]) -> float:
         room = self.room
+        if room.wish is not None:
+            return room.wish
         if room.ahead_m is not None:
             low = -0.5 if room.low_edge else -1.0
             high = len(mains) - (0.5 if room.high_edge else 0.0)
             whole = room.back_m + room.ahead_m
             at = low + (high - low) * (room.back_m / whole if whole > 0 else 0.5)
             plots = whole / self.policy.frontage_m
-            if len(mains) > 2 * plots + _PLENTY:  # numbers jump here, the ground decides
+            planned = DoorNumber(mains[0]) in self.block
+            if not planned and len(mains) > 2 * plots + _PLENTY:  # numbers jump here, the ground decides
                 at = room.back_m / self.policy.frontage_m - 1
             return mains[min(max(round(at), 0), len(mains) - 1)]
         skip = 0
@@ -156,10 +163,8 @@ class _Chooser:
                 number = DoorNumber(base, sub)
                 if self.room.fits(number) and self._free(number):
                     text = f"{self._place}无空号可用，用附号{self._text(number)}，不改动既有号"
-                    reasons = [Reason("sub-number", text)]
-                    if overflow:
-                        reasons.append(Reason("plan-overflow", "规划预留的号在此处已用尽，超出规划户数"))
-                    whole = (*self.room.reasons, *reasons)
+                    told = (_OVERFLOW,) if overflow else ()
+                    whole = (*self.room.reasons, Reason("sub-number", text), *told)
                     yield self._made(number, Takes.SUB, whole, overflow=overflow)
 
     def _out_of_order(self) -> Iterator[Candidate]:
@@ -170,7 +175,8 @@ class _Chooser:
             number = DoorNumber(base, sub)
             if self._free(number):
                 text = f"{self._place}无号可编，暂用{self._text(number)}，次序不顺，请人工核定"
-                reasons = (*self.room.reasons, Reason("no-room", text))
+                told = (_OVERFLOW,) if self.on_site else ()
+                reasons = (*self.room.reasons, Reason("no-room", text), *told)
                 one = self._made(number, Takes.SUB, reasons, overflow=self.on_site)
                 yield replace(one, in_order=False)
 

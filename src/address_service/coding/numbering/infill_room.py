@@ -1,73 +1,28 @@
-"""Where a new door stands among its neighbours: between which numbers, and how far from either."""
+"""Where a new door stands among its neighbours on a street: between which numbers, and how far from either."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from uuid import UUID
+from dataclasses import replace
 
 import numpy as np
-import shapely
 from shapely.geometry import MultiLineString
 
+from address_service.coding.numbering.infill_area import room_in_area
 from address_service.coding.numbering.infill_request import InfillRequest
-from address_service.coding.numbering.lanes import find_entrance, nearby, walking_metres
-from address_service.coding.numbering.network import FloatArray
-from address_service.coding.numbering.plan import Claim, Door, Reason
+from address_service.coding.numbering.plan import Reason
 from address_service.coding.numbering.policy import OneSided
+from address_service.coding.numbering.room import Room, blocks
 from address_service.coding.numbering.route import Route, build_route
-from address_service.coding.numbering.sequence import Series, Slots, longest_rising, series_by_side
+from address_service.coding.numbering.sequence import Slots, longest_rising, series_by_side
 from address_service.coding.numbering.stops import SIDE_TEXT, Rank, Stop, Stretch, door_stops, stretches
-from address_service.model.numbers import MAX_MAIN, DoorNumber, Side
-
-_NEAREST = 40
-"""Doors of an area beyond the nearest ones are no neighbours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """The room for one number: strictly between ``low`` and ``high``, of the series.
-
-    ``back_m`` is metres back to the lower neighbour (or to where the numbers start), ``ahead_m`` to the upper one,
-    None where nothing stands ahead. ``low_edge`` and ``high_edge``: that side ends at the edge of a site or the
-    street, not at a door. ``floor`` is what a branch or section starts above, ``ceiling`` where the next section
-    starts. ``slot`` is the main number of the place where distance decides.
-    """
-
-    low: DoorNumber | None
-    high: DoorNumber | None
-    series: Series
-    side: Side | None
-    offset_m: float | None
-    back_m: float
-    ahead_m: float | None
-    low_edge: bool
-    high_edge: bool
-    reasons: tuple[Reason, ...]
-    floor: int = 0
-    ceiling: int | None = None
-    slot: int | None = None
-
-    def fits(self, number: DoorNumber) -> bool:
-        """Whether a number keeps order and parity here."""
-        above = self.low is None or self.low < number
-        below = self.high is None or number < self.high
-        return above and below and self.series.has(number.main) and number.main >= self.series.first
+from address_service.model.numbers import MAX_MAIN, DoorNumber
 
 
 def find_room(request: InfillRequest) -> Room:
     """The room of the new door on its street or in its area."""
     if request.centreline is None:
-        return _room_in_area(request)
+        return room_in_area(request)
     return _StreetRoom(request, request.centreline).find()
-
-
-def blocks(request: InfillRequest) -> dict[UUID, list[DoorNumber]]:
-    """Numbers still reserved by each plan, ascending."""
-    held: dict[UUID, list[DoorNumber]] = {}
-    for number, plan in sorted(request.ledger.held.items()):
-        held.setdefault(plan, []).append(number)
-    return held
 
 
 class _StreetRoom:
@@ -209,70 +164,3 @@ def _place(stop: Stop) -> tuple[int, float, float, DoorNumber]:
 def _between(low: Stop | None, number: DoorNumber, high: Stop | None) -> bool:
     above = low is None or low.kept is None or low.kept < number
     return above and (high is None or high.kept is None or number < high.kept)
-
-
-def _room_in_area(request: InfillRequest) -> Room:
-    """Where the walk from number to number would turn aside least to pass the new door."""
-    policy = request.policy
-    series = Series(policy.start, 1, policy.step or 1, "")
-    row = _row_of_area(request)
-    if not row:
-        alone = (Reason("walking-order", "片区首户"),)
-        return Room(None, None, series, None, None, 0.0, None, False, False, alone)
-    metres, ranks = _walk_of_area(request, row)
-    new = len(metres) - 1
-    best: tuple[float, int, int | None] | None = None
-    mine = [n for n in blocks(request).get(request.claim, []) if n.sub == 0] if request.claim else []
-    for a, b in pairwise([0, *range(1, new), None]):
-        low, high = row[ranks[a - 1]] if a else None, row[ranks[b - 1]] if b else None
-        if a and b and ranks[b - 1] - ranks[a - 1] != 1:
-            continue
-        if mine and not any((not low or low[0] < n) and (not high or n < high[0]) for n in mine):
-            continue
-        aside = float(metres[a or 0, new] + (metres[new, b] - metres[a or 0, b] if b else 0.0))
-        if best is None or aside < best[0] - 1e-6:
-            best = (aside, a or 0, b)
-    if best is None:
-        return _room_in_area(replace(request, claim=None))
-    return _area_room(best, metres, [row[rank][0] for rank in ranks], series)
-
-
-def _area_room(
-    best: tuple[float, int, int | None], metres: FloatArray, numbers: Sequence[DoorNumber], series: Series
-) -> Room:
-    aside, a, b = best
-    low, high = numbers[a - 1] if a else None, numbers[b - 1] if b else None
-    between = f"{low}与{high}之间" if low and high else f"{high}之前" if high else f"{low}之后"
-    reason = Reason("walking-order", f"按步行顺序位于{between}，绕行 {aside:.0f} 米，为各处最少")
-    back, ahead = float(metres[a, -1]), float(metres[-1, b]) if b else None
-    return Room(low, high, series, None, None, back, ahead, low is None, False, (reason,))
-
-
-def _row_of_area(request: InfillRequest) -> list[tuple[DoorNumber, float, float]]:
-    """Numbers with their places, ascending: doors, and blocks of other plans on their sites."""
-    doors: Sequence[Door] = sorted(request.doors, key=lambda door: door.key.int)
-    row = {door.kept: (door.x, door.y) for door in reversed(doors) if door.kept}
-    held = blocks(request)
-    for claim in request.claims:
-        if claim.key != request.claim:
-            row.update({n: _middle(claim) for n in held.get(claim.key, []) if n not in row})
-    return [(number, *row[number]) for number in sorted(row)]
-
-
-def _middle(claim: Claim) -> tuple[float, float]:
-    x, y = shapely.get_coordinates(shapely.point_on_surface(claim.geometry))[0]
-    return float(x), float(y)
-
-
-def _walk_of_area(
-    request: InfillRequest, row: Sequence[tuple[DoorNumber, float, float]]
-) -> tuple[FloatArray, list[int]]:
-    """Walking metres between entrance, neighbours and new door; which of the row the neighbours are."""
-    places = np.array([(x, y) for _, x, y in row])
-    new = np.array([[request.point.x, request.point.y]])
-    near = np.argsort(np.hypot(*(places - new).T), kind="stable")[:_NEAREST].tolist()
-    beside = {rank + step for rank in near for step in (-1, 0, 1)} | {0, len(row) - 1}
-    ranks = sorted(rank for rank in beside if 0 <= rank < len(row))
-    entrance = request.entrances[0] if request.entrances else find_entrance(request.lanes, places)
-    points = np.vstack(([[entrance.x, entrance.y]], places[ranks], new))
-    return walking_metres(nearby(request.lanes, points), points), ranks

@@ -74,9 +74,9 @@ def build_network(lines: BaseGeometry, *, bridged: bool = False) -> Network:
     Empty or pointlike lines give a network without edges.
     """
     merged = _merged(lines)
-    network = _assemble(merged)
+    network = assemble(merged)
     if bridged and len(pieces := _pieces(network)) > 1:
-        network = _assemble(_merged(_bridge(pieces)))
+        network = assemble(_merged(_bridge(pieces)))
     return network
 
 
@@ -102,7 +102,8 @@ def _unrolled(coords: FloatArray, free: bool) -> FloatArray:
     return np.vstack((rolled, rolled[:1]))
 
 
-def _assemble(lines: list[FloatArray]) -> Network:
+def assemble(lines: list[FloatArray]) -> Network:
+    """A graph of lines that meet at their ends alone."""
     touching: dict[tuple[float, ...], int] = {}
     for coords in lines:
         for end in (coords[0], coords[-1]):

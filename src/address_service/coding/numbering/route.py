@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry import MultiLineString, Point
 from shapely.ops import substring
 
+from address_service.coding.numbering.carriageways import single
 from address_service.coding.numbering.network import FloatArray, Network, build_network
 from address_service.coding.numbering.plan import Reason
 from address_service.coding.numbering.policy import DeadEnd, Origin, Policy
@@ -61,7 +62,7 @@ def build_route(centreline: MultiLineString, policy: Policy, entrances: Sequence
 
 @lru_cache(maxsize=1024)
 def _route(centreline: MultiLineString, policy: Policy, entrances: tuple[Point, ...]) -> Route:
-    network = build_network(centreline, bridged=True)
+    network = single(build_network(centreline, bridged=True))
     if not network.edges:
         raise InvalidInput("街道没有中心线，不能沿街编号", code="street-without-line")
     if len(network.edges) == 1 and network.edges[0].tail == network.edges[0].head:

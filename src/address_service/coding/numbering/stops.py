@@ -137,15 +137,25 @@ def _side_of_area(route: Route, claim: Claim) -> Side:
     return route.locate(shapely.get_coordinates(shapely.centroid(claim.geometry)))[0].side
 
 
-def claim_stops(laid: Iterable[Stretch], ledger: Ledger) -> list[Stop]:
+def claim_stops(laid: Iterable[Stretch], policy: Policy, ledger: Ledger) -> list[Stop]:
     """Stops of the numbers that claims still lack, spread evenly over their stretch."""
     stops: list[Stop] = []
     for stretch in laid:
-        held = sum(1 for key in ledger.held.values() if key == stretch.claim.key)
-        for side, wanted in stretch.shares:
-            lacking, held = max(0, wanted - held), max(0, held - wanted)
+        mine = [number for number, key in ledger.held.items() if key == stretch.claim.key]
+        for side, lacking in _lacking(stretch, mine, policy):
             stops.extend(_spread(stretch, side, lacking))
     return stops
+
+
+def _lacking(stretch: Stretch, held: Sequence[DoorNumber], policy: Policy) -> Iterator[tuple[Side, int]]:
+    """How many numbers each side lacks, as many in all as the claim does; those held count for their own side."""
+    left = max(0, sum(wanted for _, wanted in stretch.shares) - len(held))
+    for side, wanted in stretch.shares:
+        parity = 1 if side is policy.odd_side else 0
+        mine = sum(number.main % 2 == parity for number in held) if len(stretch.shares) > 1 else len(held)
+        lacking = min(left, max(0, wanted - mine))
+        left -= lacking
+        yield side, lacking
 
 
 def _spread(stretch: Stretch, side: Side, count: int) -> Iterator[Stop]:

@@ -44,7 +44,7 @@ def plan_street(
         given = number_stops(route, stops, book)
         given.extend(_claimed_slots(route, laid, stops, given, book))
     else:
-        reserved = claim_stops(laid, ledger) + gap_stops(houses, laid, policy, ledger)
+        reserved = claim_stops(laid, policy, ledger) + gap_stops(houses, laid, policy, ledger)
         stops = sorted(houses + reserved, key=lambda stop: stop.order)
         given = number_stops(route, stops, book)
         findings.extend(_unreserved(given, reserved))

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import LineString, MultiLineString, Point
+from shapely.geometry import LineString, MultiLineString, Point, Polygon
 
 from address_service.coding.full_text import SubStyle
 from address_service.coding.numbering.infill import Candidate, InfillRequest, Takes, propose_infill
@@ -222,7 +222,11 @@ def test_infill_after_infill_keeps_order_parity_and_every_number(
             assert numbers == sorted(numbers)
 
 
-@given(st.lists(st.tuples(st.floats(0, 300), st.floats(-100, 100)), min_size=1, max_size=25))
+def to_the_millimetre(low: float, high: float) -> st.SearchStrategy[float]:
+    return st.floats(low, high).map(lambda metres: round(metres, 3))
+
+
+@given(st.lists(st.tuples(to_the_millimetre(0, 300), to_the_millimetre(-100, 100)), min_size=1, max_size=25))
 @settings(max_examples=40, deadline=None)
 def test_in_an_area_too_no_number_is_given_twice(spots: list[tuple[float, float]]) -> None:
     lanes = MultiLineString([[(0, 0), (300, 0)]])
@@ -238,3 +242,44 @@ def test_in_an_area_too_no_number_is_given_twice(spots: list[tuple[float, float]
             assert best.before is None or best.number < best.before
         taken[best.number] = ISSUED
         doors.append(Door(UUID(int=i + 1), x, y, best.number))
+
+
+def test_a_dense_site_gives_every_plot_its_number_whatever_the_frontage_of_the_policy() -> None:
+    """Forty flats on a hundred metres: the plan's own numbers are spread over its ground, not one per 15 m."""
+    claim = Claim(SITE, PlanKind.SEGMENT, LineString([(900, 0), (800, 0)]), 40, Side.RIGHT)
+    block = {DoorNumber(n): SITE for n in range(11, 91, 2)}
+    taken = dict.fromkeys((n.main for n in block), RESERVED)
+
+    found = [
+        infill(100 + 2.5 * i + 1.25, [door(1, 50, 5)], taken, held=block, claims=[claim], claim=SITE)[0]
+        for i in range(40)
+    ]
+
+    assert [one.number.main for one in found] == list(range(11, 91, 2))
+
+
+def field(numbers: dict[int, tuple[float, float]], at: tuple[float, float]) -> Candidate:
+    """A house on a field of 90 m by 40 m in an area, where 1 stands in the west and the plan holds 2 to 7."""
+    doors = [Door(UUID(int=n), x, y, DoorNumber(n)) for n, (x, y) in ({1: (-30.0, 20.0)} | numbers).items()]
+    claim = Claim(SITE, PlanKind.AREA, Polygon([(0, 0), (90, 0), (90, 40), (0, 40)]), 6, None)
+    held = {DoorNumber(n): SITE for n in range(2, 8)}
+    taken = dict.fromkeys(held, RESERVED) | {one.kept: ISSUED for one in doors if one.kept}
+    request = InfillRequest(Point(at), doors, Policy(), Ledger(taken, held), None, claims=[claim], claim=SITE)
+    return propose_infill(request)[0]
+
+
+def test_the_first_house_on_a_field_takes_the_number_of_its_place_not_the_first_of_the_block() -> None:
+    assert [field({}, (x, 20)).number.main for x in (7, 38, 52, 83)] == [2, 4, 5, 7]
+
+
+def test_a_house_on_a_field_keeps_the_order_of_those_that_stand_there() -> None:
+    best = field({4: (38, 20), 6: (52, 20)}, (45, 20))
+
+    assert (best.number, best.takes) == (DoorNumber(5), Takes.PLAN_RESERVED)
+
+
+def test_where_the_field_has_no_number_in_order_the_nearest_one_of_the_block_is_taken_and_told() -> None:
+    best = field({4: (35, 20), 5: (55, 20)}, (45, 20))
+
+    assert best.number in (DoorNumber(3), DoorNumber(6))
+    assert "site-order-broken" in {reason.code for reason in best.reasons}
