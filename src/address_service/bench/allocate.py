@@ -22,12 +22,12 @@ from address_service.bench.service import running_service
 from address_service.services.issue_number import issue_number
 from address_service.services.open_account import issue_api_key
 from address_service.services.plan_numbering import DEFAULT_POLICY, define_policy
-from address_service.store.engine import Database, Lane, with_options
+from address_service.store.engine import Database, Lane, connect, with_options
 from address_service.store.work import unit_of_work
 
 CLIENTS = 32
 STREETS = 200
-DEFAULT_SIZE = 800
+DEFAULT_SIZE = 2000
 HOT_DOORS = 110
 """All of one street of the bench's county."""
 PAIR_DOORS = 180
@@ -152,7 +152,7 @@ def _floor(database: Database, scripts: Sequence[Sequence[Statement]]) -> float:
                     cursor.fetchall()
             conn.commit()
 
-    lines = [psycopg.connect(with_options(database.app_url, Lane.WEB)) for _ in range(CLIENTS)]
+    lines = [connect(with_options(database.app_url, Lane.WEB)) for _ in range(CLIENTS)]
     with ThreadPoolExecutor(CLIENTS) as pool:
         began = time.perf_counter()
         list(pool.map(replay, lines))

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from select import POLLIN, poll
+from typing import Any
 
 import psycopg
 from psycopg import errors
@@ -52,7 +53,7 @@ def make_engine(url: str, lane: Lane = Lane.WEB, pool_size: int = 5) -> Engine:
     conninfo = with_options(url, lane)
     engine = create_engine(
         "postgresql+psycopg://",
-        creator=lambda: psycopg.connect(conninfo, connect_timeout=10),
+        creator=lambda: connect(conninfo),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=15,
@@ -60,6 +61,11 @@ def make_engine(url: str, lane: Lane = Lane.WEB, pool_size: int = 5) -> Engine:
     event.listen(engine, "checkout", _refuse_dead)
     event.listen(engine, "handle_error", _explain)
     return engine
+
+
+def connect(conninfo: str) -> "psycopg.Connection[Any]":
+    """A connection as the write lane's are: what is said a second time on it is prepared."""
+    return psycopg.connect(conninfo, connect_timeout=10, prepare_threshold=1)
 
 
 def _refuse_dead(connection: "psycopg.Connection[object]", _record: object, _proxy: object) -> None:
