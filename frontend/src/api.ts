@@ -96,7 +96,7 @@ const PAGE_SIZE = 200;
 /** A list longer than this is not worth a page; the caller is told that it was cut. */
 const MOST_PAGES = 50;
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, { credentials: 'same-origin', ...init });
@@ -115,7 +115,7 @@ function problem(status: number, body: unknown): ApiError {
   return new ApiError(status, fields.code ?? 'unknown', fields.title ?? `服务答复异常（${status}）`);
 }
 
-async function askAll<T>(path: string): Promise<{ items: T[]; complete: boolean }> {
+export async function askAll<T>(path: string): Promise<{ items: T[]; complete: boolean }> {
   const items: T[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
@@ -154,7 +154,7 @@ export const api = {
 };
 
 /** A fresh key, so that a repeated send on a weak line writes once. (`randomUUID` needs https.) */
-function requestKey(): string {
+export function requestKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -13,6 +13,8 @@ import { listenToPointer, pickAt } from './map/pick.ts';
 import { hideCounts, showCounts } from './map/overview_counts.ts';
 import { createMap } from './map/view.ts';
 import { notify, sentence } from './notice.ts';
+import { ReservationDesk } from './reservations/desk.ts';
+import './reservations/reservations.css';
 import { SearchBox } from './search/search_box.ts';
 
 /** Fingers are broader than pointers. */
@@ -27,7 +29,9 @@ async function start(): Promise<void> {
   addLayerCard(map);
   announce(map, container);
   map.on('load', () => {
-    if (document.body.dataset['page'] === 'assign') startAssigning(map, settings);
+    const page = document.body.dataset['page'];
+    if (page === 'assign') startAssigning(map, settings);
+    else if (page === 'reservations') startReservations(map, settings);
     else startLooking(map);
   });
 }
@@ -76,6 +80,11 @@ function startAssigning(map: ReturnType<typeof createMap>, settings: MapSettings
   hideCounts(map);
   const tool = new AssignTool(map, settings.csrf_token ?? '');
   void tool.start();
+}
+
+function startReservations(map: ReturnType<typeof createMap>, settings: MapSettings): void {
+  hideCounts(map);
+  void new ReservationDesk(map, settings.csrf_token ?? '').start();
 }
 
 start().catch((error: unknown) => notify(sentence(error), 'bad'));

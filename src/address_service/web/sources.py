@@ -41,7 +41,10 @@ def _visitor(house: House, request: Request) -> Visitor | None:
     if found is None:
         return None
     actor = found.actor
-    return Visitor(actor.name, label(actor.role), found.csrf_token, Right.ASSIGN in RIGHTS[actor.role])
+    rights = RIGHTS[actor.role]
+    return Visitor(
+        actor.name, label(actor.role), found.csrf_token, Right.ASSIGN in rights, Right.NUMBER in rights
+    )
 
 
 def _sign_in(house: House, key: str) -> SessionCookie:

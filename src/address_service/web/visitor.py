@@ -11,6 +11,7 @@ class Visitor:
     office: str
     csrf_token: str
     may_assign: bool
+    may_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
