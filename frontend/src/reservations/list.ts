@@ -72,14 +72,19 @@ export function today(): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date());
 }
 
-/** 21-27、30: runs of one step, as on the map. */
+/** 21-27、30: runs of ones, or of twos by side, whichever says it shorter; as on the map. */
 export function inRuns(numbers: readonly number[]): string {
-  const step = numbers.every((number) => number % 2 === (numbers[0] ?? 0) % 2) ? 2 : 1;
-  const runs: [number, number][] = [];
+  const sides = [0, 1].flatMap((parity) => runs(numbers.filter((number) => number % 2 === parity), 2));
+  const whole = runs(numbers, 1);
+  return (sides.length < whole.length ? sides : whole).join('、');
+}
+
+function runs(numbers: readonly number[], step: number): string[] {
+  const found: [number, number][] = [];
   for (const number of numbers) {
-    const last = runs[runs.length - 1];
+    const last = found[found.length - 1];
     if (last && number === last[1] + step) last[1] = number;
-    else runs.push([number, number]);
+    else found.push([number, number]);
   }
-  return runs.map(([low, high]) => (low === high ? String(low) : `${low}-${high}`)).join('、');
+  return found.map(([low, high]) => (low === high ? String(low) : `${low}-${high}`));
 }
