@@ -18,6 +18,8 @@ import { hideCounts, showCounts } from './map/overview_counts.ts';
 import { createMap } from './map/view.ts';
 import { notify, sentence } from './notice.ts';
 import { startRenumbering } from './renumber/renumber_tool.ts';
+import { ReservationDesk } from './reservations/desk.ts';
+import './reservations/reservations.css';
 import { SearchBox } from './search/search_box.ts';
 
 /** Fingers are broader than pointers. */
@@ -38,6 +40,7 @@ async function start(): Promise<void> {
     if (page === 'assign') startAssigning(map, settings);
     else if (page === 'renumber') startRenumbering(map, settings);
     else if (page === 'audit') void new AuditTool(map, settings).start();
+    else if (page === 'reservations') startReservations(map, settings);
     else startLooking(map);
   });
 }
@@ -86,6 +89,11 @@ function startAssigning(map: ReturnType<typeof createMap>, settings: MapSettings
   hideCounts(map);
   const tool = new AssignTool(map, settings.csrf_token ?? '');
   void tool.start();
+}
+
+function startReservations(map: ReturnType<typeof createMap>, settings: MapSettings): void {
+  hideCounts(map);
+  void new ReservationDesk(map, settings.csrf_token ?? '').start();
 }
 
 start().catch((error: unknown) => notify(sentence(error), 'bad'));

@@ -191,6 +191,11 @@ class ReservationItem(BaseModel):
     plan_no: str | None
     plan_name: str | None
     numbers: list[int] = Field(description="仍在预留的主号")
+    issued: int = Field(description="已编给房屋的号数")
+    village_code: str | None
+    village: str | None
+    lon: float | None
+    lat: float | None
 
 
 class ReservationPage(Page):

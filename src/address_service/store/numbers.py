@@ -198,17 +198,20 @@ _COLUMNS = (
 _RESERVATIONS = """
 SELECT r.id, r.place_id, v.name AS place, r.purpose, r.holder, r.decree_no, r.expires_on, r.stage,
        r.construction_plan_id, p.plan_no, p.name AS plan_name,
-       coalesce(array_agg(d.main ORDER BY d.main, d.sub) FILTER (WHERE d.state = 'reserved'), '{}') AS numbers
+       coalesce(array_agg(d.main ORDER BY d.main, d.sub) FILTER (WHERE d.state = 'reserved'), '{}') AS numbers,
+       count(*) FILTER (WHERE d.state = 'issued') AS issued, dv.code_nbs AS village_code, dv.name AS village,
+       ST_X(spot.at) AS lon, ST_Y(spot.at) AS lat
 FROM reservation r
 JOIN place_version v ON v.county_code = r.county_code AND v.place_id = r.place_id AND upper_inf(v.recorded)
     AND upper_inf(v.valid)
+LEFT JOIN division_version dv ON dv.county_code = v.county_code AND dv.division_id = v.division_id
+    AND upper_inf(dv.recorded) AND upper_inf(dv.valid)
 LEFT JOIN construction_plan p ON p.county_code = r.county_code AND p.id = r.construction_plan_id
+CROSS JOIN LATERAL (SELECT ST_PointOnSurface(coalesce(p.geom, v.geom)) AS at) spot
 LEFT JOIN door_number d ON d.county_code = r.county_code AND d.reservation_id = r.id
 WHERE r.county_code = :county AND (CAST(:after AS uuid) IS NULL OR r.id > :after)
   AND (CAST(:place AS uuid) IS NULL OR r.place_id = :place)
-  AND (CAST(:scope AS text) IS NULL OR EXISTS (
-      SELECT FROM division_version s WHERE s.county_code = v.county_code AND s.division_id = v.division_id
-        AND upper_inf(s.recorded) AND upper_inf(s.valid) AND s.code_nbs LIKE :scope || '%'))
-GROUP BY r.county_code, r.id, v.name, p.plan_no, p.name
+  AND (CAST(:scope AS text) IS NULL OR dv.code_nbs LIKE :scope || '%')
+GROUP BY r.county_code, r.id, v.name, p.plan_no, p.name, dv.code_nbs, dv.name, spot.at
 ORDER BY r.id LIMIT :limit
 """

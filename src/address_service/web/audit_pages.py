@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from address_service.web.rendering import render_page
 
 if TYPE_CHECKING:
-    from address_service.web.pages import PageSources
+    from address_service.web.source_terms import PageSources
 
 
 def add_audit_page(router: APIRouter, sources: "PageSources") -> None:

@@ -2,8 +2,6 @@
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -17,27 +15,15 @@ from address_service.web.audit_pages import add_audit_page
 from address_service.web.counter_pages import add_counter_page
 from address_service.web.error_pages import error_page
 from address_service.web.rendering import render_page
-from address_service.web.visitor import PublicPlate, SessionCookie, Visitor
+from address_service.web.reservation_pages import add_reservation_page
+from address_service.web.source_terms import PageSources
+from address_service.web.visitor import Visitor
+
+__all__ = ["build_web_router", "mount_static"]
 
 FORM_COOKIE = "address_form"
 _OWN_PATH = re.compile(r"/[A-Za-z0-9_-]*")
 _TOKEN = re.compile(r"[0-9a-z]{16}")
-
-
-@dataclass(frozen=True, slots=True)
-class PageSources:
-    """What the pages ask of the rest of the house.
-
-    ``sign_in`` takes an API key and raises `Unauthenticated`; ``sign_out`` ends the request's session and names the
-    cookie to clear; ``plate`` answers None for an unknown token. ``map_is_open`` lets visitors see the map unsigned.
-    """
-
-    county_name: str
-    map_is_open: bool
-    visitor: Callable[[Request], Visitor | None]
-    sign_in: Callable[[str], SessionCookie]
-    sign_out: Callable[[Request], str]
-    plate: Callable[[str], Awaitable[PublicPlate | None]]
 
 
 def mount_static(app: Starlette) -> None:
@@ -51,6 +37,7 @@ def build_web_router(sources: PageSources) -> APIRouter:
     _add_map_pages(router, sources)
     add_audit_page(router, sources)
     add_counter_page(router, sources.county_name, sources.visitor)
+    add_reservation_page(router, sources)
     _add_sign_in(router, sources)
     _add_sign_out(router, sources)
     _add_plate_page(router, sources)

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from address_service.web.error_pages import error_page
-from address_service.web.pages import PageSources
 from address_service.web.rendering import render_page
+from address_service.web.source_terms import PageSources
 
 
 def build_renumber_router(sources: PageSources) -> APIRouter:

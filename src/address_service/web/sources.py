@@ -13,7 +13,7 @@ from address_service.services.open_account import sign_in
 from address_service.settings import MapAccess
 from address_service.store.county import load_county
 from address_service.store.work import Work, unit_of_work
-from address_service.web.pages import PageSources
+from address_service.web.source_terms import PageSources
 from address_service.web.visitor import PublicPlate, SessionCookie, Visitor
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import shapely
 
+from address_service.services.commit_numbering_plan import number_place
+from address_service.services.review_site import apply_site_review, review_site
 from tests.services.imports.conftest import WEST, Register, box, groups, layer, line
 
 SITE, STRETCH = box(50, 50, 100, 100), line((100, 100), (200, 100))
@@ -68,3 +70,23 @@ def test_a_plan_that_makes_no_sense_is_refused(grouped: Register, row: Any, code
     report = grouped.bring("plans", row)
 
     assert [r.code for r in report.rejects] == [code]
+
+
+def test_a_plan_imported_again_is_reviewed_and_changes_its_reservation_by_decree_alone(
+    grouped: Register,
+) -> None:
+    work = grouped.work
+    grouped.bring("plans", plan(SITE))
+    (place, found) = grouped.rows("SELECT place_id, id FROM construction_plan")[0]
+    number_place(work, place)
+    before = review_site(work, found)
+
+    grouped.bring("plans", plan(SITE, planned_doors=20))
+    after_import = grouped.rows("SELECT count(*) FROM door_number WHERE state = 'reserved'")
+    review = review_site(work, found)
+    apply_site_review(work, found, "示例〔2026〕20号", "规划调整")
+
+    assert (before.need.doors, before.changes) == (12, False)
+    assert after_import == [(12,)]
+    assert (review.need.doors, len(review.change.add)) == (20, 8)
+    assert grouped.rows("SELECT count(*) FROM door_number WHERE state = 'reserved'") == [(20,)]

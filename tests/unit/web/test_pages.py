@@ -12,7 +12,8 @@ from address_service.errors import Unauthenticated
 from address_service.web import assets
 from address_service.web.error_pages import error_page, wants_page
 from address_service.web.page_headers import CONTENT_SECURITY_POLICY, PageHeaders
-from address_service.web.pages import PageSources, build_web_router, mount_static
+from address_service.web.pages import build_web_router, mount_static
+from address_service.web.source_terms import PageSources
 from address_service.web.visitor import PublicPlate, SessionCookie, Visitor
 
 CLERK = Visitor("张三", "民政办", "csrf-of-clerk", may_assign=True, may_number=True)
@@ -261,3 +262,17 @@ def test_packed_twin_goes_to_browsers_that_take_it(tmp_path: object, monkeypatch
         assert b"".join(packed.iter_raw()) == b"packed"
         assert packed.headers["content-encoding"] == "br"
         assert packed.headers["content-type"].startswith("text/javascript")
+
+
+def test_reserved_numbers_are_a_page_for_who_may_number() -> None:
+    numberer = Visitor("王五", "村（居）委会", "csrf-of-village", may_assign=True, may_number=True)
+
+    unsigned, reader, allowed = (
+        Sources(visitor).client().get("/reservations") for visitor in (None, READER, numberer)
+    )
+
+    assert (unsigned.status_code, unsigned.headers["location"]) == (303, "/sign-in?next=/reservations")
+    assert reader.status_code == 403
+    assert (allowed.status_code, 'data-page="reservations"' in allowed.text) == (200, True)
+    assert 'href="/reservations"' in Sources(numberer).client().get("/").text
+    assert 'href="/reservations"' not in Sources(READER).client().get("/").text

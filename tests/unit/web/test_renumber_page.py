@@ -5,8 +5,8 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
 from address_service.web import rendering
-from address_service.web.pages import PageSources
 from address_service.web.renumber_pages import build_renumber_router
+from address_service.web.source_terms import PageSources
 from address_service.web.visitor import PublicPlate, SessionCookie, Visitor
 
 CLERK = Visitor("张三", "民政办", "csrf", may_assign=True, may_number=True)

@@ -14,6 +14,8 @@ _PIECE_M = 10.0
 _PARALLEL = 0.85
 _ABREAST = 0.5
 _LEAST_M = 1.0
+_MOSTLY = 0.35
+_DOUBLE = 2.6
 _TWIN_M = 30.0
 """What runs beside itself for less than this is a bend or a mouth, no carriageway."""
 
@@ -26,7 +28,7 @@ def single(network: Network) -> Network:
     if not network.edges or _is_straight(network):
         return network
     pieces = _cut(network)
-    if pieces.lengths[pieces.beside()].sum() < _TWIN_M:
+    if not _is_double(network, pieces):
         return network
     graph = assemble(list(pieces.coords))
     trunk = _way_through(graph)
@@ -35,6 +37,20 @@ def single(network: Network) -> Network:
     way = shapely.union_all(whole.lines[order]).buffer(_APART_M)
     out = whole.beside(order) | shapely.contains(way, whole.lines)
     return build_network(shapely.MultiLineString(list(whole.lines[order | ~out])), bridged=True)
+
+
+def _is_double(network: Network, pieces: "_Pieces") -> bool:
+    """Whether there are carriageways, not merely a road that turns back on itself on its way up a hill.
+
+    Carriageways that meet at both ends of a stretch make a ring. Those that meet at one end, or nowhere, look like a
+    hairpin; then a good part of the street must be double, and nowhere more than double.
+    """
+    twins, whole = float(pieces.lengths[pieces.beside()].sum()), float(pieces.lengths.sum())
+    if twins < _TWIN_M:
+        return False
+    has_ring = len(network.edges) >= len(network.nodes)
+    reach = float(np.hypot(*np.ptp(pieces.coords.reshape(-1, 2), axis=0)))
+    return has_ring or (twins >= _MOSTLY * whole and whole <= _DOUBLE * reach)
 
 
 def _is_straight(network: Network) -> bool:

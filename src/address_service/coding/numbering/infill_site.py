@@ -75,11 +75,13 @@ def room_on_site(request: InfillRequest, series: Series) -> Room | None:
 def along_site(
     claim: Claim, block: Sequence[DoorNumber], request: InfillRequest
 ) -> dict[DoorNumber, tuple[float, float]]:
-    """Where the numbers of a block, ascending, lie on its site."""
+    """Where the numbers of a block, ascending, lie on its site: in two rows, to and fro across the axis."""
     axis = _axis(claim, block, request)
+    along = axis.end - axis.start
+    aside = np.array((-along[1], along[0])) / axis.length**2 * shapely.area(claim.geometry) / 4
     places = {}
     for i, number in enumerate(block):
-        x, y = axis.start + (axis.end - axis.start) * (i + 0.5) / len(block)
+        x, y = axis.start + along * (i + 0.5) / len(block) + aside * (1 if i % 2 else -1)
         places[number] = float(x), float(y)
     return places
 

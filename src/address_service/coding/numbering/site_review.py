@@ -104,7 +104,8 @@ def _excess(kept: set[DoorNumber], request: SiteRequest, count: int) -> list[Num
         worst = max(row, key=lambda number: (_from_houses(number, request.issued, by_side), number))
         left.remove(worst)
         chosen.append(worst)
-    text = f"现需 {request.claim.doors} 个号，此号多出，且离本计划已建房屋最远"
+    which = "且离本计划已建房屋最远" if request.issued else "自号段末端减起"
+    text = f"现需 {request.claim.doors} 个号，此号多出，{which}"
     return [NumberToGiveUp(number, Reason("excess", text)) for number in sorted(chosen)]
 
 

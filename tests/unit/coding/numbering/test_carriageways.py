@@ -68,9 +68,13 @@ def test_lanes_far_enough_apart_for_houses_between_are_two() -> None:
         [[(0, 0), (400, 0)]],
         [[(0, 0), (200, 0), (400, 0)], [(200, 0), (200, 150)], [(300, 0), (330, -90)]],
         [[(0, 0), (200, 0)], [(200.3, 0), (400, 10)]],
+        [[(-300, -50), (0, 0), (100, 0), (20, 40), (-200, 120)]],
+        [[(0, 0), (150, 0), (150, 20), (0, 20), (0, 40), (150, 40), (150, 60), (0, 60)]],
     ],
 )
-def test_a_street_without_carriageways_is_left_as_it_is(parts: list[list[tuple[float, float]]]) -> None:
+def test_a_street_without_carriageways_stays_as_it_is_even_up_a_hill(
+    parts: list[list[tuple[float, float]]],
+) -> None:
     network = build_network(MultiLineString(parts), bridged=True)
 
     assert single(network) is network

@@ -9,6 +9,7 @@ import pytest
 from shapely.geometry import LineString, MultiLineString, Point, Polygon
 
 from address_service.coding.numbering import Claim, Door, Ledger, Plan, Policy, Proposal, plan_street
+from address_service.coding.numbering.policy import Origin
 from address_service.model.buildings import PlanKind
 from address_service.model.numbers import DoorNumber, NumberState, Side
 
@@ -216,3 +217,17 @@ def test_a_site_on_a_ring_is_reserved_where_it_lies() -> None:
         (10, False),
         (12, False),
     ]
+
+
+def test_a_gate_beyond_the_tip_of_a_hairpin_stands_on_its_outer_side() -> None:
+    """Nearest to the very bend, and past the first leg's end: only both legs together tell left from right."""
+    hairpin = street([(-200, 0), (100, 0), (20, 40), (-200, 150)])
+    policy = Policy(gap_reserve_m=None, origin=Origin.START)
+
+    plan = plan_street(hairpin, [door(1, 105, 8), door(2, 0, 8), door(3, 0, -8)], [], policy, FREE)
+
+    assert {item.key.int: item.side for item in plan.items if item.key} == {
+        1: Side.RIGHT,
+        2: Side.LEFT,
+        3: Side.RIGHT,
+    }
