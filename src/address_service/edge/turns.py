@@ -11,10 +11,10 @@ from uuid import UUID
 
 from address_service.errors import Conflict
 
-AT_ONCE = 1
-"""At one place: whoever has the turn has the lock too, unless another process holds it."""
+AT_ONCE = 2
+"""At one place: one at work under the lock, the next one ready behind it."""
 IN_ALL = 6
-"""At all places together: more threads than that only take the interpreter from each other."""
+"""At all places together; two places that another process holds leave room for the others."""
 PATIENCE_S = 10.0
 """As long as a statement waits for a lock in the database."""
 

@@ -1,4 +1,4 @@
-"""Turns at a place: one at a time, the others wait without holding anything, nobody waits for ever."""
+"""Turns at a place: two at a time, the others wait without holding anything, nobody waits for ever."""
 
 import asyncio
 from uuid import UUID
@@ -36,7 +36,7 @@ def test_who_waits_too_long_is_told_so_and_the_place_goes_on() -> None:
     turns = Turns(patience_s=0.05)
 
     async def run() -> str:
-        async with turns.turn(STREET):
+        async with turns.turn(STREET), turns.turn(STREET):
             with pytest.raises(Conflict) as caught:
                 async with turns.turn(STREET):
                     pass
@@ -51,7 +51,7 @@ def test_another_place_does_not_wait() -> None:
     turns = Turns(patience_s=0.05)
 
     async def run() -> int:
-        async with turns.turn(STREET), turns.turn(OTHER):
+        async with turns.turn(STREET), turns.turn(STREET), turns.turn(OTHER):
             return turns.crowded
 
     assert asyncio.run(run()) == 2
