@@ -8,9 +8,10 @@ ALTER TABLE reservation_decision
     DROP CONSTRAINT reservation_decision_kind,
     DROP CONSTRAINT reservation_decision_kind_check,
     ADD CONSTRAINT reservation_decision_kind_known CHECK (kind IN ('release', 'extend', 'trim', 'add', 'amend')),
+    -- Decisions that went down and up again have lost what was added or freed, and stay all the same: hence NOT VALID.
     ADD CONSTRAINT reservation_decision_kind CHECK (CASE kind
         WHEN 'extend' THEN expires_on IS NOT NULL AND freed = 0 AND added = 0
         WHEN 'amend' THEN expires_on IS NOT NULL AND freed = 0 AND added = 0
         WHEN 'add' THEN expires_on IS NULL AND freed = 0 AND added > 0 AND cardinality(numbers) = added
         WHEN 'trim' THEN expires_on IS NULL AND freed > 0 AND added = 0 AND cardinality(numbers) = freed
-        ELSE expires_on IS NULL AND added = 0 END);
+        ELSE expires_on IS NULL AND added = 0 END) NOT VALID;

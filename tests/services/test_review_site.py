@@ -18,6 +18,7 @@ from address_service.services.issue_number import issue_number
 from address_service.services.manage_reservation import release_reservation
 from address_service.services.plan_numbering import plan_numbering
 from address_service.services.review_site import apply_site_review, review_site
+from address_service.store import schema
 from address_service.store.engine import Database
 from address_service.store.ids import new_id
 from address_service.store.work import Work, unit_of_work
@@ -92,6 +93,69 @@ def test_a_plan_as_it_was_changes_nothing(work: Work, site: tuple[UUID, UUID]) -
     with pytest.raises(Conflict) as caught:
         apply_site_review(work, site[1], DECREE, WHY)
     assert caught.value.code == "nothing-to-change"
+
+
+@pytest.mark.parametrize("spots", [((220, 20),), ((140, 20),), ((60, 40), (180, 40)), ((-40, 12), (300, 60))])
+@pytest.mark.parametrize("laned", [True, False])
+def test_plans_of_an_area_as_they_were_change_nothing(
+    work: Work, town: Any, spots: tuple[tuple[float, float], ...], laned: bool
+) -> None:
+    group = town.place("group", "12组", 12)
+    if laned:
+        town.lane([(0, 0), (300, 0)])
+    for n in range(4):
+        town.house(str(n + 1), 25 + 25 * n, 12, group, parcel=str(n + 1))
+    plans = [town.site(group, 3, x, y) for x, y in spots]
+    commit_numbering_plan(work, plan_numbering(work, group).id)
+    issue_number(work, group, town.house("90", *spots[0], group, parcel="90"))
+
+    reviews = [review_site(work, plan) for plan in plans]
+
+    assert [(r.changes, r.change.without_room) for r in reviews] == [(False, 0)] * len(plans)
+
+
+def test_an_area_plan_without_any_number_is_reviewed_too(work: Work, town: Any) -> None:
+    group = town.place("group", "12组", 12)
+    town.house("1", 25, 12, group)
+    plan = town.site(group, 3, 100, 12)
+    commit_numbering_plan(work, plan_numbering(work, group).id)
+    reservation = review_site(work, plan).reservation
+    assert reservation is not None
+    release_reservation(work, reservation.id, DECREE, WHY)
+
+    assert not review_site(work, plan).changes
+
+
+def test_houses_built_where_a_plan_lay_before_count_for_good(
+    work: Work, town: Any, site: tuple[UUID, UUID]
+) -> None:
+    place, plan = site
+    issue_number(work, place, north(town, place, 50, 240))
+    other = town.place("street", "老街", 2, [(0, 300), (600, 300)])
+    plan_again(work, plan, place_id=other, wkt=ground(200, 300, base=300))
+
+    applied = apply_site_review(work, plan, DECREE, WHY)
+
+    assert len(of_plan(work, plan, "reserved")) == 3
+    assert not applied.changes
+    assert not review_site(work, plan).changes
+
+
+def test_decisions_survive_the_way_down_and_up_again(
+    database: Database, make_town: Callable[[Work], Any], make_county: Callable[[Any], Actor]
+) -> None:
+    with database.engine.begin() as conn:
+        work = Work(conn, make_county(conn), datetime.now(UTC))
+        _, plan = settle(make_town(work), work)
+        plan_again(work, plan, planned_doors=2)
+        apply_site_review(work, plan, DECREE, WHY)
+    database.engine.dispose()
+
+    schema.downgrade(database.owner_url, "0006")
+    schema.upgrade(database.owner_url)
+
+    with unit_of_work(database.engine, work.actor, datetime.now(UTC)) as later:
+        assert [row[0] for row in decisions(later)] == ["trim"]
 
 
 def test_the_review_writes_nothing_and_the_decree_reserves_what_lacks(

@@ -43,6 +43,10 @@ def apply_site_review(
     decree_no, reason = _grounds(decree_no, reason)
     ground, context = _ground(work, construction_plan_id)
     _lock(work, context, ground)
+    place_id = ground.place_id
+    ground, context = _ground(work, construction_plan_id)  # it may have come again while one waited
+    if ground.place_id != place_id:
+        raise Conflict("核对之后情况已有变化，请重新核对", code="review-outdated")
     review = compare_site(work, ground, context, by_frontage)
     if digest is not None and digest != review.digest:
         raise Conflict("核对之后情况已有变化，请重新核对", code="review-outdated")

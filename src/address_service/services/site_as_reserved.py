@@ -94,7 +94,10 @@ def compare_site(work: Work, ground: PlannedGround, context: PlaceContext, by_fr
     planned = Need(ground.site.doors, Reason("planned-doors", f"规划户数 {ground.site.doors} 户"))
     need = frontage if by_frontage and frontage else planned
     expired = ground.site.expires_on < work.today
-    change = _change(request, need, reservation, block, moved=moved, expired=expired)
+    elsewhere = reader.built_elsewhere(ground.site.id, ground.place_id)
+    change = _change(
+        request, need, reservation, block, moved=moved, expired=expired, built_elsewhere=elsewhere
+    )
     places = place_numbers(request, change)
     return SiteReview(
         ground,
@@ -125,11 +128,11 @@ def _change(
     *,
     moved: bool,
     expired: bool,
+    built_elsewhere: int,
 ) -> SiteChange:
     if reservation is not None and reservation.stage != "active":
         return _NOTHING
-    built = sum(b.state is NumberState.ISSUED for b in block) if moved else 0
-    claim = replace(request.claim, doors=max(1, need.doors - built))
+    claim = replace(request.claim, doors=max(0, need.doors - built_elsewhere))
     change = review_numbers(replace(request, claim=claim))
     if expired:
         change = replace(change, add=(), without_room=0)

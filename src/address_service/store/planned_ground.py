@@ -46,6 +46,12 @@ SELECT main, sub, state, side, offset_m FROM door_number
 WHERE county_code = :county AND reservation_id = :reservation AND state IN ('reserved', 'issued') ORDER BY main, sub
 """
 
+_BUILT_ELSEWHERE = """
+SELECT count(*) FROM door_number d
+JOIN reservation r ON r.county_code = d.county_code AND r.id = d.reservation_id
+WHERE r.county_code = :county AND r.construction_plan_id = :plan AND r.place_id <> :place AND d.state = 'issued'
+"""
+
 _LON_LAT = """
 SELECT ST_X(g.at) AS lon, ST_Y(g.at) AS lat
 FROM county c, unnest(CAST(:x AS float[]), CAST(:y AS float[])) WITH ORDINALITY AS p (x, y, n),
@@ -98,6 +104,11 @@ class PlannedGroundReader:
             )
             for r in rows
         ]
+
+    def built_elsewhere(self, plan_id: UUID, place_id: UUID) -> int:
+        """How many houses of a plan have numbers of other places, where it lay before."""
+        args = {"county": self._county, "plan": plan_id, "place": place_id}
+        return int(self._conn.execute(text(_BUILT_ELSEWHERE), args).scalar_one())
 
     def lon_lat(self, points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
         """Points in metres of the county's zone as longitude and latitude."""

@@ -15,6 +15,7 @@ from address_service.coding.numbering.audit_request import AuditRequest, Finding
 from address_service.coding.numbering.audit_row import StreetAsItIs, read_street
 from address_service.coding.numbering.audit_street import habits, in_order, street_findings
 from address_service.coding.numbering.plan import Door
+from address_service.errors import InvalidInput
 from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import DoorNumber
 
@@ -31,7 +32,7 @@ def audit(request: AuditRequest) -> tuple[Finding, ...]:
     Codes: ``duplicate``, ``wrong-side``, ``order-inversion``, ``far-from-number``, ``outside-village``, ``no-parcel``,
     ``shared-number``, ``wide-gap``, and of a whole street ``sides-swapped``, ``direction-reversed``,
     ``street-without-line``, of a whole area ``without-order``. A street wholly numbered the other way round gets one
-    finding, not one per door. Raises `InvalidInput` (``street-without-line``) for a line without length.
+    finding, not one per door.
     """
     findings, street = _findings(request)
     proposed = tuple(with_proposals(findings, street, request))
@@ -43,7 +44,10 @@ def audit(request: AuditRequest) -> tuple[Finding, ...]:
 def _findings(request: AuditRequest) -> tuple[list[Finding], StreetAsItIs | None]:
     street = None
     if request.centreline is not None:
-        street = read_street(request.centreline, request.doors, request.policy, request.entrances)
+        try:
+            street = read_street(request.centreline, request.doors, request.policy, request.entrances)
+        except InvalidInput:  # a line without length is as good as none
+            request = replace(request, centreline=None, on_street=True)
     findings = [*_everywhere(request), *_of_place(street, request)]
     return sorted(findings, key=lambda f: (_RANK[f.severity], f.code, f.keys)), street
 

@@ -63,4 +63,4 @@ def _on_field(request: SiteRequest, numbers: Iterable[DoorNumber]) -> dict[DoorN
     asked = InfillRequest(
         middle, request.doors, request.policy, Ledger(taken, held), None, request.entrances, request.lanes
     )
-    return along_site(request.claim, block, asked)
+    return along_site(request.claim, block, asked) if block else {}

@@ -173,7 +173,11 @@ def _why(reasons: Sequence[Reason]) -> Reason:
 
 
 class _Field:
-    """A site in an area: its place in the walk says between which numbers its own belong."""
+    """A site in an area: between which numbers its own belong.
+
+    A block that there is stays between its neighbours by number: where it lies in the walk was settled when it was
+    reserved, and the walk past other houses would settle it otherwise today. A new one is put into the walk.
+    """
 
     def __init__(self, request: SiteRequest) -> None:
         self.request = request
@@ -184,8 +188,19 @@ class _Field:
             middle, off_site, request.policy, Ledger(request.ledger.taken, held), None, request.entrances,
             request.lanes, request.others,
         )  # fmt: skip
-        room = room_on_walk(asked)
-        self.low, self.high = room.low, room.high
+        block = {*request.reserved, *request.issued}
+        if block:
+            self.low, self.high = self._neighbours(block)
+        else:
+            room = room_on_walk(asked)
+            self.low, self.high = room.low, room.high
+
+    def _neighbours(self, block: set[DoorNumber]) -> tuple[DoorNumber | None, DoorNumber | None]:
+        """The next numbers in use beside the block; what over-wide gaps keep does not count."""
+        taken = {n for n, state in _open(self.request.ledger)[0].items() if state is not NumberState.VACANT}
+        used = (taken | {door.kept for door in self.request.doors if door.kept}) - block
+        below, above = [n for n in used if n < min(block)], [n for n in used if n > max(block)]
+        return max(below, default=None), min(above, default=None)
 
     def _is_mine(self, door: Door) -> bool:
         return bool(self.request.claim.geometry.distance(Point(door.x, door.y)) <= _ON_SITE_M)
@@ -196,12 +211,8 @@ class _Field:
         ]
 
     def outside(self) -> dict[DoorNumber, Reason]:
-        """Where the site has moved to another place of the walk, none of its numbers that are left fits."""
-        if not self.request.reserved or any(self._fits(number) for number in self.request.reserved):
-            return {}
-        between = f"{self.low or '起点'}与{self.high}之间" if self.high else f"{self.low}之后"
-        why = Reason("outside", f"用地已移到{between}，此号不在其间")
-        return dict.fromkeys(self.request.reserved, why)
+        """None: in an area a number tells no metres, so a site that moved a little keeps its block."""
+        return {}
 
     def _fits(self, number: DoorNumber) -> bool:
         return (self.low is None or self.low < number) and (self.high is None or number < self.high)

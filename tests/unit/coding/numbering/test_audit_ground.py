@@ -117,6 +117,14 @@ def test_a_street_without_a_line_is_looked_through_for_duplicates_alone() -> Non
     assert all(finding.proposal is None for finding in findings)
 
 
+def test_a_line_without_length_is_as_good_as_none() -> None:
+    doors = row({20: 1, 40: 3})
+
+    findings = found(doors, centreline=MultiLineString([[(5, 5), (5, 5)]]))
+
+    assert codes(findings) == ["street-without-line"]
+
+
 def along(*spots: tuple[float, float]) -> list[Door]:
     """Houses of an area, numbered 1, 2, 3 … as listed."""
     return [Door(UUID(int=n), x, y, DoorNumber(n)) for n, (x, y) in enumerate(spots, start=1)]
