@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -195,9 +195,18 @@ def _await_health(url: str, server: "subprocess.Popen[bytes]") -> None:
     raise AssertionError("the service does not answer")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests of the sample town go to one worker, which loads it once."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """All tests of the sample town go to one worker, which loads it once.
+
+    Those that hold it against what was loaded come before those that work in it, whatever order the rest is in.
+    """
     for item in items:
-        if "demo_server" in getattr(item, "fixturenames", ()):
+        if _is_in_town(item):
             item.add_marker(pytest.mark.xdist_group("demo"))
+    yield
+    items.sort(key=lambda item: _is_in_town(item) and item.get_closest_marker("demo") is None)
+
+
+def _is_in_town(item: pytest.Item) -> bool:
+    return "demo_server" in getattr(item, "fixturenames", ())

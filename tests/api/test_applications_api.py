@@ -1,6 +1,7 @@
 """Applications over HTTP: from the receipt to the plate, what is listed where, and the slips read back."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -171,6 +172,7 @@ def test_a_refusal_is_told_with_its_reason(clerk: TestClient) -> None:
         (asks("new_house", "23", evidence=[PERMIT], name="张三"), "request-invalid"),
         (asks("new_house", "23", evidence=[{"kind": "rumour"}]), "request-invalid"),
         (asks("lost_plate", "1", received_on="2999-01-01"), "received-in-future"),
+        (asks("lost_plate", "1", received_on="0001-01-01"), "received-too-early"),
     ],
 )
 def test_what_is_not_in_order_is_refused(clerk: TestClient, body: dict[str, Any], code: str) -> None:
@@ -182,7 +184,7 @@ def test_what_is_not_in_order_is_refused(clerk: TestClient, body: dict[str, Any]
 
 
 def test_lists_are_filtered_and_paged(clerk: TestClient) -> None:
-    late = receive(clerk, asks("lost_plate", "2", received_on="2020-01-01"))
+    late = receive(clerk, asks("lost_plate", "2", received_on=str(date.today() - timedelta(days=300))))
     fresh = receive(clerk, asks("correction", "3"))
 
     def ids(**params: str) -> list[str]:

@@ -23,6 +23,7 @@ from address_service.model.plates import BatchStage
 from address_service.services.approve_addresses import approve_addresses, reject_addresses
 from address_service.services.commit_numbering_plan import commit_numbering_plan
 from address_service.services.decide_application import Decision, decide_application
+from address_service.services.draw_renumbering import Renumbering, draw_renumbering
 from address_service.services.end_application import close_application, withdraw_application
 from address_service.services.issue_number import propose_numbers
 from address_service.services.order_application_plate import order_application_plate
@@ -30,6 +31,7 @@ from address_service.services.order_plates import order_plates
 from address_service.services.plan_numbering import plan_numbering
 from address_service.services.print_batch import print_batch
 from address_service.services.receive_application import Asked, receive_application
+from address_service.services.renumbering_targets import Wish
 from address_service.store.addresses import Scope
 from address_service.store.files import FileStore
 from address_service.store.known_addresses import KnownAddresses
@@ -308,10 +310,62 @@ def test_a_room_is_named_once(work: Work, town: Any, group: UUID) -> None:
 # -- a lost plate
 
 
+def printed(work: Work, batch_id: UUID) -> None:
+    work.plates.finish_batch(batch_id, BatchStage.PRINTED, [], {})
+
+
+def test_a_plate_that_waits_to_be_printed_is_not_lost(work: Work, town: Any, group: UUID) -> None:
+    batch_id = order_plates(work, "small", village_code="430626113208")
+    found = lost(work, "2")
+    decide_application(work, found.id, ACCEPT)
+
+    with pytest.raises(Conflict) as caught:
+        order_application_plate(work, found.id)
+
+    assert code_of(caught) == "plate-ordered-already"
+    assert work.plates.batch(batch_id)["batch_no"] in caught.value.message
+    assert {p.stage for p in work.plates.printed(batch_id)} == {"ordered"}
+
+
+def test_of_several_plates_the_lost_one_is_named_and_no_other_is_replaced_for_it(
+    work: Work, town: Any, group: UUID
+) -> None:
+    for profile in ("small", "medium"):
+        printed(work, order_plates(work, profile, village_code="430626113208"))
+    found = lost(work, "2")
+    decide_application(work, found.id, ACCEPT)
+    with pytest.raises(Conflict) as unnamed:
+        order_application_plate(work, found.id)
+    failed = order_application_plate(work, found.id, "small")
+    work.plates.finish_batch(failed, BatchStage.FAILED, [], {})
+
+    again = order_application_plate(work, found.id)
+
+    assert code_of(unnamed) == "profile-needed"
+    assert work.plates.batch(again)["profile"] == "small"
+    code = door(work, "2").code.text
+    mine = [p for p in work.plates.page(None, 100, None, None) if p["address_code"] == code]
+    assert [(p["profile"], p["stage"]) for p in mine] == [
+        ("small", "replaced"),
+        ("medium", "ordered"),
+        ("small", "skipped"),
+        ("small", "ordered"),
+    ]
+
+
+def test_a_renumbering_plan_goes_with_a_correction_alone(work: Work, town: Any, group: UUID) -> None:
+    found = lost(work, "2")
+
+    with pytest.raises(InvalidInput) as caught:
+        decide_application(work, found.id, Decision(accept=True, renumbering_plan_id=uuid4()))
+
+    assert code_of(caught) == "renumbering-plan-not-for-this"
+
+
 def test_a_lost_plate_is_replaced_under_a_new_token(
     work: Work, town: Any, group: UUID, tmp_path: Path
 ) -> None:
-    order_plates(work, "small", village_code="430626113208")
+    printed(work, order_plates(work, "small", village_code="430626113208"))
     found = lost(work, "2")
     code = door(work, "2").code.text
     (old,) = [p for p in work.plates.page(None, 100, None, None) if p["address_code"] == code]
@@ -366,7 +420,9 @@ def test_a_failed_batch_is_ordered_again(work: Work, town: Any, group: UUID) -> 
 
 
 def test_a_wrong_number_is_noted_with_the_plan_that_changes_it(work: Work, town: Any, group: UUID) -> None:
-    found, plan = receive(work, ApplicationKind.CORRECTION, building_code="4"), uuid4()
+    found = receive(work, ApplicationKind.CORRECTION, building_code="4")
+    wish = Wish(door(work, "4").code.text, DoorNumber(9, 1))
+    plan = draw_renumbering(work, Renumbering(group, (wish,)), {}).id
     with pytest.raises(InvalidInput) as caught:
         decide_application(work, found.id, ACCEPT)
 
@@ -498,7 +554,7 @@ def test_the_old_token_still_leads_to_the_address(work: Work, town: Any, group: 
     """Read through the plate page's own statement, on this transaction's connection."""
     from address_service.store import plate_lookup
 
-    order_plates(work, "small", village_code="430626113208")
+    printed(work, order_plates(work, "small", village_code="430626113208"))
     found = lost(work, "2")
     decide_application(work, found.id, ACCEPT)
     code = door(work, "2").code.text

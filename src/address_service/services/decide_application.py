@@ -18,6 +18,7 @@ from address_service.model.numbers import DoorNumber
 from address_service.services.application_desk import refuse_personal_numbers, require_stage, take_up
 from address_service.services.draft_room import draft_room
 from address_service.services.issue_number import issue_number
+from address_service.services.scope import require_scope
 from address_service.store.addresses import NewAddress
 from address_service.store.applications import ApplicationRepository
 from address_service.store.building_links import take_from_door
@@ -54,8 +55,9 @@ class _Gets:
 def decide_application(work: Work, application_id: UUID, decision: Decision) -> Application:
     """Decide once: of two clerks at once the second gets Conflict `application-decided`.
 
-    Raises InvalidInput `reason-missing`, `wanted-number-missing`, `personal-data-not-here`; Conflict
-    `split-needs-another-building`, `door-not-current`, `address-not-current`; and as `issue_number`.
+    Raises InvalidInput `renumbering-plan-not-for-this`, `reason-missing`, `wanted-number-missing`,
+    `personal-data-not-here`; Conflict `split-needs-another-building`, `door-not-current`, `address-not-current`;
+    and as `issue_number`.
     """
     note, room_label = decision.note.strip(), decision.room_label.strip()
     refuse_personal_numbers(note, room_label)
@@ -63,6 +65,7 @@ def decide_application(work: Work, application_id: UUID, decision: Decision) -> 
     require_stage(found, ApplicationStage.RECEIVED)
     if not decision.accept:
         return _refuse(work, repository, found, note)
+    _check_plan(work, found, decision.renumbering_plan_id)
     gets = _ACCEPT[found.kind](work, found, decision, note)
     plan = {"renumbering_plan_id": decision.renumbering_plan_id} if decision.renumbering_plan_id else {}
     done = repository.change(
@@ -82,6 +85,14 @@ def decide_application(work: Work, application_id: UUID, decision: Decision) -> 
     words = "；".join(part for part in (gets.words, note) if part)
     repository.add_step(found.id, StepKind.ACCEPTED, words, work.actor.account_id, work.now)
     return done
+
+
+def _check_plan(work: Work, found: Application, plan_id: UUID | None) -> None:
+    if plan_id is None:
+        return
+    if found.kind is not ApplicationKind.CORRECTION:
+        raise InvalidInput("只有更正申请可附改号方案", code="renumbering-plan-not-for-this")
+    require_scope(work.actor, work.renumbering_plans.head(plan_id).village_code)
 
 
 def _refuse(work: Work, repository: ApplicationRepository, found: Application, note: str) -> Application:

@@ -18,6 +18,9 @@ from address_service.store.layers import BuildingRef
 from address_service.store.place_context import load_place_context
 from address_service.store.work import Work
 
+_LATE = timedelta(days=366)
+"""Papers that were left lying are entered late, but not by more than a year."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -58,6 +61,8 @@ def receive_application(work: Work, asked: Asked, deadline_days: int) -> Applica
     refuse_personal_numbers(request, room_label)
     check_evidence(asked.kind, asked.evidence)
     received_on = asked.received_on or work.today
+    if received_on < work.today - _LATE:
+        raise InvalidInput("受理日期早于一年以前，请核对", code="received-too-early")
     if received_on > work.today:
         raise InvalidInput("受理日期不能晚于今天", code="received-in-future")
     about = _about(work, asked)
@@ -128,6 +133,13 @@ def _known(work: Work, asked: Asked, building: BuildingRef | None) -> _About:
         raise InvalidInput("请指明地址编码，或已有标准地址的房屋", code="subject-missing")
     if subject.stage is not Stage.CURRENT:
         raise Conflict(f"“{subject.full_text}”不是现行地址", code="address-not-current")
+    if asked.address_code and building is not None:
+        behind = known.of_building(building.id)
+        if behind is None or behind.id not in (subject.id, subject.parent_id):
+            raise InvalidInput(
+                f"建筑 {building.building_code} 不在“{subject.full_text}”名下",
+                code="house-not-behind-address",
+            )
     return _at(subject, building.id if building else None)
 
 

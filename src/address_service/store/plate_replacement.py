@@ -4,33 +4,49 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, case, select, update
 
-from address_service.model.plates import PlateStage
-from address_service.store.tables import plate
+from address_service.model.plates import BatchStage, PlateStage
+from address_service.store.tables import application_step, plate, plate_batch
 
 _ENDED = (PlateStage.SKIPPED, PlateStage.REPLACED)
 
 
 @dataclass(frozen=True, slots=True)
 class PlateInForce:
-    """A plate that hangs on a wall or will."""
+    """A plate that hangs on a wall or will; ``waits_in`` is the batch that is ordered and not printed yet, or None."""
 
     id: UUID
     profile: str
     number_text: str
     token: str
+    waits_in: str | None
 
 
 def plates_in_force(conn: Connection, county_code: str, address_id: UUID) -> list[PlateInForce]:
     """The plates of an address, of whatever profile, the oldest first."""
-    c = plate.c
+    c, b = plate.c, plate_batch.c
+    waits_in = case((b.stage == BatchStage.ORDERED, b.batch_no), else_=None)
     query = (
-        select(c.id, c.profile, c.number_text, c.token)
+        select(c.id, c.profile, c.number_text, c.token, waits_in)
+        .join(plate_batch, (b.county_code == c.county_code) & (b.id == c.batch_id))
         .where(c.county_code == county_code, c.address_id == address_id, c.stage.not_in(_ENDED))
         .order_by(c.id)
     )
     return [PlateInForce(*row) for row in conn.execute(query)]
+
+
+def replaced_profile(conn: Connection, county_code: str, application_id: UUID) -> str | None:
+    """The profile of the plate that was replaced on behalf of an application, None where none was."""
+    s, c = application_step.c, plate.c
+    query = (
+        select(c.profile)
+        .join(application_step, (s.county_code == c.county_code) & (s.plate_id == c.id))
+        .where(s.county_code == county_code, s.application_id == application_id)
+        .order_by(s.position.desc())
+        .limit(1)
+    )
+    return conn.execute(query).scalar()
 
 
 def replace_plate(conn: Connection, county_code: str, plate_id: UUID, now: datetime) -> None:
