@@ -9,7 +9,7 @@ from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
 _MOBILE = re.compile(r"(?:00)?(?:86)?1[3-9][0-9]{9}")
-_CLUSTER = re.compile(r"[0-9][0-9Xx\s\-‐-―−_.·•,、/()]*")
+_CLUSTER = re.compile(r"[0-9][0-9Xx\s\-‐-―−_.·•/()]*")
 _PIECE = re.compile(r"[0-9Xx]+")
 _LONGEST = 18
 _FIRST_BIRTH_YEAR = 1880
@@ -19,7 +19,8 @@ _OLD_LENGTH = 15
 def holds_personal_number(text: str) -> bool:
     """Whether a text holds a citizen id of 18 or 15 digits or a mobile number.
 
-    Full-width digits count, and so do digits with spaces, dashes or dots between them. A longer row of digits, as an
+    Full-width digits count, and so do digits with spaces, dashes or dots between them; commas part the
+    numbers of a list. A longer row of digits, as an
     address code is, holds none.
     """
     return any(_names_a_person(run) for run in _runs(text))
