@@ -109,6 +109,16 @@ def test_a_number_that_is_no_candidate_leaves_the_application_open(
     assert (card(work, found)["stage"], steps(work, found)) == ("received", ["received"])
 
 
+def test_the_note_of_a_rejection_names_no_person(work: Work, approver: Work, town: Any, group: UUID) -> None:
+    accepted = decide_application(work, new_house(work, town, group).id, ACCEPT)
+    code = address_of(work, accepted).code.text
+
+    with pytest.raises(InvalidInput) as caught:
+        reject_addresses(approver, Scope(codes=(code,)), "电13800138000")
+
+    assert code_of(caught) == "personal-data-not-here"
+
+
 def test_what_the_county_rejects_comes_back_to_the_counter(
     work: Work, approver: Work, town: Any, group: UUID
 ) -> None:

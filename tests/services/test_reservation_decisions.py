@@ -88,6 +88,16 @@ def test_a_decision_needs_a_decree_and_a_reason(work: Work, street: UUID) -> Non
     assert reservation(work) == found
 
 
+def test_the_reason_of_a_reservation_names_no_person(work: Work, street: UUID) -> None:
+    found = reservation(work)
+
+    with pytest.raises(InvalidInput) as caught:
+        release_reservation(work, found.id, "示例〔2026〕7号", "电13800138000")
+
+    assert caught.value.code == "personal-data-not-here"
+    assert reservation(work) == found
+
+
 def test_a_reservation_is_kept_longer_never_shorter(work: Work, street: UUID) -> None:
     found = reservation(work)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from address_service.errors import Conflict, NotFound, ServiceError
+from address_service.errors import Conflict, InvalidInput, NotFound, ServiceError
 from address_service.model.accounts import Actor
 from address_service.model.numbers import DoorNumber
 from address_service.services.audit_numbers import audit_numbers
@@ -68,6 +68,14 @@ def test_a_number_not_kept_goes_to_nobody(work: Work, group: UUID, house: UUID) 
     found = numbers(work, group)
     assert len(found) == 5
     assert OLD not in found.values()
+
+
+def test_the_reason_of_a_decision_names_no_person(work: Work, group: UUID, house: UUID) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        decide_survey_number(work, group, house, kept=False, reason="电13800138000")
+
+    assert caught.value.code == "personal-data-not-here"
+    assert decisions(work) == []
 
 
 def test_at_the_counter_neither_the_house_nor_its_neighbour_is_offered_it(

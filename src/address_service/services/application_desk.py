@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from address_service.coding.personal_numbers import holds_personal_number
 from address_service.errors import Conflict, InvalidInput
 from address_service.model.applications import (
     Application,
@@ -15,6 +14,7 @@ from address_service.model.applications import (
 )
 from address_service.model.labels import label
 from address_service.model.places import PlaceKind
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.scope import require_scope
 from address_service.store.applications import ApplicationRepository
 from address_service.store.building_links import give_back_to_door
@@ -26,15 +26,6 @@ NEEDED: dict[ApplicationKind, tuple[EvidenceKind, ...]] = {
     ApplicationKind.SPLIT_HOUSEHOLD: (EvidenceKind.HOUSEHOLD_REGISTER, EvidenceKind.OWNERSHIP),
 }
 """One of these papers must be shown."""
-
-
-def refuse_personal_numbers(*texts: str) -> None:
-    """Raise InvalidInput `personal-data-not-here` for a citizen id or a mobile number, which have no place here yet."""
-    if any(holds_personal_number(text) for text in texts):
-        raise InvalidInput(
-            "此处不登记身份证号码和手机号码，请删去后再提交；证件只需注明“已查验”",
-            code="personal-data-not-here",
-        )
 
 
 def check_evidence(kind: ApplicationKind, evidence: Sequence[Evidence]) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from address_service.errors import Conflict, InvalidInput
 from address_service.model.addresses import EventKind
 from address_service.services.application_desk import return_rejected
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.scope import require_scope
 from address_service.store.addresses import Scope
 from address_service.store.overview import announce_change
@@ -72,6 +73,7 @@ def reject_addresses(work: Work, scope: Scope, note: str) -> int:
     _require_scope(work, scope)
     if not note.strip():
         raise InvalidInput("退回须说明理由", code="reason-missing")
+    refuse_personal_numbers(note)
     event_id = work.addresses.record_event(
         EventKind.REJECT, work.actor.account_id, work.today, work.now, note=note.strip()
     )

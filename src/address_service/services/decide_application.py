@@ -15,8 +15,9 @@ from address_service.model.applications import (
     StepKind,
 )
 from address_service.model.numbers import DoorNumber
-from address_service.services.application_desk import refuse_personal_numbers, require_stage, take_up
+from address_service.services.application_desk import require_stage, take_up
 from address_service.services.draft_room import draft_room
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.issue_number import issue_number
 from address_service.services.scope import require_scope
 from address_service.store.addresses import NewAddress

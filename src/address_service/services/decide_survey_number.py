@@ -5,6 +5,7 @@ from uuid import UUID
 
 from address_service.errors import Conflict, NotFound
 from address_service.model.places import PlaceKind
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.scope import require_scope
 from address_service.store.place_context import load_place_context
 from address_service.store.survey_decisions import SurveyDecisionRepository, SurveyedNumber
@@ -16,11 +17,13 @@ def decide_survey_number(
 ) -> SurveyedNumber:
     """Record the decision; a number that is not kept goes to nobody else, since old papers still quote it.
 
-    What stands decided already is not recorded twice. Raises NotFound `survey-number-not-found`, Conflict
-    `building-has-address`: then the number is the address's, and changes by renumbering.
+    What stands decided already is not recorded twice. Raises InvalidInput `personal-data-not-here`, NotFound
+    `survey-number-not-found`, Conflict `building-has-address`: then the number is the address's, and
+    changes by renumbering.
     """
     context = load_place_context(work.conn, work.county_code, place_id, work.today)
     require_scope(work.actor, context.village_code)
+    refuse_personal_numbers(reason)
     if context.kind is PlaceKind.VILLAGE:
         work.places.lock(context.division_id)
     work.places.lock(place_id)

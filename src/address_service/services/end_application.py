@@ -5,7 +5,8 @@ from uuid import UUID
 from address_service.errors import Conflict, InvalidInput
 from address_service.model.addresses import Stage
 from address_service.model.applications import Application, ApplicationKind, ApplicationStage, StepKind
-from address_service.services.application_desk import refuse_personal_numbers, require_stage, take_up
+from address_service.services.application_desk import require_stage, take_up
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.store.known_addresses import KnownAddresses
 from address_service.store.plate_replacement import plates_in_force
 from address_service.store.work import Work

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from address_service.errors import Conflict, InvalidInput
 from address_service.model.places import PlaceKind
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.scope import require_scope
 from address_service.store.overview import announce_change
 from address_service.store.place_context import load_place_context
@@ -15,7 +16,8 @@ from address_service.store.work import Work
 def release_reservation(work: Work, reservation_id: UUID, decree_no: str, reason: str) -> Reservation:
     """End a reservation by decree: its numbers that no house took fall vacant, those issued stay.
 
-    Raises InvalidInput `decree-missing`, `reason-missing`; Conflict `reservation-released` the second time.
+    Raises InvalidInput `decree-missing`, `reason-missing`, `personal-data-not-here`; Conflict
+    `reservation-released` the second time.
     """
     repository, before = _locked(work, reservation_id)
     decree_no, reason = _grounds(decree_no, reason)
@@ -75,4 +77,5 @@ def _grounds(decree_no: str, reason: str) -> tuple[str, str]:
         raise InvalidInput("释放或延期须有文号", code="decree-missing")
     if not reason.strip():
         raise InvalidInput("释放或延期须说明理由", code="reason-missing")
+    refuse_personal_numbers(decree_no, reason)
     return decree_no.strip(), reason.strip()

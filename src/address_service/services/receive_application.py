@@ -10,7 +10,8 @@ from address_service.model.applications import Application, ApplicationKind, Evi
 from address_service.model.buildings import BuildingUse
 from address_service.model.numbers import DoorNumber
 from address_service.model.places import PlaceKind
-from address_service.services.application_desk import check_evidence, refuse_personal_numbers
+from address_service.services.application_desk import check_evidence
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.scope import require_scope
 from address_service.store.applications import ApplicationRepository, NewApplication
 from address_service.store.known_addresses import KnownAddress, KnownAddresses
