@@ -205,7 +205,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
         if _is_in_town(item):
             item.add_marker(pytest.mark.xdist_group("demo"))
     yield
-    items.sort(key=lambda item: _is_in_town(item) and item.get_closest_marker("demo") is None)
+    items.sort(key=lambda item: _is_in_town(item) and item.path.parent.name != "demo")
 
 
 def _is_in_town(item: pytest.Item) -> bool:
