@@ -108,7 +108,7 @@ export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(0, 'offline', OFFLINE);
   }
-  if (response.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}${location.hash}`);
+  if (response.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}${location.hash}`);
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) throw problem(response.status, body);
   return body as T;

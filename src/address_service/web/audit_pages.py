@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from address_service.web.rendering import render_page
+from address_service.web.sign_in_path import to_sign_in
 
 if TYPE_CHECKING:
     from address_service.web.source_terms import PageSources
@@ -18,6 +19,6 @@ def add_audit_page(router: APIRouter, sources: "PageSources") -> None:
     def audit_page(request: Request) -> Response:
         visitor = sources.visitor(request)
         if visitor is None:
-            return RedirectResponse("/sign-in?next=/audit", status_code=303)
+            return to_sign_in(request)
         context = {"county_name": sources.county_name, "page": "audit"}
         return render_page(request, "audit.html", context, visitor=visitor)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from address_service.web.error_pages import error_page
 from address_service.web.rendering import render_page
+from address_service.web.sign_in_path import to_sign_in
 from address_service.web.visitor import Visitor
 
 
@@ -19,7 +20,8 @@ def add_counter_page(
     def counter_page(request: Request) -> Response:
         visitor = visitor_of(request)
         if visitor is None:
-            return RedirectResponse("/sign-in?next=/counter", status_code=303)
+            return to_sign_in(request)
         if not visitor.may_number:
             return error_page(request, 403)
-        return render_page(request, "counter.html", {"county_name": county_name}, visitor=visitor)
+        context = {"county_name": county_name, "page": "counter"}
+        return render_page(request, "counter.html", context, visitor=visitor)

@@ -16,13 +16,13 @@ from address_service.web.counter_pages import add_counter_page
 from address_service.web.error_pages import error_page
 from address_service.web.rendering import render_page
 from address_service.web.reservation_pages import add_reservation_page
+from address_service.web.sign_in_path import MAX_NEXT_LENGTH, own_path, to_sign_in
 from address_service.web.source_terms import PageSources
 from address_service.web.visitor import Visitor
 
 __all__ = ["build_web_router", "mount_static"]
 
 FORM_COOKIE = "address_form"
-_OWN_PATH = re.compile(r"/[A-Za-z0-9_-]*")
 _TOKEN = re.compile(r"[0-9a-z]{16}")
 
 
@@ -53,14 +53,14 @@ def _add_map_pages(router: APIRouter, sources: PageSources) -> None:
     def map_page(request: Request) -> Response:
         visitor = sources.visitor(request)
         if visitor is None and not sources.map_is_open:
-            return _to_sign_in("/")
+            return to_sign_in(request)
         return show(request, "map", visitor)
 
     @router.get("/assign")
     def assign_page(request: Request) -> Response:
         visitor = sources.visitor(request)
         if visitor is None:
-            return _to_sign_in("/assign")
+            return to_sign_in(request)
         if not visitor.may_assign:
             return error_page(request, 403)
         return show(request, "assign", visitor)
@@ -81,21 +81,21 @@ def _add_sign_in(router: APIRouter, sources: PageSources) -> None:
 
     @router.get("/sign-in")
     def sign_in_form(request: Request, next: str = "/") -> Response:
-        return form(request, _own_path(next))
+        return form(request, own_path(next))
 
     @router.post("/sign-in")
     def sign_in(
         request: Request,
         key: Annotated[str, Form(max_length=200)] = "",
         form_token: Annotated[str, Form(max_length=200)] = "",
-        next: Annotated[str, Form(max_length=200)] = "/",
+        next: Annotated[str, Form(max_length=10 * MAX_NEXT_LENGTH)] = "/",
     ) -> Response:
         try:
             _check_form(request, request.cookies.get(FORM_COOKIE, ""), form_token)
             cookie = sources.sign_in(key.strip())
         except (Forbidden, Unauthenticated) as error:
-            return form(request, _own_path(next), 403 if isinstance(error, Forbidden) else 401, error.message)
-        answer = RedirectResponse(_own_path(next), status_code=303)
+            return form(request, own_path(next), 403 if isinstance(error, Forbidden) else 401, error.message)
+        answer = RedirectResponse(own_path(next), status_code=303)
         answer.set_cookie(
             cookie.name,
             cookie.value,
@@ -131,15 +131,6 @@ def _add_plate_page(router: APIRouter, sources: PageSources) -> None:
         if plate is None:
             return render_page(request, "plate_unknown.html", context, status=404)
         return render_page(request, "plate.html", context)
-
-
-def _to_sign_in(next_path: str) -> Response:
-    return RedirectResponse(f"/sign-in?next={next_path}", status_code=303)
-
-
-def _own_path(path: str) -> str:
-    """A page of this service, never another host's: no dots, no second slash."""
-    return path if _OWN_PATH.fullmatch(path) else "/"
 
 
 def _check_form(request: Request, expected: str, given: str) -> None:

@@ -1,10 +1,11 @@
 """The page of reserved numbers: by village, on the map, with the review of each construction plan."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from address_service.web.error_pages import error_page
 from address_service.web.rendering import render_page
+from address_service.web.sign_in_path import to_sign_in
 from address_service.web.source_terms import PageSources
 
 
@@ -15,7 +16,7 @@ def add_reservation_page(router: APIRouter, sources: PageSources) -> None:
     def reservation_page(request: Request) -> Response:
         visitor = sources.visitor(request)
         if visitor is None:
-            return RedirectResponse("/sign-in?next=/reservations", status_code=303)
+            return to_sign_in(request)
         if not visitor.may_number:
             return error_page(request, 403)
         context = {"county_name": sources.county_name, "page": "reservations"}

@@ -159,9 +159,59 @@ def test_sign_in_refuses_a_form_of_somebody_else() -> None:
     assert client.post("/sign-in", data=data, headers={"origin": "http://testserver"}).status_code == 303
 
 
-@pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "https://evil.example", "/a//b", ""])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "/a//b",
+        "",
+        "%2f%2fevil.example",
+        "/%2fevil.example",
+        "/%5cevil.example",
+        "/renumber?plan=1\r\nSet-Cookie: a=b",
+        "/renumber?plan=%0d%0aSet-Cookie:%20a=b",
+        "/renumber?plan=\\evil",
+        "/renumber?plan=%5cevil",
+        "/renumber?plan=%7f",
+        "/renumber?plan=%zz",
+        "/renumber?plan=a b",
+        "/renumber?next=//evil.example",
+        "/renumber?plan=1#/here",
+        "/renumber\n",
+        "/renumber?plan=" + "1" * 400,
+    ],
+)
 def test_sign_in_never_leads_to_another_host(path: str) -> None:
     assert _sign_in(Sources().client(), next=path).headers["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/renumber?plan=7c1d0f7e-0000-4000-8000-000000000001&place=7c1d0f7e-0000-4000-8000-000000000002",
+        "/audit?name=%E7%83%9F%E8%88%9F&from=%2Fmap",
+    ],
+)
+def test_sign_in_leads_back_to_the_page_with_its_query(path: str) -> None:
+    client = Sources().client()
+
+    page = client.get("/sign-in", params={"next": path}).text
+
+    assert f'name="next" value="{path.replace("&", "&amp;")}"' in page
+    assert _sign_in(client, next=path).headers["location"] == path
+
+
+def test_a_stranger_is_asked_to_sign_in_and_the_query_is_kept() -> None:
+    client = Sources().client()
+
+    asked = client.get("/audit?place=1&name=%E7%83%9F").headers["location"]
+    forged = client.get("/audit?place=%0d%0a").headers["location"]
+
+    assert asked == "/sign-in?next=/audit%3Fplace%3D1%26name%3D%25E7%2583%259F"
+    assert 'value="/audit?place=1&amp;name=%E7%83%9F"' in client.get(asked).text
+    assert forged == "/sign-in?next=/"
 
 
 def test_sign_out_needs_the_token_of_the_session() -> None:
