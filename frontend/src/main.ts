@@ -16,6 +16,7 @@ import { addLayerCard } from './map/layer_card.ts';
 import { listenToPointer, pickAt } from './map/pick.ts';
 import { hideCounts, showCounts } from './map/overview_counts.ts';
 import { createMap } from './map/view.ts';
+import { closeMenuBeside } from './menu.ts';
 import { notify, sentence } from './notice.ts';
 import { startRenumbering } from './renumber/renumber_tool.ts';
 import { ReservationDesk } from './reservations/desk.ts';
@@ -96,4 +97,5 @@ function startReservations(map: ReturnType<typeof createMap>, settings: MapSetti
   void new ReservationDesk(map, settings.csrf_token ?? '').start();
 }
 
+closeMenuBeside();
 start().catch((error: unknown) => notify(sentence(error), 'bad'));
