@@ -135,11 +135,11 @@ export async function askAll<T>(path: string): Promise<{ items: T[]; complete: b
 /** Written as one part of a path or query. */
 export const part = encodeURIComponent;
 
-/** What a POST by cookie carries: the body, the session's token, and a fresh key against writing twice. */
-export function posting(body: unknown, csrf: string): RequestInit {
+/** What a POST by cookie carries: the body, the session's token, and a key against writing twice. */
+export function posting(body: unknown, csrf: string, key = requestKey()): RequestInit {
   return {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, 'Idempotency-Key': requestKey() },
+    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, 'Idempotency-Key': key },
     body: JSON.stringify(body),
   };
 }

@@ -1,6 +1,6 @@
 /** What the page of the audit asks of the service, and what it is answered. */
 
-import { ask, requestKey, type Place } from '../api.ts';
+import { ask, posting, type Place } from '../api.ts';
 
 export type Severity = 'error' | 'warning' | 'notice';
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'notice'];
@@ -96,19 +96,12 @@ export class AuditApi {
     return ask(`/api/v1/places/${part(place)}/number-audit`);
   }
 
-  decide(place: string, building: string, kept: boolean, reason: string): Promise<unknown> {
-    return this.post(`/api/v1/places/${part(place)}/survey-decisions`, { building_id: building, kept, reason });
+  decide(place: string, building: string, kept: boolean, reason: string, key: string): Promise<unknown> {
+    const body = { building_id: building, kept, reason };
+    return ask(`/api/v1/places/${part(place)}/survey-decisions`, posting(body, this.csrf, key));
   }
 
-  renumber(place: string, changes: Change[], purpose: string): Promise<{ id: string }> {
-    return this.post('/api/v1/renumbering-plans', { place_id: place, changes, title: purpose });
-  }
-
-  private post<T>(path: string, body: object): Promise<T> {
-    return ask(path, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': this.csrf, 'Idempotency-Key': requestKey() },
-      body: JSON.stringify(body),
-    });
+  renumber(place: string, changes: Change[], purpose: string, key: string): Promise<{ id: string }> {
+    return ask('/api/v1/renumbering-plans', posting({ place_id: place, changes, title: purpose }, this.csrf, key));
   }
 }

@@ -68,6 +68,12 @@ export class AuditPanel {
     if (places.length === 0) this.note('这个村还没有编号，也没有调查到的旧号。');
   }
 
+  /** The places of the village opened next are not known yet. */
+  forgetPlaces(): void {
+    this.place.replaceChildren();
+    this.place.disabled = true;
+  }
+
   note(text: string): void {
     this.message.textContent = text;
   }

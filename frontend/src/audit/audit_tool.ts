@@ -7,6 +7,7 @@ import type { Map as MapView } from 'maplibre-gl';
 import { api, type Division, type MapSettings } from '../api.ts';
 import { attribution, outlineBuildings } from '../map/view.ts';
 import { notify, sentence } from '../notice.ts';
+import { OneWrite } from '../one_write.ts';
 import { AuditApi, type Finding, type NotKept, type NumberAudit, type PlaceCounts } from './audit_api.ts';
 import { addAuditLayers, drawAudit, drawMarks, drawPicked, markAt } from './audit_layers.ts';
 import { type AuditActions, AuditPanel } from './audit_panel.ts';
@@ -23,6 +24,7 @@ export class AuditTool {
   private audit: NumberAudit | null = null;
   private shown: readonly Finding[] = [];
   private asked = 0;
+  private readonly write = new OneWrite((busy) => this.panel.setBusy(busy));
 
   constructor(
     private readonly map: MapView,
@@ -65,7 +67,9 @@ export class AuditTool {
 
   private async openVillage(code: string, wanted: string | null): Promise<void> {
     const turn = (this.asked += 1);
+    this.audit = null;
     drawAudit(this.map, null);
+    this.panel.forgetPlaces();
     this.panel.wait('正在清点全村的编号…');
     try {
       const places = await this.service.counts(code);
@@ -82,6 +86,7 @@ export class AuditTool {
 
   private async openPlace(id: string): Promise<void> {
     const turn = (this.asked += 1);
+    this.audit = null;
     this.panel.wait('正在审查…');
     try {
       const audit = await this.service.audit(id);
@@ -145,17 +150,17 @@ export class AuditTool {
       const code = finding.doors.at(-1)?.code;
       return code && finding.proposal ? [{ code, main: finding.proposal.main, sub: finding.proposal.sub }] : [];
     });
-    await this.act(async (place) => {
-      const plan = await this.service.renumber(place, changes, reason || purpose(findings));
+    await this.act(['renumber', changes, reason], async (place, key) => {
+      const plan = await this.service.renumber(place, changes, reason || purpose(findings), key);
       location.assign(`/renumber?plan=${encodeURIComponent(plan.id)}`);
     });
   }
 
   private async drop(findings: readonly Finding[], reason: string): Promise<void> {
-    await this.act(async (place) => {
-      for (const finding of findings) {
-        const building = finding.doors.at(-1)!.building_ids[0]!;
-        await this.service.decide(place, building, false, reason || purpose([finding]));
+    const houses = findings.map((finding) => finding.doors.at(-1)!.building_ids[0]!);
+    await this.act(['drop', houses, reason], async (place, key) => {
+      for (const [index, finding] of findings.entries()) {
+        await this.service.decide(place, houses[index]!, false, reason || purpose([finding]), `${key}-${index}`);
       }
       notify(`已决定 ${findings.length} 处不沿用旧号，编号时另给新号。`);
       await this.again(place);
@@ -163,27 +168,26 @@ export class AuditTool {
   }
 
   private async keep(number: NotKept): Promise<void> {
-    await this.act(async (place) => {
-      await this.service.decide(place, number.building_id, true, '恢复沿用旧号');
+    await this.act(['keep', number.building_id], async (place, key) => {
+      await this.service.decide(place, number.building_id, true, '恢复沿用旧号', key);
       notify(`已恢复沿用${number.number}。`);
       await this.again(place);
     });
   }
 
-  private async act(write: (place: string) => Promise<void>): Promise<void> {
-    if (!this.audit) return;
-    this.panel.setBusy(true);
+  private async act(content: unknown[], write: (place: string, key: string) => Promise<void>): Promise<void> {
+    const place = this.audit?.place.id;
+    if (place === undefined) return;
     try {
-      await write(this.audit.place.id);
+      await this.write.run([place, ...content], (key) => write(place, key));
     } catch (error) {
       notify(sentence(error), 'bad');
-    } finally {
-      this.panel.setBusy(false);
     }
   }
 
-  /** What was written changes counts and proposals. */
+  /** What was written changes counts and proposals; whoever looks at another place meanwhile stays there. */
   private async again(place: string): Promise<void> {
+    if (this.audit?.place.id !== place) return;
     const village = this.places.find((one) => one.id === place)?.village_code;
     if (village) await this.openVillage(village, place);
   }

@@ -58,7 +58,7 @@ export class CaseList {
       if (page.next_cursor !== null && page.items.length > 0) this.list.append(this.more(page.next_cursor));
       if (this.list.childElementCount === 0) this.list.append(h('li', { class: 'nothing' }, '这里没有申请'));
     } catch (error) {
-      notify(sentence(error), 'bad');
+      if (turn === this.turn) notify(sentence(error), 'bad');
     }
   }
 

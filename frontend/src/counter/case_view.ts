@@ -3,6 +3,7 @@
 import { h } from '../dom.ts';
 import { label, PLATE_STAGE_LABELS } from '../labels.ts';
 import { notify, sentence } from '../notice.ts';
+import { OneWrite } from '../one_write.ts';
 import { fact, section } from '../panel/parts.ts';
 import { type ApplicationCard, type CounterApi, slipUrl } from './counter_api.ts';
 import { EVIDENCE_LABELS, KIND_LABELS, STAGE_LABELS, STEP_LABELS, TRAY_LABELS } from './counter_labels.ts';
@@ -14,7 +15,10 @@ const STAGE_CLASSES: Record<string, string> = { accepted: 'stage-draft', closed:
 
 export class CaseView {
   readonly node = h('article', { class: 'case-view' });
-  private busy = false;
+  private readonly write = new OneWrite((busy) => {
+    if (busy) this.node.setAttribute('aria-busy', 'true');
+    else this.node.removeAttribute('aria-busy');
+  });
 
   constructor(
     private card: ApplicationCard,
@@ -98,9 +102,10 @@ export class CaseView {
   private decision(): HTMLElement {
     const { id } = this.card;
     const form = new DecisionForm(this.card, this.site, {
-      decide: (decision) => void this.run(() => this.api.decide(id, decision), decision.accept ? '已核定' : '已记为不予办理'),
-      withdraw: (note) => void this.run(() => this.api.act(id, 'withdraw', note), '已撤回'),
-      close: (note) => void this.run(() => this.api.act(id, 'close', note), '已办结'),
+      decide: (decision) =>
+        void this.run(['decide', decision], (key) => this.api.decide(id, decision, key), decision.accept ? '已核定' : '已记为不予办理'),
+      withdraw: (note) => void this.act('withdraw', note, '已撤回'),
+      close: (note) => void this.act('close', note, '已办结'),
     });
     return form.node;
   }
@@ -110,7 +115,7 @@ export class CaseView {
     const note = h('input', { type: 'text', maxlength: 500, id: 'closing-note' });
     const close = h('button', { type: 'submit', class: card.plate_stage ? 'primary' : 'quiet' }, '办结');
     const order = h('button', { type: 'button', class: 'primary' }, card.kind === 'lost_plate' ? '作废原门牌并订制' : '订制门牌');
-    order.addEventListener('click', () => void this.run(() => this.api.orderPlate(card.id), '门牌已订制'));
+    order.addEventListener('click', () => void this.run(['plate'], (key) => this.api.orderPlate(card.id, key), '门牌已订制'));
     const mayOrder = this.mayOrderPlates && !card.plate_stage && card.kind !== 'correction';
     const form = h(
       'form',
@@ -121,7 +126,7 @@ export class CaseView {
     );
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      void this.run(() => this.api.act(card.id, 'close', note.value.trim()), '已办结');
+      void this.act('close', note.value.trim(), '已办结');
     });
     return form;
   }
@@ -139,21 +144,25 @@ export class CaseView {
     return section('办理经过', h('ol', { class: 'steps' }, ...rows));
   }
 
-  private async run(act: () => Promise<ApplicationCard>, words: string): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    this.node.setAttribute('aria-busy', 'true');
+  private act(name: 'withdraw' | 'close', note: string, words: string): Promise<void> {
+    return this.run([name, note], (key) => this.api.act(this.card.id, name, note, key), words);
+  }
+
+  private async run(content: unknown, act: (key: string) => Promise<ApplicationCard>, words: string): Promise<void> {
     try {
-      this.card = await act();
-      notify(words);
-      this.draw();
-      this.node.querySelector('h2')?.focus();
-      this.changed(this.card);
+      await this.write.run(content, async (key) => {
+        this.card = await act(key);
+        notify(words);
+        if (this.node.isConnected) this.redraw();
+      });
     } catch (error) {
       notify(sentence(error), 'bad');
-    } finally {
-      this.busy = false;
-      this.node.removeAttribute('aria-busy');
     }
+  }
+
+  private redraw(): void {
+    this.draw();
+    this.node.querySelector('h2')?.focus();
+    this.changed(this.card);
   }
 }

@@ -1,6 +1,6 @@
 /** Applications as the interface answers them, and what a clerk may ask of it. */
 
-import { ask, type Page, requestKey } from '../api.ts';
+import { ask, type Page, posting } from '../api.ts';
 
 export type Tray = 'decision' | 'approval' | 'plate' | 'done';
 export type Kind = 'new_house' | 'split_household' | 'lost_plate' | 'correction';
@@ -93,28 +93,24 @@ export class CounterApi {
     return ask(`${ROOT}/${encodeURIComponent(id)}`);
   }
 
-  receive(body: NewApplication): Promise<ApplicationCard> {
-    return this.send(ROOT, body);
+  receive(body: NewApplication, key: string): Promise<ApplicationCard> {
+    return this.send(ROOT, body, key);
   }
 
-  decide(id: string, body: Decision): Promise<ApplicationCard> {
-    return this.send(`${ROOT}/${id}/decide`, body);
+  decide(id: string, body: Decision, key: string): Promise<ApplicationCard> {
+    return this.send(`${ROOT}/${id}/decide`, body, key);
   }
 
-  act(id: string, name: 'withdraw' | 'close', note: string): Promise<ApplicationCard> {
-    return this.send(`${ROOT}/${id}/${name}`, { note });
+  act(id: string, name: 'withdraw' | 'close', note: string, key: string): Promise<ApplicationCard> {
+    return this.send(`${ROOT}/${id}/${name}`, { note }, key);
   }
 
-  orderPlate(id: string): Promise<ApplicationCard> {
-    return this.send(`${ROOT}/${id}/plate`, {});
+  orderPlate(id: string, key: string): Promise<ApplicationCard> {
+    return this.send(`${ROOT}/${id}/plate`, {}, key);
   }
 
-  private send<T>(path: string, body: object): Promise<T> {
-    return ask(path, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': this.csrf, 'Idempotency-Key': requestKey() },
-      body: JSON.stringify(body),
-    });
+  private send(path: string, body: object, key: string): Promise<ApplicationCard> {
+    return ask(path, posting(body, this.csrf, key));
   }
 }
 

@@ -55,7 +55,7 @@ class CounterPage {
       const card = await this.api.card(id);
       if (turn === this.turn) this.showCase(card);
     } catch (error) {
-      notify(sentence(error), 'bad');
+      if (turn === this.turn) notify(sentence(error), 'bad');
     }
   }
 

@@ -4,12 +4,19 @@ import { api, type Building, type Division, type Place } from '../api.ts';
 import { h } from '../dom.ts';
 import { label, USE_LABELS } from '../labels.ts';
 import { notify, sentence } from '../notice.ts';
+import { OneWrite } from '../one_write.ts';
 import type { CounterApi, Kind, NewApplication } from './counter_api.ts';
 import { FIRST_PAPER, KIND_LABELS, REQUEST_WORDS } from './counter_labels.ts';
 import { EvidenceRows } from './evidence_rows.ts';
 import type { SiteMap } from './site_map.ts';
 
 const ADDRESS_CODE = /^[0-9]{26}$/;
+
+/** What stands behind a code, in words and on the map. */
+interface Found {
+  text: string;
+  show(): void;
+}
 
 export class NewForm {
   readonly node = h('form', { class: 'new-form', autocomplete: 'off' });
@@ -27,6 +34,10 @@ export class NewForm {
   private villages: Division[] = [];
   private places: Place[] = [];
   private looked = 0;
+  private opened = 0;
+  private readonly write = new OneWrite((busy) => {
+    this.submit.disabled = busy;
+  });
 
   constructor(
     private readonly counter: CounterApi,
@@ -81,13 +92,16 @@ export class NewForm {
   }
 
   private async openVillage(): Promise<void> {
+    const turn = (this.opened += 1);
     const chosen = this.villages.find((one) => one.code === this.village.value);
     this.places = [];
     this.place.replaceChildren(h('option', { value: '' }, '（全村）'));
     if (!chosen) return;
     if (chosen.bounds) this.site.frame(chosen.bounds);
     try {
-      this.places = (await api.places(chosen.code)).items;
+      const found = await api.places(chosen.code);
+      if (turn !== this.opened) return;
+      this.places = found.items;
       this.place.append(...this.places.map((one) => h('option', { value: one.id }, one.name)));
     } catch (error) {
       notify(sentence(error), 'bad');
@@ -106,23 +120,25 @@ export class NewForm {
     if (code === '') return;
     try {
       const isAddress = kind === 'address' || ADDRESS_CODE.test(code);
-      const text = isAddress ? await this.addressText(code) : await this.buildingText(code);
-      if (turn === this.looked) this.found.textContent = text;
+      const found = isAddress ? await this.findAddress(code) : await this.findBuilding(code);
+      if (turn !== this.looked) return;
+      this.found.textContent = found.text;
+      if (this.node.isConnected) found.show();
     } catch (error) {
       if (turn === this.looked) this.found.textContent = sentence(error);
     }
   }
 
-  private async addressText(code: string): Promise<string> {
+  private async findAddress(code: string): Promise<Found> {
     const address = await api.address(code);
-    this.site.show({ ...address, building_code: address.buildings[0]?.code ?? null }, address.number);
-    return address.full_text;
+    const house = { ...address, building_code: address.buildings[0]?.code ?? null };
+    return { text: address.full_text, show: () => this.site.show(house, address.number) };
   }
 
-  private async buildingText(code: string): Promise<string> {
+  private async findBuilding(code: string): Promise<Found> {
     const building: Building = await api.building(code);
-    this.site.show(building, building.full_text ? '已有门牌' : '本房屋');
-    return `${building.place ?? '尚未归组'} · ${label(USE_LABELS, building.use)} · ${building.full_text ?? '尚无标准地址'}`;
+    const text = `${building.place ?? '尚未归组'} · ${label(USE_LABELS, building.use)} · ${building.full_text ?? '尚无标准地址'}`;
+    return { text, show: () => this.site.show(building, building.full_text ? '已有门牌' : '本房屋') };
   }
 
   private body(): NewApplication {
@@ -140,15 +156,15 @@ export class NewForm {
   }
 
   private async send(): Promise<void> {
-    this.submit.disabled = true;
+    const body = this.body();
     try {
-      const card = await this.counter.receive(this.body());
-      notify(`已受理，编号 ${card.application_no}`);
-      this.received(card.id);
+      await this.write.run(body, async (key) => {
+        const card = await this.counter.receive(body, key);
+        notify(`已受理，编号 ${card.application_no}`);
+        if (this.node.isConnected) this.received(card.id);
+      });
     } catch (error) {
       notify(sentence(error), 'bad');
-    } finally {
-      this.submit.disabled = false;
     }
   }
 }

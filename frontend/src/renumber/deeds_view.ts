@@ -20,8 +20,15 @@ export interface Rights {
 
 const STAGES = { draft: '草案', committed: '已执行', dropped: '已作废' } as const;
 
+/** The parts that change while a plan is made; the field of the title stays, with what is being typed into it. */
+interface Editing {
+  keep: HTMLButtonElement;
+  reset: HTMLButtonElement;
+}
+
 export class DeedsView {
-  private readonly box = required<HTMLElement>('#renumber-deeds');
+  private readonly box = required<HTMLFieldSetElement>('#renumber-deeds');
+  private editing: Editing | null = null;
 
   constructor(
     private readonly deeds: Deeds,
@@ -29,13 +36,27 @@ export class DeedsView {
   ) {}
 
   clear(): void {
+    this.editing = null;
     this.box.replaceChildren();
   }
 
+  /** Nothing can be pressed while something is sent. */
+  setBusy(busy: boolean): void {
+    this.box.disabled = busy;
+    this.box.setAttribute('aria-busy', String(busy));
+  }
+
   /** While a plan is made: `changes` doors would move. */
-  showEditing(changes: number, title: string): void {
-    const name = h('input', { type: 'text', id: 'renumber-title', maxlength: 200, placeholder: '方案名称，可不填', 'aria-label': '方案名称', value: title });
-    const keep = h('button', { type: 'submit', class: 'primary', disabled: changes === 0 }, changes > 0 ? `保存方案（${changes} 处）` : '尚未改动');
+  showEditing(changes: number): void {
+    this.editing ??= this.startEditing();
+    const { keep, reset } = this.editing;
+    keep.textContent = changes > 0 ? `保存方案（${changes} 处）` : '尚未改动';
+    keep.disabled = reset.disabled = changes === 0;
+  }
+
+  private startEditing(): Editing {
+    const name = h('input', { type: 'text', id: 'renumber-title', maxlength: 200, placeholder: '方案名称，可不填', 'aria-label': '方案名称' });
+    const keep = h('button', { type: 'submit', class: 'primary' });
     const form = h('form', { class: 'keep' }, name, keep);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -43,16 +64,12 @@ export class DeedsView {
     });
     const redraw = button('重新编排整处', () => this.deeds.redraw());
     const reset = button('还原', () => this.deeds.reset());
-    reset.disabled = changes === 0;
     this.box.replaceChildren(h('div', { class: 'tools' }, redraw, reset), form);
-  }
-
-  /** What was typed as the plan's name so far. */
-  title(): string {
-    return this.box.querySelector<HTMLInputElement>('#renumber-title')?.value ?? '';
+    return { keep, reset };
   }
 
   showPlan(plan: Plan): void {
+    this.editing = null;
     const facts = h('p', { class: 'facts-line' }, h('span', { class: `tag stage-${plan.stage}` }, STAGES[plan.stage]), ` ${story(plan)}`);
     const tools = h('div', { class: 'tools' });
     if (this.rights.number && plan.stage === 'draft') tools.append(button('作废', () => this.deeds.drop()));

@@ -18,6 +18,8 @@ export interface MarkerActions {
   drop(code: string, target: string): void;
   pick(code: string): void;
   hover(code: string | null): void;
+  /** A drag is over, dropped or not. */
+  released(): void;
 }
 
 /** More than this many would neither be read nor drawn in time. */
@@ -30,6 +32,7 @@ export class DoorMarkers {
   private readonly shown = new Map<string, Marker>();
   private doors: readonly MapDoor[] = [];
   private movable = false;
+  private held: Marker | null = null;
 
   constructor(
     private readonly map: MapView,
@@ -38,7 +41,13 @@ export class DoorMarkers {
     map.on('moveend', () => this.draw());
   }
 
+  /** A marker is held just now. */
+  get dragging(): boolean {
+    return this.held !== null;
+  }
+
   show(doors: readonly MapDoor[], movable: boolean): void {
+    this.held = null;
     this.doors = doors;
     this.movable = movable;
     for (const marker of this.shown.values()) marker.remove();
@@ -71,7 +80,7 @@ export class DoorMarkers {
     near.sort((a, b) => Number(b.changed) - Number(a.changed));
     const wanted = new Map(near.slice(0, MOST_SHOWN).map((door) => [door.code, door]));
     for (const [code, marker] of this.shown) {
-      if (wanted.has(code)) continue;
+      if (wanted.has(code) || marker === this.held) continue;
       marker.remove();
       this.shown.delete(code);
     }
@@ -86,7 +95,14 @@ export class DoorMarkers {
     element.addEventListener('pointerenter', () => this.actions.hover(door.code));
     element.addEventListener('pointerleave', () => this.actions.hover(null));
     element.addEventListener('click', () => this.actions.pick(door.code));
-    marker.on('dragend', () => this.drop(door, marker));
+    marker.on('dragstart', () => {
+      this.held = marker;
+    });
+    marker.on('dragend', () => {
+      this.held = null;
+      this.drop(door, marker);
+      this.actions.released();
+    });
     this.shown.set(door.code, marker);
   }
 

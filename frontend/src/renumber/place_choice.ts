@@ -37,7 +37,11 @@ export class PlaceChoice {
       return options.length > 0 ? h('optgroup', { label: label(PLACE_KIND_LABELS, kind) }, ...options) : null;
     });
     this.places.replaceChildren(h('option', { value: '' }, '请选择'), ...groups.filter((group) => group !== null));
-    this.plans.replaceChildren();
+  }
+
+  /** The plans of what is opened next are not known yet. */
+  forgetPlans(): void {
+    this.plans.replaceChildren(h('option', { value: '' }, '先选地名'));
   }
 
   /** `mayDraw`: a new plan stands among the choices. */

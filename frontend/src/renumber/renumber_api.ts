@@ -71,6 +71,7 @@ export interface PlanItem {
   title: string;
   stage: 'draft' | 'committed' | 'dropped';
   summary: Price;
+  reassign_decree_no: string | null;
   undoes: string | null;
   undone_by: string | null;
   drawn_by: string;
@@ -97,6 +98,7 @@ export interface Asked {
   changes?: Wish[];
   redraw?: Record<string, never>;
   title?: string;
+  reassign_decree_no?: string;
 }
 
 const PLANS = '/api/v1/renumbering-plans';
@@ -107,9 +109,9 @@ export const renumberApi = {
   plan: (id: string): Promise<Plan> => ask(`${PLANS}/${part(id)}`),
   preview: (asked: Asked, csrf: string, signal: AbortSignal): Promise<Preview> =>
     ask(`${PLANS}/preview`, { ...posting(asked, csrf), signal }),
-  draw: (asked: Asked, csrf: string): Promise<Plan> => ask(PLANS, posting(asked, csrf)),
-  drop: (id: string, csrf: string): Promise<PlanItem> => ask(`${PLANS}/${part(id)}/drop`, posting({}, csrf)),
-  undo: (id: string, csrf: string): Promise<Plan> => ask(`${PLANS}/${part(id)}/undo`, posting({}, csrf)),
-  commit: (id: string, decree: string, from: string, csrf: string): Promise<PlanItem> =>
-    ask(`${PLANS}/${part(id)}/commit`, posting({ decree_no: decree, effective_on: from }, csrf)),
+  draw: (asked: Asked, csrf: string, key: string): Promise<Plan> => ask(PLANS, posting(asked, csrf, key)),
+  drop: (id: string, csrf: string, key: string): Promise<PlanItem> => ask(`${PLANS}/${part(id)}/drop`, posting({}, csrf, key)),
+  undo: (id: string, csrf: string, key: string): Promise<Plan> => ask(`${PLANS}/${part(id)}/undo`, posting({}, csrf, key)),
+  commit: (id: string, decree: string, from: string, csrf: string, key: string): Promise<PlanItem> =>
+    ask(`${PLANS}/${part(id)}/commit`, posting({ decree_no: decree, effective_on: from }, csrf, key)),
 };

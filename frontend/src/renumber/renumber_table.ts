@@ -10,6 +10,8 @@ export interface TableActions {
   shift(code: string, by: 1 | -1): void;
   lookAt(code: string): void;
   hover(code: string | null): void;
+  /** A drag is over, dropped or not. */
+  released(): void;
 }
 
 const SIDE_TITLES = { right: '右侧', left: '左侧' } as const;
@@ -17,9 +19,11 @@ const SIDE_TITLES = { right: '右侧', left: '左侧' } as const;
 export class RenumberTable {
   private readonly table = required<HTMLTableElement>('#renumber-table');
   private readonly scroller = required<HTMLElement>('#renumber-scroll');
+  private readonly drag: RowDrag;
 
   constructor(private readonly actions: TableActions) {
-    new RowDrag(this.table, this.scroller, (code, target) => actions.move(code, target));
+    const moved = (code: string, target: string): void => actions.move(code, target);
+    this.drag = new RowDrag(this.table, this.scroller, moved, () => actions.released());
     this.table.addEventListener('click', (event) => this.onClick(event));
     this.table.addEventListener('pointerover', (event) => actions.hover(codeAt(event)));
     this.table.addEventListener('pointerleave', () => actions.hover(null));
@@ -83,7 +87,17 @@ export class RenumberTable {
   }
 
   clear(): void {
+    this.drag.clear();
     this.table.replaceChildren();
+  }
+
+  /** A row is held just now. */
+  get dragging(): boolean {
+    return this.drag.busy;
+  }
+
+  setBusy(busy: boolean): void {
+    this.table.toggleAttribute('inert', busy);
   }
 
   /** Marks the row of a door, and brings it into view on demand. */

@@ -7,11 +7,13 @@ import { hideCounts } from '../map/overview_counts.ts';
 import { reloadTiles } from '../map/view.ts';
 import { notify, sentence } from '../notice.ts';
 import { DeedsView, type Rights } from './deeds_view.ts';
-import { DoorMarkers, type MapDoor } from './door_markers.ts';
-import { numberText, Order } from './order.ts';
+import { DoorMarkers } from './door_markers.ts';
+import { changedDoor, doorsOf, faultsByCode } from './map_doors.ts';
+import { Order } from './order.ts';
 import { PlaceChoice } from './place_choice.ts';
+import { PlanWrites, type Written } from './plan_writes.ts';
 import { PriceView } from './price_view.ts';
-import { type Asked, type Line, type Plan, type PlanItem, type Preview, type Price, renumberApi } from './renumber_api.ts';
+import { type Asked, type Plan, type PlanItem, type Preview, renumberApi } from './renumber_api.ts';
 import { RenumberTable } from './renumber_table.ts';
 
 const PRICE_AFTER_MS = 250;
@@ -39,102 +41,127 @@ class RenumberTool {
   private redrawn = false;
   private asking = new AbortController();
   private timer = 0;
+  /** Counts what was opened; an answer to an earlier opening is too late. */
+  private turn = 0;
+  private decree: string | null = null;
+  /** An answer came while a door was held. */
+  private late = false;
+  private readonly writes: PlanWrites;
 
   constructor(
     private readonly map: MapView,
     private readonly csrf: string,
     private readonly rights: Rights,
   ) {
+    this.writes = new PlanWrites(csrf, (busy) => {
+      this.deeds.setBusy(busy);
+      this.table.setBusy(busy);
+    });
     this.table = new RenumberTable({
       move: (code, target) => this.move(code, target),
-      shift: (code, by) => this.edit(this.order?.shift(code, by) ?? false),
+      shift: (code, by) => this.shift(code, by),
       lookAt: (code) => this.markers.lookAt(code),
       hover: (code) => this.mark(code),
+      released: () => this.showLate(),
     });
     this.markers = new DoorMarkers(map, {
       drop: (code, target) => this.move(code, target),
       pick: (code) => this.mark(code, true),
       hover: (code) => this.mark(code),
+      released: () => this.showLate(),
     });
     this.deeds = new DeedsView(
       {
         redraw: () => void this.redraw(),
         reset: () => this.reset(),
-        keep: (title) => void this.act(() => this.keep(title)),
-        drop: () => void this.act(() => this.decide('drop')),
-        undo: () => void this.act(() => this.undo()),
-        continueFrom: () => void this.act(() => this.continueFrom()),
-        commit: (decree, from) => void this.act(() => this.decide('commit', decree, from)),
+        keep: (title) => void this.then(this.writes.keep(this.asked(title.trim()))),
+        drop: () => void this.decide((id) => this.writes.drop(id)),
+        undo: () => void this.decide((id) => this.writes.undo(id)),
+        continueFrom: () => void this.open(() => this.continueFrom()),
+        commit: (decree, from) => void this.decide((id) => this.writes.commit(id, decree, from)),
       },
       rights,
     );
     this.choice = new PlaceChoice({
-      village: (code) => void this.act(() => this.openVillage(code)),
-      place: (id) => void this.act(() => this.openPlace(id, null)),
-      plan: (id) => void this.act(() => this.openPlace(this.place, id)),
+      village: (code) => void this.open(() => this.openVillage(code)),
+      place: (id) => void this.open(() => this.openPlace(id, null)),
+      plan: (id) => void this.open(() => this.openPlace(this.place, id)),
     });
   }
 
   /** Opens what the address names, else the first village. */
   async start(): Promise<void> {
-    await this.act(async () => {
+    await this.open(async () => {
       const villages = await api.villages();
       this.choice.showVillages(villages.items);
       const query = new URLSearchParams(location.search);
       const plan = query.get('plan');
       const place = plan ? (await renumberApi.plan(plan)).place_id : query.get('place');
-      if (place) {
-        await this.openVillage((await renumberApi.place(place)).village_code);
-        await this.openPlace(place, plan);
-      } else if (villages.items[0]) {
-        await this.openVillage(villages.items[0].code);
-      }
+      const village = place ? (await renumberApi.place(place)).village_code : villages.items[0]?.code;
+      if (this.turn > 0 || village === undefined) return;
+      await this.open(() => this.openVillage(village));
+      if (place && this.turn === 1) await this.open(() => this.openPlace(place, plan));
     });
   }
 
-  private async act(deed: () => Promise<void>): Promise<void> {
+  /** Opens something; what went wrong with an opening that another one overtook is of no interest. */
+  private async open(opening: () => Promise<unknown>): Promise<void> {
+    const running = opening();
+    const { turn } = this;
     try {
-      await deed();
+      await running;
     } catch (error) {
+      if (turn !== this.turn) return;
+      this.choice.note('');
       notify(sentence(error), 'bad');
     }
   }
 
   private async openVillage(code: string): Promise<void> {
-    this.clear();
+    const turn = this.begin('');
+    this.choice.showPlaces(code, []);
     const places = await api.places(code);
+    if (turn !== this.turn) return;
     this.choice.showPlaces(code, places.items);
     this.choice.note('请选择地名。');
   }
 
-  private clear(): void {
+  /** Empties the page for something else; the number says which opening is the latest. */
+  private begin(place: string): number {
+    this.place = place;
+    this.choice.forgetPlans();
     this.asking.abort();
     window.clearTimeout(this.timer);
     this.plan = this.preview = this.order = null;
-    this.redrawn = false;
+    this.decree = null;
+    this.redrawn = this.late = false;
     this.table.clear();
     this.price.clear();
     this.deeds.clear();
     this.markers.show([], false);
+    return (this.turn += 1);
   }
 
   /** Opens a plan of a place; without one the place as it stands, to begin a new one. */
   private async openPlace(place: string, plan: string | null): Promise<void> {
-    this.clear();
-    this.place = place;
+    const turn = this.begin(place);
     if (!place) return;
     this.choice.note('正在读取…');
-    this.plans = (await renumberApi.plans(place)).items;
+    const plans = await renumberApi.plans(place);
+    if (turn !== this.turn) return;
+    this.plans = plans.items;
     const waiting = this.rights.number ? null : (this.plans.filter((one) => one.stage === 'draft').at(-1)?.id ?? null);
     const chosen = plan ?? waiting;
     this.choice.showPlans(place, this.plans, chosen, this.rights.number);
     this.choice.note('');
     if (chosen) await this.openPlan(chosen);
-    else if (this.rights.number) await this.openEditor([]);
+    else if (this.rights.number) await this.openEditor(null);
   }
 
   private async openPlan(id: string): Promise<void> {
+    const { turn } = this;
     const plan = await renumberApi.plan(id);
+    if (turn !== this.turn) return;
     this.plan = plan;
     this.table.showPlan(plan.changes);
     this.price.show(plan.summary);
@@ -143,59 +170,61 @@ class RenumberTool {
     this.markers.frame();
   }
 
-  private async openEditor(changes: readonly Line[]): Promise<void> {
-    this.plan = null;
+  /** Begins a new plan, from what another one changes if there is one. */
+  private async openEditor(from: Plan | null): Promise<void> {
     const preview = await this.ask({ place_id: this.place });
     if (!preview) return;
     this.order = new Order(preview.doors);
-    this.order.take(changes);
+    this.order.take(from?.changes ?? []);
+    this.decree = from?.reassign_decree_no ?? null;
     this.choice.note(preview.doors.length === 0 ? '此处没有已编号的门户。' : preview.movable_note);
     this.show();
     this.markers.frame();
-    if (changes.length > 0) this.askLater();
+    if (from) this.askLater();
   }
 
   /** Asks for the price; null when a later question overtook this one. */
   private async ask(asked: Asked): Promise<Preview | null> {
     window.clearTimeout(this.timer);
     this.asking.abort();
-    this.asking = new AbortController();
+    const asking = (this.asking = new AbortController());
     this.price.wait();
     try {
-      this.preview = await renumberApi.preview(asked, this.csrf, this.asking.signal);
-      this.price.show(this.preview.summary);
-      return this.preview;
+      const preview = await renumberApi.preview(asked, this.csrf, asking.signal);
+      if (asking.signal.aborted) return null;
+      this.preview = preview;
+      this.price.show(preview.summary);
+      return preview;
     } catch (error) {
-      if (error instanceof DOMException && error.name === 'AbortError') return null;
-      this.price.fail(error);
+      if (!asking.signal.aborted) this.price.fail(error);
       return null;
     }
   }
 
+  /** Rows and markers anew; while one is held the hand comes first. */
   private show(): void {
     if (!this.order || !this.preview) return;
+    this.late = this.table.dragging || this.markers.dragging;
+    if (this.late) return;
     const faults = faultsByCode(this.preview.summary);
     const sections = this.order.sections();
     this.table.showOrder(sections, this.preview.movable, faults);
-    this.deeds.showEditing(this.order.changes().length, this.deeds.title());
-    const doors = sections.flatMap((section) => section.rows).map(
-      (row): MapDoor => ({
-        code: row.door.code,
-        lon: row.door.lon,
-        lat: row.door.lat,
-        oldText: row.door.number,
-        newText: numberText(row),
-        changed: row.changed,
-        faulty: faults.has(row.door.code),
-      }),
-    );
-    this.markers.show(doors, this.preview.movable);
+    this.deeds.showEditing(this.order.changes().length);
+    this.markers.show(doorsOf(sections, faults), this.preview.movable);
+  }
+
+  private showLate(): void {
+    if (this.late) this.show();
   }
 
   private move(code: string, target: string): void {
-    if (!this.preview?.movable || !this.order) return;
+    if (!this.preview?.movable || !this.order || this.writes.busy) return;
     if (this.order.moveTo(code, target)) this.edit(true);
     else notify('门只能移到同一侧的另一处', 'bad');
+  }
+
+  private shift(code: string, by: 1 | -1): void {
+    if (!this.writes.busy) this.edit(this.order?.shift(code, by) ?? false);
   }
 
   private edit(moved: boolean): void {
@@ -218,7 +247,8 @@ class RenumberTool {
 
   private asked(title = ''): Asked {
     const what = this.redrawn ? { redraw: {} } : { changes: this.order?.changes() ?? [] };
-    return { place_id: this.place, ...what, ...(title ? { title } : {}) };
+    const decree = this.decree ? { reassign_decree_no: this.decree } : {};
+    return { place_id: this.place, ...what, ...decree, ...(title ? { title } : {}) };
   }
 
   private reset(): void {
@@ -227,7 +257,8 @@ class RenumberTool {
   }
 
   private async redraw(): Promise<void> {
-    const preview = await this.ask({ place_id: this.place, redraw: {} });
+    const decree = this.decree ? { reassign_decree_no: this.decree } : {};
+    const preview = await this.ask({ place_id: this.place, redraw: {}, ...decree });
     if (!preview || !this.order) return;
     this.order.take(preview.changes);
     this.redrawn = true;
@@ -235,59 +266,29 @@ class RenumberTool {
     notify(preview.changes.length > 0 ? `重编将改动 ${preview.changes.length} 个门牌号` : '按现行规则重编，没有需要改动的号');
   }
 
-  private async keep(title: string): Promise<void> {
-    const plan = await renumberApi.draw(this.asked(title.trim()), this.csrf);
-    await this.openPlace(this.place, plan.id);
-    notify('方案已保存，待批准执行');
-  }
-
   private async continueFrom(): Promise<void> {
-    const { plan } = this;
+    const { plan, place } = this;
     if (!plan) return;
-    this.clear();
-    this.choice.showPlans(this.place, this.plans, null, true);
-    await this.openEditor(plan.changes);
+    this.begin(place);
+    this.choice.showPlans(place, this.plans, null, true);
+    await this.openEditor(plan);
   }
 
-  private async undo(): Promise<void> {
-    if (!this.plan) return;
-    const undo = await renumberApi.undo(this.plan.id, this.csrf);
-    await this.openPlace(this.place, undo.id);
-    notify('撤销方案已拟定，待批准执行');
+  private async decide(deed: (id: string) => Written): Promise<void> {
+    if (this.plan) await this.then(deed(this.plan.id));
   }
 
-  private async decide(how: 'drop' | 'commit', decree = '', from = ''): Promise<void> {
-    if (!this.plan) return;
-    const { id } = this.plan;
-    const done = how === 'drop' ? await renumberApi.drop(id, this.csrf) : await renumberApi.commit(id, decree, from, this.csrf);
-    await this.openPlace(this.place, done.id);
-    reloadTiles(this.map, Date.now());
-    notify(how === 'drop' ? '方案已作废' : `已执行，${done.summary.doors} 个门牌号自 ${done.effective_on ?? ''} 起生效`);
+  /** Opens the plan that was written, unless something else was opened meanwhile. */
+  private async then(written: Written): Promise<void> {
+    const { turn, place } = this;
+    const plan = await written;
+    if (!plan) return;
+    if (plan.stage === 'committed') reloadTiles(this.map, Date.now());
+    if (turn === this.turn) await this.open(() => this.openPlace(place, plan.id));
   }
 
   private mark(code: string | null, reveal = false): void {
     this.table.mark(code, reveal);
     this.markers.mark(code);
   }
-}
-
-function changedDoor(line: Line): MapDoor {
-  return {
-    code: line.code,
-    lon: line.lon,
-    lat: line.lat,
-    oldText: line.old_number,
-    newText: line.new_number,
-    changed: true,
-    faulty: false,
-  };
-}
-
-function faultsByCode(price: Price): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const fault of price.faults) {
-    const code = fault.codes.at(-1);
-    if (fault.severity !== 'notice' && code && !found.has(code)) found.set(code, fault.text);
-  }
-  return found;
 }

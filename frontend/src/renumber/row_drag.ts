@@ -7,16 +7,24 @@ export class RowDrag {
   private moving: HTMLTableRowElement | null = null;
   private over: HTMLTableRowElement | null = null;
 
-  /** `dropped` gets the row and the row whose place it takes; both stand in one body of the table. */
+  /**
+   * `dropped` gets the row and the row whose place it takes; both stand in one body of the table. `ended` follows
+   * every drag, dropped or not.
+   */
   constructor(
     private readonly table: HTMLTableElement,
     private readonly scroller: HTMLElement,
     private readonly dropped: (code: string, target: string) => void,
+    private readonly ended: () => void,
   ) {
     table.addEventListener('pointerdown', (event) => this.begin(event));
     table.addEventListener('pointermove', (event) => this.follow(event));
     table.addEventListener('pointerup', () => this.end());
-    table.addEventListener('pointercancel', () => this.clear());
+    for (const lost of ['pointercancel', 'lostpointercapture']) table.addEventListener(lost, () => this.giveUp());
+  }
+
+  get busy(): boolean {
+    return this.moving !== null;
   }
 
   private begin(event: PointerEvent): void {
@@ -58,10 +66,19 @@ export class RowDrag {
   private end(): void {
     const [moving, over] = [this.moving?.dataset['code'], this.over?.dataset['code']];
     this.clear();
-    if (moving && over) this.dropped(moving, over);
+    if (!moving) return;
+    if (over) this.dropped(moving, over);
+    this.ended();
   }
 
-  private clear(): void {
+  private giveUp(): void {
+    if (!this.moving) return;
+    this.clear();
+    this.ended();
+  }
+
+  /** Lets go of the row without dropping it. */
+  clear(): void {
     this.mark(false);
     this.moving?.classList.remove('moving');
     this.moving = this.over = null;
