@@ -6,6 +6,7 @@ import { api, type MapSettings } from '../api.ts';
 import { hideCounts } from '../map/overview_counts.ts';
 import { reloadTiles } from '../map/view.ts';
 import { notify, sentence } from '../notice.ts';
+import { SHEET_MEDIA } from '../panel/panel.ts';
 import { DeedsView, type Rights } from './deeds_view.ts';
 import { DoorMarkers } from './door_markers.ts';
 import { changedDoor, doorsOf, faultsByCode } from './map_doors.ts';
@@ -180,7 +181,10 @@ class RenumberTool {
     this.choice.note(preview.doors.length === 0 ? '此处没有已编号的门户。' : preview.movable_note);
     this.show();
     this.markers.frame();
-    if (from) this.askLater();
+    if (!from) return;
+    // On a phone this would scroll what comes next out of sight.
+    this.mark(from.changes[0]?.code ?? null, !window.matchMedia(SHEET_MEDIA).matches);
+    this.askLater();
   }
 
   /** Asks for the price; null when a later question overtook this one. */
