@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from address_service.services.issue_number import issue_number, propose_numbers
 from address_service.services.plan_numbering import plan_numbering
 from address_service.store import schema
 from address_service.store.engine import Database
+from address_service.store.surveyed_numbers import hold_survey
 from address_service.store.work import Work, unit_of_work
 from tests.services.conftest import Town
 
@@ -121,6 +122,19 @@ def test_it_can_be_decided_back_and_every_decision_stays_on_record(
     assert decisions(work) == [(5, False, "误读"), (5, True, "复核无误")]
     assert audit_numbers(work, group).not_kept == []
     assert numbers(work, group)["1"] == OLD
+
+
+def test_who_waited_for_another_decision_has_the_last_word_though_the_clock_was_read_before(
+    work: Work, group: UUID, house: UUID
+) -> None:
+    ahead = Work(work.conn, work.actor, work.now + timedelta(seconds=2))
+    decide_survey_number(ahead, group, house, kept=False, reason="误读")
+
+    decide_survey_number(work, group, house, kept=True, reason="复核无误")
+
+    assert decisions(work) == [(5, False, "误读"), (5, True, "复核无误")]
+    survey = hold_survey(work.conn, work.county_code, {group}, {house})
+    assert [one.kept for one in (*survey.standing, *survey.decided)] == [True, True]
 
 
 def test_a_plan_drawn_before_the_decision_is_outdated(work: Work, group: UUID, house: UUID) -> None:

@@ -1,10 +1,10 @@
 """Whether surveyed numbers are kept (沿用旧号): what was decided, by whom and why; nothing is forgotten."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from address_service.model.numbers import DoorNumber
 from address_service.store.ids import new_id
@@ -101,7 +101,8 @@ class SurveyDecisionRepository:
         return SurveyedNumber(**facts, number=DoorNumber(row.main, row.sub))
 
     def decide(self, found: SurveyedNumber, kept: bool, reason: str, actor_id: UUID, now: datetime) -> None:
-        """Record a decision and let it hold."""
+        """Record a decision and let it hold; it is later than those before it, though its clerk waited for them."""
+        recorded_at = self._after(found.id, now)
         self._conn.execute(
             insert(survey_decision).values(
                 county_code=self._county,
@@ -114,13 +115,19 @@ class SurveyDecisionRepository:
                 kept=kept,
                 reason=reason,
                 actor_id=actor_id,
-                recorded_at=now,
+                recorded_at=recorded_at,
             )
         )
         self._conn.execute(
             text("UPDATE existing_address SET kept = :kept WHERE county_code = :county AND id = :id"),
             {"county": self._county, "id": found.id, "kept": kept},
         )
+
+    def _after(self, existing_id: UUID, now: datetime) -> datetime:
+        c = survey_decision.c
+        mine = (c.county_code == self._county) & (c.existing_address_id == existing_id)
+        last = self._conn.execute(select(func.max(c.recorded_at)).where(mine)).scalar()
+        return now if last is None else max(now, last + timedelta(microseconds=1))
 
     def not_kept(self, place_id: UUID) -> list[NotKept]:
         """Numbers of a place that houses without an address do not keep, ascending."""
