@@ -73,8 +73,8 @@ def decide_application(work: Work, application_id: UUID, decision: Decision) -> 
         found.id,
         stage=ApplicationStage.ACCEPTED,
         address_id=gets.address_id,
-        room_label=gets.room_label
-        or found.room_label,  # what was asked for stays, should the county return it
+        # What was asked for stays, should the county return it.
+        room_label=gets.room_label or found.room_label,
         taken_main=gets.taken.main if gets.taken else None,
         taken_sub=gets.taken.sub if gets.taken else None,
         wanted_main=gets.wanted.main if gets.wanted else None,

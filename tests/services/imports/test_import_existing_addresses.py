@@ -16,6 +16,7 @@ from address_service.store.addresses import Scope
 from address_service.store.engine import Database
 from address_service.store.numbering_inputs import NumberingInputs
 from address_service.store.standing_doors import StandingDoors
+from address_service.store.surveyed_numbers import hold_survey
 from address_service.store.work import Work, unit_of_work
 from tests.services.imports.conftest import WEST, Register, box, buildings, groups, layer, parcels
 
@@ -372,12 +373,14 @@ def test_a_decision_made_while_an_import_runs_is_not_overwritten(
             decide_survey_number(work, place, house, kept=False, reason="示例")
         decided.set()
 
+    thread = threading.Thread(target=decide)
     with unit_of_work(database.engine, clerk, datetime.now(UTC)) as work:
-        bring(Register(work), ("F1", "1组", 18), plate_state=["damaged"])
-        thread = threading.Thread(target=decide)
+        hold_survey(work.conn, work.county_code, {place}, {house})
         thread.start()
-        assert not decided.wait(0.3)
+        waited = not decided.wait(0.3)
+        bring(Register(work), ("F1", "1组", 18), plate_state=["damaged"])
     thread.join()
 
+    assert waited
     with unit_of_work(database.engine, clerk, datetime.now(UTC)) as work:
         assert kept(Register(work)) == {"F1": (18, False)}
