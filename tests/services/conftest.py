@@ -103,14 +103,21 @@ class Town:
         )  # fmt: skip
 
     def existing(
-        self, building_id: UUID, place: UUID, main: int, state: str = "good", text_: str = ""
+        self,
+        building_id: UUID,
+        place: UUID,
+        main: int,
+        state: str = "good",
+        text_: str = "",
+        kept: bool = True,
     ) -> None:
         """A number that the survey found on a house."""
         self.run(
             """INSERT INTO existing_address (county_code, id, building_id, place_id, main, old_text, valid_from,
-                 plate_state, row_digest, import_id)
-               VALUES (:c, :id, :building, :place, :main, :text, '2009-05-01', :state, :id, :run)""",
+                 plate_state, row_digest, import_id, kept)
+               VALUES (:c, :id, :building, :place, :main, :text, '2009-05-01', :state, :id, :run, :kept)""",
             id=new_id(), building=building_id, place=place, main=main, text=text_, state=state, run=self.import_id,
+            kept=kept,
         )  # fmt: skip
 
     def site(

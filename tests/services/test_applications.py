@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -34,6 +34,7 @@ from address_service.services.receive_application import Asked, receive_applicat
 from address_service.services.renumbering_targets import Wish
 from address_service.store.addresses import Scope
 from address_service.store.files import FileStore
+from address_service.store.ids import new_id
 from address_service.store.known_addresses import KnownAddresses
 from address_service.store.work import Work
 from tests.services.desk import (
@@ -253,6 +254,50 @@ def test_a_rejected_split_puts_the_house_behind_its_old_door_again(
     assert door(work, "5").id == again.address_id
 
 
+def days_behind_doors(work: Work, building: str) -> list[tuple[UUID, date, date | None]]:
+    """What is known now of the doors that a building stood behind, by day."""
+    query = """
+        SELECT l.address_id, lower(l.valid) AS since, upper(l.valid) AS until FROM address_building l
+        JOIN building b ON b.county_code = l.county_code AND b.id = l.building_id
+        WHERE b.building_code = :code AND upper_inf(l.recorded) ORDER BY l.valid
+    """
+    return [tuple(row) for row in work.conn.execute(text(query), {"code": building})]
+
+
+@pytest.mark.parametrize("days", [0, 3])
+def test_a_house_whose_split_was_rejected_had_one_door_on_every_day(
+    work: Work, approver: Work, town: Any, group: UUID, days: int
+) -> None:
+    before = days_behind_doors(work, "5")
+    asked = Work(work.conn, work.actor, work.now + timedelta(days=days))
+    turned_down = Work(work.conn, approver.actor, work.now + timedelta(days=days + 4))
+    found = split(asked, "5")
+    accepted = decide_application(asked, found.id, Decision(accept=True, note="分家"))
+    during = days_behind_doors(work, "5")
+    reject_addresses(turned_down, Scope(codes=(address_of(work, accepted).code.text,)), "一院一号")
+
+    assert [since for _, since, _ in during[1:]] == [until for _, _, until in during[:-1]]
+    assert during[-1][0] == accepted.address_id
+    assert days_behind_doors(work, "5") == before
+    again = Work(work.conn, work.actor, work.now + timedelta(days=days + 6))
+    second = decide_application(again, found.id, Decision(accept=True, note="已补说明"))
+    assert days_behind_doors(work, "5")[-1] == (second.address_id, again.today, None)
+
+
+def test_the_room_asked_for_is_still_known_when_the_county_returns_a_door(
+    work: Work, approver: Work, town: Any, group: UUID
+) -> None:
+    found = split(work, "5", room_label="东户")
+    accepted = decide_application(work, found.id, Decision(accept=True, note="另立门户"))
+    reject_addresses(approver, Scope(codes=(address_of(work, accepted).code.text,)), "宜编户室")
+
+    label = card(work, found)["room_label"]
+    again = decide_application(work, found.id, Decision(accept=True, room_label=label))
+
+    assert label == "东户"
+    assert address_of(work, again).full_text == f"{door(work, '5').full_text}东户"
+
+
 def test_a_house_built_later_in_a_numbered_yard_splits_too(
     work: Work, approver: Work, town: Any, group: UUID
 ) -> None:
@@ -455,6 +500,47 @@ def test_a_wrong_number_is_noted_with_the_plan_that_changes_it(work: Work, town:
     )
     assert (closed.stage, closed.decision_note) == (ApplicationStage.CLOSED, "已改号")
     assert door(work, "4").number != DoorNumber(9, 1)
+
+
+def foreign_plan(work: Work, approver: Work, town: Any) -> UUID:
+    """A renumbering plan of the next village."""
+    village = new_id()
+    town.run("INSERT INTO division (county_code, id) VALUES (:c, :id)", id=village)
+    town.run(
+        """INSERT INTO division_version (county_code, id, division_id, level, kind, name, code_nbs, parent_id,
+             name_state, valid, recorded, event_id)
+           SELECT county_code, :new, :new, level, kind, '示例邻村', '430626113209', parent_id, name_state, valid,
+             recorded, event_id FROM division_version WHERE county_code = :c AND division_id = :id""",
+        new=village, id=town.village_id,
+    )  # fmt: skip
+    town.village_id = village
+    place: UUID = town.place("group", "13组", 13)
+    town.house("901", 25, 300, place)
+    commit_numbering_plan(work, plan_numbering(work, place).id)
+    approve_addresses(approver, Scope(place_id=place), DECREE, work.today)
+    wish = Wish(door(work, "901").code.text, DoorNumber(9))
+    return draw_renumbering(work, Renumbering(place, (wish,)), {}).id
+
+
+def test_a_correction_names_a_plan_that_there_is_and_of_ones_own_village(
+    work: Work, approver: Work, town: Any, group: UUID
+) -> None:
+    found = receive(work, ApplicationKind.CORRECTION, building_code="4")
+    with pytest.raises(NotFound) as unknown:
+        decide_application(
+            work, found.id, Decision(accept=True, number=DoorNumber(9), renumbering_plan_id=uuid4())
+        )
+    other = foreign_plan(work, approver, town)
+    clerk = work.accounts.create("示例村文书", Role.VILLAGE, "430626113208")
+    village = Work(work.conn, clerk, work.now)
+
+    with pytest.raises(Forbidden) as foreign:
+        decide_application(
+            village, found.id, Decision(accept=True, number=DoorNumber(9), renumbering_plan_id=other)
+        )
+
+    assert (code_of(unknown), code_of(foreign)) == ("renumbering-plan-not-found", "out-of-scope")
+    assert card(work, found)["stage"] == "received"
 
 
 def test_another_correction_is_closed_with_a_note(work: Work, town: Any, group: UUID) -> None:

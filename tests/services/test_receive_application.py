@@ -22,6 +22,8 @@ from address_service.store.work import Work
 from tests.services.desk import (
     PERMIT,
     REGISTER,
+    address_of,
+    approve,
     card,
     code_of,
     door,
@@ -29,6 +31,7 @@ from tests.services.desk import (
     new_house,
     numbered_group,
     receive,
+    split,
 )
 
 
@@ -146,6 +149,34 @@ def test_an_address_applies_once_for_one_thing(work: Work, town: Any, group: UUI
 
     assert code_of(caught) == "application-open-already"
     assert first.subject_id == door(work, "2").id
+
+
+def test_two_rooms_of_a_house_may_lose_their_plates_at_a_time(
+    work: Work, approver: Work, town: Any, group: UUID
+) -> None:
+    rooms = []
+    for label in ("东户", "西户"):
+        found = split(work, "3", room_label=label)
+        accepted = decide_application(work, found.id, Decision(accept=True, room_label=label))
+        approve(approver, accepted)
+        rooms.append(address_of(work, accepted).code.text)
+    lost = [receive(work, ApplicationKind.LOST_PLATE, building_code="3", address_code=code) for code in rooms]
+
+    with pytest.raises(Conflict) as caught:
+        receive(work, ApplicationKind.LOST_PLATE, building_code="3", address_code=rooms[0])
+
+    assert len({found.subject_id for found in lost}) == 2
+    assert code_of(caught) == "application-open-already"
+
+
+def test_a_house_that_does_not_stand_behind_the_address_is_no_part_of_it(
+    work: Work, town: Any, group: UUID
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        receive(work, ApplicationKind.LOST_PLATE, building_code="3", address_code=door(work, "2").code.text)
+
+    assert code_of(caught) == "house-not-behind-address"
+    assert "建筑 3 不在" in str(caught.value)
 
 
 def test_no_number_of_a_person_is_taken_down(work: Work, town: Any, group: UUID) -> None:

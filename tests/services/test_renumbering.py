@@ -1,5 +1,6 @@
 """Renumbering plans: drawn with their price, committed whole by decree, taken back by another plan."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -425,6 +426,36 @@ def test_good_plates_of_before_are_counted_and_will_be_made(work: Work, approver
 
     assert (plan.summary["wall_plates"], plan.summary["plate_count"]) == (2, 0)
     assert len(work.plates.printed(order_plates(day(work, 11), "small", place_id=place))) == 2
+
+
+@pytest.mark.parametrize(("is_printed", "anew"), [(True, ["1号", "2号"]), (False, [])])
+def test_after_an_undo_a_door_gets_its_plate_again_unless_the_plate_of_before_still_hangs_there(
+    work: Work, approver: Work, town: Any, tmp_path: Path, is_printed: bool, anew: list[str]
+) -> None:
+    """The survey found good plates; those of the renumbering took their place on the wall, where they were made."""
+    place = town.place("group", "12组", 12)
+    for n in (1, 2):
+        town.existing(town.house(str(n), n * 25, 12, place), place, n, "good")
+    commit_numbering_plan(work, plan_numbering(work, place).id)
+    approve_addresses(approver, Scope(place_id=place), DECREE, work.today)
+    group = Group(work, approver, place)
+    plan = group.renumber({1: 2, 2: 1})
+    batch = order_plates(day(work, 11), "small", place_id=place)
+    if is_printed:
+        print_batch(day(work, 11), FileStore(tmp_path), load_fonts(), "http://127.0.0.1:8000", batch)
+
+    undo = undo_renumbering(day(work, 12), plan.id, {})
+    group.commit(undo, after=13)
+
+    made: list[str] = []
+    with contextlib.suppress(Conflict):
+        made = [
+            p.number_text for p in work.plates.printed(order_plates(day(work, 14), "small", place_id=place))
+        ]
+    assert (undo.summary["plate_count"], undo.summary["wall_plates"]) == (2, 0)
+    assert sorted(made) == anew
+    third = preview_renumbering(day(work, 14), group.asked({1: 2, 2: 1}), {}).summary
+    assert third["wall_plates"] == (0 if is_printed else 2)
 
 
 def test_drafts_stay_drafts_and_get_no_alias(work: Work, approver: Work, town: Any) -> None:

@@ -15,7 +15,7 @@ from address_service.errors import Conflict, Forbidden, InvalidInput, NotFound, 
 from address_service.model.accounts import Actor, Role
 from address_service.services.commit_numbering_plan import commit_numbering_plan
 from address_service.services.issue_number import issue_number
-from address_service.services.manage_reservation import release_reservation
+from address_service.services.manage_reservation import extend_reservation, release_reservation
 from address_service.services.plan_numbering import plan_numbering
 from address_service.services.review_site import apply_site_review, review_site
 from address_service.store import schema
@@ -287,6 +287,27 @@ def test_holder_and_end_are_taken_over_by_decree_alone(work: Work, site: tuple[U
     assert after.reservation is not None
     assert (after.reservation.holder, after.reservation.expires_on) == ("示例合作社", date(2029, 6, 30))
     assert [kind for kind, *_ in decisions(work)] == ["amend"]
+
+
+def test_an_end_that_a_decree_gave_is_not_shortened_by_the_plan(work: Work, site: tuple[UUID, UUID]) -> None:
+    _, plan = site
+    held = review_site(work, plan).reservation
+    assert held is not None
+    extend_reservation(work, held.id, date(2032, 12, 31), "示例〔2026〕18号", "工期推迟")
+    plan_again(work, plan, holder="示例合作社", expires_on=date(2029, 6, 30))
+
+    review = review_site(work, plan)
+    after = apply_site_review(work, plan, DECREE, WHY)
+    plan_again(work, plan, expires_on=date(2033, 6, 30))
+    later = apply_site_review(work, plan, DECREE, WHY)
+
+    assert [(a.field, a.after) for a in review.amendments] == [("holder", "示例合作社")]
+    (note,) = [note for note in review.notes if note.code == "end-kept"]
+    assert "已按决定延期至 2032-12-31，规划所载 2029-06-30 较早" in note.text
+    assert after.reservation is not None
+    assert later.reservation is not None
+    assert (after.reservation.holder, after.reservation.expires_on) == ("示例合作社", date(2032, 12, 31))
+    assert (after.changes, later.reservation.expires_on) == (False, date(2033, 6, 30))
 
 
 def test_frontage_counts_where_the_clerk_asks_for_it(work: Work, site: tuple[UUID, UUID]) -> None:

@@ -140,6 +140,29 @@ def test_approval_and_rejection_at_once_do_not_mix(office: Office, _round: int) 
     assert office.count(live) == 1
 
 
+def test_a_rejection_waits_for_who_numbers_at_the_place(office: Office) -> None:
+    drafted(office)
+    begun = threading.Event()
+
+    def reject() -> None:
+        with office.work(office.approver) as work:
+            begun.set()
+            reject_addresses(work, VILLAGE, "重编")
+
+    with office.work() as numbering:
+        numbering.places.lock(office.town.group)
+        other = threading.Thread(target=reject)
+        other.start()
+        assert begun.wait(10)
+        other.join(0.5)
+        waited = other.is_alive()
+        drafts = numbering.addresses.drafts(VILLAGE)
+    other.join()
+
+    assert (waited, drafts) == (True, 5)
+    assert office.count("SELECT count(*) FROM door_number WHERE state = 'vacant'") == 5
+
+
 def test_a_renumbering_waits_for_an_order_under_way_and_replaces_its_plates(office: Office) -> None:
     drafted(office)
     with office.work(office.approver) as work:

@@ -99,4 +99,4 @@ def return_rejected(work: Work, event_id: UUID, note: str) -> int:
 def _restore_link(work: Work, before: Application) -> None:
     building_id, door_id, since = before.building_id, before.subject_id, before.decided_at
     if building_id is not None and door_id is not None and since is not None:
-        give_back_to_door(work.conn, work.county_code, building_id, door_id, since, work.today, work.now)
+        give_back_to_door(work.conn, work.county_code, building_id, door_id, since, work.now)

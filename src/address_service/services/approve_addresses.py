@@ -7,6 +7,7 @@ from uuid import UUID
 
 from address_service.errors import Conflict, InvalidInput
 from address_service.model.addresses import EventKind
+from address_service.model.places import PlaceKind
 from address_service.services.application_desk import return_rejected
 from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.scope import require_scope
@@ -74,6 +75,7 @@ def reject_addresses(work: Work, scope: Scope, note: str) -> int:
     if not note.strip():
         raise InvalidInput("退回须说明理由", code="reason-missing")
     refuse_personal_numbers(note)
+    _hold_places(work, scope)
     event_id = work.addresses.record_event(
         EventKind.REJECT, work.actor.account_id, work.today, work.now, note=note.strip()
     )
@@ -83,6 +85,15 @@ def reject_addresses(work: Work, scope: Scope, note: str) -> int:
     return_rejected(work, event_id, note.strip())
     announce_change(work.conn, work.county_code)
     return count
+
+
+def _hold_places(work: Work, scope: Scope) -> None:
+    """Let nobody number a house of these places meanwhile: numbers fall vacant, houses go back behind their doors."""
+    found = work.addresses.draft_places(scope)
+    for division_id in sorted({division_id for _, division_id, kind in found if kind is PlaceKind.VILLAGE}):
+        work.places.lock(division_id)
+    for place_id in sorted({place_id for place_id, _, _ in found}):
+        work.places.lock(place_id)
 
 
 def _require_scope(work: Work, scope: Scope) -> None:

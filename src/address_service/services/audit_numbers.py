@@ -135,7 +135,11 @@ class _Ground:
         standing = StandingDoors(work.conn, work.county_code, context.place_id, numbering.srid)
         known = standing.policy(DEFAULT_POLICY)
         policy = Policy.from_parameters(known[1]) if known else Policy()
-        doors = {door.id: door for door in inputs.doors(context.place_id, context.kind)}
+        doors = {
+            door.id: door
+            for door in inputs.doors(context.place_id, context.kind)
+            if not (door.yard_keeps_it and policy.subject is Subject.COURTYARD)
+        }
         return cls(context, inputs, numbering, policy, doors)
 
     @property
@@ -163,6 +167,7 @@ class _Ground:
             ],
             village=self.inputs.boundary(self.context.division_id),
             surveyed=self.surveyed,
+            contested=frozenset(d.id for d in doors if d.is_contested),
             without_parcel=frozenset(d.id for d in doors if has_parcels and not d.on_parcel),
             dwellings={d.id: self._dwellings(d) for d in doors},
             on_street=self.is_street,

@@ -73,7 +73,8 @@ def decide_application(work: Work, application_id: UUID, decision: Decision) -> 
         found.id,
         stage=ApplicationStage.ACCEPTED,
         address_id=gets.address_id,
-        room_label=gets.room_label,
+        # What was asked for stays, should the county return it.
+        room_label=gets.room_label or found.room_label,
         taken_main=gets.taken.main if gets.taken else None,
         taken_sub=gets.taken.sub if gets.taken else None,
         wanted_main=gets.wanted.main if gets.wanted else None,
@@ -130,7 +131,8 @@ def _split(work: Work, found: Application, decision: Decision, note: str) -> _Ge
             code="split-needs-another-building",
         )
     if shared is not None:
-        take_from_door(work.conn, work.county_code, building_id, shared.id, work.today, work.now)
+        # The new door is known when the building has left the old one, not a moment before.
+        work.now = take_from_door(work.conn, work.county_code, building_id, shared.id, work.today, work.now)
     door = issue_number(work, place_id, building_id, decision.number, own_door=note).address
     return _door(door, found)
 

@@ -1,32 +1,36 @@
 """Existing addresses (已有门牌): numbers found on the wall or in old registers, kept by the numbering plan."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import numpy as np
 
-from address_service.gis.layer_read import ObjectArray, object_array
+from address_service.gis.layer_read import object_array
 from address_service.model.buildings import BuildingUse
 from address_service.model.numbers import DoorNumber, NumberState
 from address_service.services.import_task import ImportTask
 from address_service.services.place_book import NAMED_KINDS, PlaceBook
+from address_service.services.surveyed_twice import Contest
 from address_service.services.village_index import VillageIndex
 from address_service.store.divisions import Village
 from address_service.store.layer_upsert import Features
 from address_service.store.layers import BuildingRef
-from address_service.store.number_holders import number_holders
-from address_service.store.survey_decisions import apply_decisions
+from address_service.store.number_holders import NumberHolder, number_holders
+from address_service.store.surveyed_numbers import HouseNumber, PlaceNumber, hold_survey
 
 _HELD = {
     NumberState.RESERVED: "{number}已预留：{name}",
-    NumberState.ISSUED: "{number}已发给{name}",
     NumberState.RETIRED: "{number}已停用，不再使用；原为{name}",
 }
+_UNDECIDED = "本行已记录，暂不沿用，请在编号审查中决定由哪一处沿用"
+_ADDRESSED = "本行已记录；此房屋已有标准地址，门牌不因此变动"
 
 
 def import_existing_addresses(task: ImportTask) -> None:
     """Write the numbers that houses carry; addresses are made of them by numbering.
 
-    The place is the one the row names, else what the house belongs to, else the village as a whole.
+    The place is the one the row names, else what the house belongs to, else the village as a whole. The second house
+    under one number is written too, but does not keep it until somebody decides so.
     """
     _Reader(task).run()
 
@@ -46,8 +50,7 @@ class _Reader:
         self._find_houses()
         for row in task.good():
             self._find_place(int(row))
-        self._refuse_held_numbers()
-        self._refuse_taken_numbers()
+        kept = self._settle_numbers()
         rows = task.good()
         numbers: list[DoorNumber] = task.column("number")[rows].tolist()
         features = Features(
@@ -57,10 +60,12 @@ class _Reader:
                 "sub": object_array([number.sub for number in numbers]),
                 **{name: task.column(name)[rows] for name in ("old_text", "valid_from", "plate_state")},
             },
-            {"place_id": object_array([str(place_id) for place_id in self.places[rows]])},
+            {
+                "place_id": object_array([str(place_id) for place_id in self.places[rows]]),
+                "kept": object_array(["true" if kept[row] else "false" for row in rows.tolist()]),
+            },
         )
         done = task.work.layers.upsert_existing(features, task.run_id, task.work.now)
-        apply_decisions(task.work.conn, task.work.county_code, task.run_id)
         task.written[rows] = done.new | done.changed
 
     def _find_houses(self) -> None:
@@ -140,37 +145,40 @@ class _Reader:
         work = self.task.work
         return work.places.whole_village_place(village.id, work.actor.account_id, work.today, work.now)
 
-    def _refuse_held_numbers(self) -> None:
-        """Refuse numbers that the ledger has for anything but the house's own address.
-
-        What the survey said of a house before may be said again, though the house was renumbered since.
-        """
-        task, numbers = self.task, self.task.column("number")
-        rows = task.good()
-        work = task.work
+    def _settle_numbers(self) -> dict[int, bool]:
+        """Whether each row's house keeps its number; rows that the ledger leaves no room for are refused."""
+        task, work, rows = self.task, self.task.work, self.task.good()
         places = {self.places[row] for row in rows}
+        houses = {self.houses[row].id for row in rows}
+        survey = hold_survey(work.conn, work.county_code, places, houses)
         holders = number_holders(work.conn, work.county_code, places)
-        said_before = work.layers.existing_numbers(places)
-        for row in rows.tolist():
-            place, number, house = self.places[row], numbers[row], self.houses[row].id
-            holder = holders.get((place, number))
-            if holder is None or house in holder.building_ids:
-                continue
-            if said_before.get((place, number.main, number.sub)) == house:
-                continue
-            message = _HELD[holder.state].format(number=numbers[row], name=holder.name)
-            task.refuse(row, "number", "number-taken", message, numbers[row])
+        self._refuse_held_numbers(holders, Contest(survey, holders, houses))
+        good = task.good().tolist()
+        contest = Contest(survey, holders, {self.houses[row].id for row in good})
+        reasons = contest.settle([self._said(row) for row in good])
+        for row, reason in zip(good, reasons, strict=True):
+            if reason:
+                what = _ADDRESSED if self.houses[row].is_addressed else _UNDECIDED
+                text = f"重号：{task.column('number')[row]}{reason}；{what}"
+                task.find("number-duplicate", text, row)
+        return {row: reason is None for row, reason in zip(good, reasons, strict=True)}
 
-    def _refuse_taken_numbers(self) -> None:
-        """Refuse the second house under one number, of the file or of the register."""
-        task = self.task
-        rows = task.good()
-        numbers: ObjectArray = task.column("number")
-        kept = {self.houses[row].id for row in rows}
-        taken = task.work.layers.existing_numbers({self.places[row] for row in rows})
-        holders = {key: holder for key, holder in taken.items() if holder not in kept}
-        for row in rows:
-            number = numbers[row]
-            key = (self.places[row], number.main, number.sub)
-            if holders.setdefault(key, self.houses[row].id) != self.houses[row].id:
-                task.refuse(row, "number", "number-taken", f"{number}已是同一地名另一建筑物的门牌", number)
+    def _said(self, row: int) -> HouseNumber:
+        house = self.houses[row]
+        return HouseNumber(
+            house.id, house.building_code, self.places[row], self.task.column("number")[row], kept=True
+        )
+
+    def _refuse_held_numbers(self, holders: Mapping[PlaceNumber, NumberHolder], contest: Contest) -> None:
+        """Refuse numbers that are reserved or retired, though not what the survey said of a house before."""
+        for row in self.task.good().tolist():
+            said = self._said(row)
+            holder = holders.get(said.key)
+            if (
+                holder is None
+                or holder.state is NumberState.ISSUED
+                or contest.stands(said.building_id, said.key)
+            ):
+                continue
+            message = _HELD[holder.state].format(number=said.number, name=holder.name)
+            self.task.refuse(row, "number", "number-taken", message, said.number)

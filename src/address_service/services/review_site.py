@@ -98,9 +98,8 @@ def _write(work: Work, review: SiteReview, decree_no: str, reason: str) -> Itera
     if review.change.add:
         yield _add(work, review, None if review.moved else found, decree_no, reason)
     if found is not None and review.amendments:
-        site = review.ground.site
-        repository.amend(found.id, site.holder, site.expires_on)
-        yield Decision(found.id, "amend", decree_no, reason, found.expires_on, site.expires_on)
+        repository.amend(found.id, review.ground.site.holder, review.expires_on)
+        yield Decision(found.id, "amend", decree_no, reason, found.expires_on, review.expires_on)
 
 
 def _add(work: Work, review: SiteReview, found: Reservation | None, decree_no: str, reason: str) -> Decision:

@@ -63,6 +63,13 @@ class SiteReview:
     places: Mapping[DoorNumber, tuple[float, float]]
 
     @property
+    def expires_on(self) -> date | None:
+        """When the reservation ends once the amendments are applied."""
+        if self.reservation is None or any(one.field == "expires_on" for one in self.amendments):
+            return self.ground.site.expires_on
+        return self.reservation.expires_on
+
+    @property
     def changes(self) -> bool:
         """Whether there is anything to apply."""
         return bool(self.change.add or self.change.give_up or self.amendments)
@@ -83,7 +90,9 @@ class SiteReview:
 
 def compare_site(work: Work, ground: PlannedGround, context: PlaceContext, by_frontage: bool) -> SiteReview:
     """Read the place as it stands and compare; raises Conflict `street-without-centreline`, `frontage-needs-street`."""
-    reservation = ReservationRepository(work.conn, work.county_code).of_plan(ground.site.id)
+    reservations = ReservationRepository(work.conn, work.county_code)
+    reservation = reservations.of_plan(ground.site.id)
+    extended_to = reservations.extended_to(reservation.id) if reservation else None
     moved = reservation is not None and reservation.place_id != ground.place_id
     reader = PlannedGroundReader(work.conn, work.county_code)
     block = reader.block(reservation.id) if reservation else []
@@ -109,10 +118,13 @@ def compare_site(work: Work, ground: PlannedGround, context: PlaceContext, by_fr
         frontage,
         tuple(block),
         change,
-        tuple(_amendments(reservation, ground, moved=moved)),
+        tuple(_amendments(reservation, ground, extended_to, moved=moved)),
         moved,
         expired,
-        tuple(_notes(reservation, change, work.today, expired=expired, moved=moved)),
+        (
+            *_notes(reservation, change, work.today, expired=expired, moved=moved),
+            *([] if moved else _end_kept(reservation, ground, extended_to)),
+        ),
         dict(zip(places, reader.lon_lat(list(places.values())), strict=True)),
     )
 
@@ -181,12 +193,27 @@ def _request(
     return request, needed_on_street(centreline, site.kind, site.geometry, site.side, policy, entrances)
 
 
-def _amendments(reservation: Reservation | None, ground: PlannedGround, *, moved: bool) -> list[Amendment]:
+def _amendments(
+    reservation: Reservation | None, ground: PlannedGround, extended_to: date | None, *, moved: bool
+) -> list[Amendment]:
     if reservation is None or reservation.stage != "active" or moved:
         return []
-    now = {"holder": ground.site.holder, "expires_on": str(ground.site.expires_on)}
+    end = reservation.expires_on if _end_kept(reservation, ground, extended_to) else ground.site.expires_on
+    now = {"holder": ground.site.holder, "expires_on": str(end)}
     before = {"holder": reservation.holder, "expires_on": str(reservation.expires_on or "")}
     return [Amendment(field, before[field], now[field]) for field in now if before[field] != now[field]]
+
+
+def _end_kept(
+    reservation: Reservation | None, ground: PlannedGround, extended_to: date | None
+) -> list[Reason]:
+    """Why the plan's end is not taken over: a decision to keep the reservation longer outlasts it."""
+    if reservation is None or reservation.stage != "active" or extended_to is None:
+        return []
+    if reservation.expires_on != extended_to or ground.site.expires_on >= extended_to:
+        return []
+    text = f"预留已按决定延期至 {extended_to}，规划所载 {ground.site.expires_on} 较早，不据此缩短；确须提前，请决定释放"
+    return [Reason("end-kept", text)]
 
 
 def _notes(

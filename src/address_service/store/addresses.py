@@ -15,6 +15,7 @@ from address_service.errors import Conflict
 from address_service.model.addresses import EventKind, Subject
 from address_service.model.codes import AddressCode
 from address_service.model.numbers import DoorNumber
+from address_service.model.places import PlaceKind
 from address_service.store.bulk import copy_rows
 from address_service.store.events import NewEvent, record_event
 from address_service.store.ids import new_id, new_id_text
@@ -186,6 +187,13 @@ class AddressRepository:
         """Turn drafts down; their numbers fall vacant, their codes are never given again."""
         args = {**self._scope_args(scope), "actor": actor_id, "event": event_id, "now": now}
         return int(self._conn.execute(text(_REJECT), args).scalar_one())
+
+    def draft_places(self, scope: Scope) -> list[tuple[UUID, UUID, PlaceKind]]:
+        """Places, divisions and kinds that drafts of a scope stand on."""
+        query = f"""SELECT DISTINCT v.place_id, v.division_id, p.kind FROM address_version v {_SCOPE_JOIN}
+            JOIN place p ON p.county_code = v.county_code AND p.id = v.place_id WHERE {_DRAFTS}"""  # noqa: S608
+        rows = self._conn.execute(text(query), self._scope_args(scope))
+        return [(row.place_id, row.division_id, PlaceKind(row.kind)) for row in rows]
 
     def approval_obstacles(self, scope: Scope, actor_id: UUID) -> list[dict[str, Any]]:
         """Why drafts in the scope cannot become current, by place: own drafts, unapproved names."""

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from address_service.coding.full_text import SubStyle, TextStyle
 from address_service.model.addresses import Stage
 from address_service.model.numbers import DoorNumber, Side
+from address_service.store.plate_replacement import CAME_DOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +117,15 @@ GROUP BY profile ORDER BY profile
 """
 
 # A good plate of before, which the next order would have left on the wall.
-_WALL_PLATES = """
+_WALL_PLATES = f"""
 SELECT count(DISTINCT d.holder_id) FROM door_number d
 JOIN address_building b ON b.county_code = d.county_code AND b.address_id = d.holder_id AND upper_inf(b.recorded)
     AND upper_inf(b.valid)
 JOIN existing_address e ON e.county_code = b.county_code AND e.building_id = b.building_id
 WHERE d.county_code = :county AND d.place_id = :place AND d.holder_id = ANY(:ids) AND e.plate_state = 'good'
   AND e.place_id = d.place_id AND e.main = d.main AND e.sub = d.sub
-"""
+  AND NOT {CAME_DOWN.format(address="d.holder_id")}
+"""  # noqa: S608
 
 _UNNUMBERED = """
 SELECT count(*) FROM membership m

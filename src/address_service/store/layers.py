@@ -213,15 +213,6 @@ class LayerRepository:
             found.setdefault(ref.parcel_code or "", []).append(ref)
         return found
 
-    def existing_numbers(self, place_ids: Collection[UUID]) -> dict[tuple[UUID, int, int], UUID]:
-        """Numbers that the survey found on places, with the building that carries each."""
-        query = text(
-            "SELECT place_id, main, sub, building_id FROM existing_address"
-            " WHERE county_code = :county AND place_id = ANY(:places)"
-        )
-        rows = self._conn.execute(query, {"county": self._county, "places": list(place_ids)})
-        return {(r.place_id, r.main, r.sub): r.building_id for r in rows}
-
     def locate_missing(self, on: date, import_id: UUID, now: datetime) -> int:
         """Find the village of parcels, buildings and lanes that had none for want of a boundary; says how many."""
         args = {"county": self._county, "on": on, "import_id": import_id, "now": now}

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from address_service.model.numbers import DoorNumber
 from address_service.model.places import PlaceKind
+from address_service.store.surveyed_numbers import LAST_DECISION
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class NumberedDoor:
 
     ``x, y`` are metres of the county's zone. ``dwellings`` counts the houses behind the door that people live in,
     ``courtyards`` the parcels that those stand on; ``on_parcel``: one of its buildings, or the door, lies on one.
+    ``is_contested``: the survey found the number on another house too, and nobody decided yet that this one keeps it;
+    ``yard_keeps_it``: it is another house of the same courtyard that does.
     """
 
     id: UUID
@@ -36,6 +39,8 @@ class NumberedDoor:
     dwellings: int
     courtyards: int
     on_parcel: bool
+    is_contested: bool
+    yard_keeps_it: bool
 
     @property
     def is_surveyed(self) -> bool:
@@ -55,7 +60,7 @@ class AuditedPlace:
 
 
 # Surveyed gates are measured where a numbering plan would measure them: at the point nearest to the street.
-_DOORS = """
+_DOORS = f"""
 WITH line AS (
     SELECT ST_Transform(geom, :srid) AS geom FROM place_version
     WHERE county_code = :county AND place_id = :place AND upper_inf(recorded) AND valid @> CAST(:on AS date)
@@ -64,14 +69,18 @@ WITH line AS (
     SELECT d.holder_id AS id, d.main, d.sub, a.code, v.stage, v.full_text, v.position AS spot,
            ARRAY(SELECT ab.building_id FROM address_building ab
                  WHERE ab.county_code = d.county_code AND ab.address_id = d.holder_id AND upper_inf(ab.recorded)
-                   AND upper_inf(ab.valid)) AS building_ids
+                   AND upper_inf(ab.valid)) AS building_ids, false AS is_contested, false AS yard_keeps_it
     FROM door_number d
     JOIN address a ON a.county_code = d.county_code AND a.id = d.holder_id
     JOIN address_version v ON v.county_code = d.county_code AND v.address_id = d.holder_id AND upper_inf(v.recorded)
         AND upper_inf(v.valid)
     WHERE d.county_code = :county AND d.place_id = :place AND d.state = 'issued' AND v.stage IN ('draft', 'current')
     UNION ALL
-    SELECT e.building_id, e.main, e.sub, NULL, NULL, e.old_text, g.spot, ARRAY[e.building_id]
+    SELECT e.building_id, e.main, e.sub, NULL, NULL, e.old_text, g.spot, ARRAY[e.building_id], NOT e.kept,
+           EXISTS (SELECT FROM existing_address o
+                   JOIN building y ON y.county_code = o.county_code AND y.id = o.building_id
+                   WHERE NOT e.kept AND o.county_code = e.county_code AND o.place_id = e.place_id AND o.main = e.main
+                     AND o.sub = e.sub AND o.kept AND y.parcel_id = b.parcel_id)
     FROM existing_address e
     JOIN building b ON b.county_code = e.county_code AND b.id = e.building_id
     LEFT JOIN line ON true
@@ -80,7 +89,7 @@ WITH line AS (
         WHEN line.geom IS NOT NULL
             THEN ST_Transform(ST_ClosestPoint(ST_Transform(b.geom, :srid), line.geom), 4490)
         ELSE ST_PointOnSurface(b.geom) END AS spot) g
-    WHERE e.county_code = :county AND e.place_id = :place AND e.kept
+    WHERE e.county_code = :county AND e.place_id = :place AND (e.kept OR {LAST_DECISION} IS DISTINCT FROM false)
       AND NOT EXISTS (SELECT FROM address_building ab WHERE ab.county_code = e.county_code
                       AND ab.building_id = e.building_id AND upper_inf(ab.recorded) AND upper_inf(ab.valid))
 )
@@ -91,7 +100,7 @@ SELECT door.*, ST_X(m.p) AS x, ST_Y(m.p) AS y, ST_X(door.spot) AS lon, ST_Y(door
 FROM door
 CROSS JOIN LATERAL (SELECT ST_Transform(door.spot, :srid) AS p) m
 CROSS JOIN LATERAL (
-    SELECT coalesce(array_agg(b.building_code ORDER BY b.building_code), '{}') AS building_codes,
+    SELECT coalesce(array_agg(b.building_code ORDER BY b.building_code), '{{}}') AS building_codes,
            count(*) FILTER (WHERE b.use IN ('dwelling', 'mixed')) AS dwellings,
            count(DISTINCT coalesce(b.parcel_id, b.id)) FILTER (WHERE b.use IN ('dwelling', 'mixed')) AS courtyards,
            coalesce(bool_or(b.parcel_id IS NOT NULL OR EXISTS (
@@ -100,7 +109,7 @@ CROSS JOIN LATERAL (
     FROM building b WHERE b.county_code = :county AND b.id = ANY(door.building_ids)
 ) behind
 ORDER BY door.main, door.sub, door.id
-"""
+"""  # noqa: S608
 
 _BOUNDARY = """
 SELECT ST_AsBinary(ST_Transform(boundary, :srid)) FROM division_version

@@ -15,6 +15,7 @@ from address_service.model.buildings import BuildingUse, PlanKind
 from address_service.model.houses import House, PlannedSite
 from address_service.model.numbers import DoorNumber, NumberState, Side
 from address_service.store.place_context import PlaceHead, load_place_head
+from address_service.store.surveyed_numbers import SURVEYED
 
 _LANE_REACH_DEGREES = 0.01
 """How far a house may stand from the lane its gate looks at: about 1 km."""
@@ -91,16 +92,16 @@ WHERE d.county_code = :county AND d.place_id = :place AND d.state IN ('reserved'
 ORDER BY 1, 2
 """
 
-_LEDGER = """
+_LEDGER = f"""
 SELECT main, sub, state FROM door_number
 WHERE county_code = :county AND place_id = :place AND state <> 'vacant'
 UNION ALL
-SELECT main, sub, CASE WHEN e.kept THEN 'issued' ELSE 'retired' END
-FROM existing_address e WHERE e.county_code = :county AND e.place_id = :place
-  AND NOT EXISTS (SELECT FROM door_number d WHERE d.county_code = e.county_code AND d.place_id = e.place_id
+SELECT e.main, e.sub, CASE WHEN e.kept THEN 'issued' ELSE 'retired' END
+FROM ({SURVEYED}) e
+WHERE NOT EXISTS (SELECT FROM door_number d WHERE d.county_code = :county AND d.place_id = :place
                   AND d.main = e.main AND d.sub = e.sub AND d.state <> 'vacant')
 ORDER BY 1, 2
-"""
+"""  # noqa: S608
 
 CENTRELINE = """
 SELECT ST_AsBinary(ST_Multi(ST_Transform(geom, :srid))) AS line FROM place_version

@@ -9,6 +9,13 @@ from sqlalchemy import Connection, case, select, update
 from address_service.model.plates import BatchStage, PlateStage
 from address_service.store.tables import application_step, plate, plate_batch
 
+# A plate of ours that was made for an address ({address}) and is replaced by now: it came in the place of whatever hung
+# there before, so that what the survey found on the wall is no longer there.
+CAME_DOWN = """EXISTS (SELECT FROM plate gone
+    JOIN plate_batch made ON made.county_code = gone.county_code AND made.id = gone.batch_id
+        AND made.stage IN ('printed', 'made')
+    WHERE gone.county_code = :county AND gone.address_id = {address} AND gone.stage = 'replaced')"""
+
 _ENDED = (PlateStage.SKIPPED, PlateStage.REPLACED)
 
 

@@ -14,6 +14,7 @@ from address_service.model.plates import BatchStage, PlateStage
 from address_service.store.bulk import copy_rows
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
+from address_service.store.plate_replacement import CAME_DOWN
 from address_service.store.tables import division_version, plate, plate_batch
 
 
@@ -241,7 +242,7 @@ class PlateRepository:
             )
 
 
-_DOORS = """
+_DOORS = f"""
 SELECT a.id AS address_id, a.code, v.full_text, p.kind AS place_kind, pv.name AS place, dv.name AS village,
        v.main, v.sub, coalesce(q.parameters ->> 'sub_style', 'attached') AS sub_style,
        coalesce(CAST(q.parameters ->> 'zero_pad' AS integer), 0) AS zero_pad,
@@ -267,9 +268,10 @@ WHERE v.county_code = :county AND v.stage = 'current' AND upper_inf(v.recorded) 
                   SELECT FROM address_building ab
                   JOIN existing_address e ON e.county_code = ab.county_code AND e.building_id = ab.building_id
                   WHERE ab.county_code = a.county_code AND ab.address_id = a.id AND upper_inf(ab.recorded)
-                    AND e.plate_state = 'good' AND e.place_id = v.place_id AND e.main = v.main AND e.sub = v.sub))
+                    AND e.plate_state = 'good' AND e.place_id = v.place_id AND e.main = v.main AND e.sub = v.sub
+                    AND NOT {CAME_DOWN.format(address="a.id")}))
 ORDER BY dv.code_nbs, p.code_prefix, d.side NULLS FIRST, d.offset_m NULLS LAST, v.main, v.sub, a.code
-"""
+"""  # noqa: S608
 
 _PRINTED = """
 SELECT p.position, p.token, p.name_text, p.number_text, a.code, v.full_text, p.stage,

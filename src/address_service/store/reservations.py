@@ -72,6 +72,15 @@ class ReservationRepository:
         query = self._query().where(c.stage == "active", c.expires_on < on).order_by(c.expires_on, c.id)
         return [Reservation(**row) for row in self._conn.execute(query).mappings()]
 
+    def extended_to(self, reservation_id: UUID) -> date | None:
+        """The latest end that a decision to extend gave, None where none did."""
+        c = reservation_decision.c
+        query = select(func.max(c.expires_on)).where(
+            c.county_code == self._county, c.reservation_id == reservation_id, c.kind == "extend"
+        )
+        found: date | None = self._conn.execute(query).scalar()
+        return found
+
     def _query(self) -> Any:
         r, d = reservation.c, door_number.c
         count = (
@@ -149,8 +158,8 @@ class ReservationRepository:
             if done.rowcount != 1:
                 raise Conflict(f"{row.number}已被取用，请重新核对", code="number-taken")
 
-    def amend(self, reservation_id: UUID, holder: str, expires_on: date) -> None:
-        """Take holder and end from the plan as it is now."""
+    def amend(self, reservation_id: UUID, holder: str, expires_on: date | None) -> None:
+        """Take over the holder of the plan as it is now, and an end."""
         self._update(reservation_id, holder=holder, expires_on=expires_on)
 
     def prolong(self, reservation_id: UUID, expires_on: date) -> None:

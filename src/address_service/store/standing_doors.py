@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from address_service.model.numbers import DoorNumber, NumberState
+from address_service.store.surveyed_numbers import SURVEYED
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ WHERE e.county_code = :county AND e.place_id = :place AND e.kept
                   AND d.main = e.main AND d.sub = e.sub AND d.state <> 'vacant')
 """
 
-LEDGER = """
+LEDGER = f"""
 SELECT d.main, d.sub, d.state, d.reservation_id, r.construction_plan_id, true AS is_entered
 FROM door_number d
 LEFT JOIN reservation r ON r.county_code = d.county_code AND r.id = d.reservation_id
@@ -64,11 +65,10 @@ LEFT JOIN reservation r ON r.county_code = d.county_code AND r.id = d.reservatio
 WHERE d.county_code = :county AND d.place_id = :place
 UNION ALL
 SELECT e.main, e.sub, 'retired', NULL, NULL, d.state IS NOT NULL
-FROM existing_address e
-LEFT JOIN door_number d ON d.county_code = e.county_code AND d.place_id = e.place_id AND d.main = e.main
-    AND d.sub = e.sub
-WHERE e.county_code = :county AND e.place_id = :place AND NOT e.kept AND coalesce(d.state, 'vacant') = 'vacant'
-"""
+FROM ({SURVEYED}) e
+LEFT JOIN door_number d ON d.county_code = :county AND d.place_id = :place AND d.main = e.main AND d.sub = e.sub
+WHERE NOT e.kept AND coalesce(d.state, 'vacant') = 'vacant'
+"""  # noqa: S608
 
 NEIGHBOUR_IN_COURTYARD = """
 SELECT v.full_text FROM building mine

@@ -1,19 +1,23 @@
 """Whether surveyed numbers are kept (沿用旧号): what was decided, by whom and why; nothing is forgotten."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from address_service.model.numbers import DoorNumber
 from address_service.store.ids import new_id
+from address_service.store.surveyed_numbers import LAST_DECISION
 from address_service.store.tables import survey_decision
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyedNumber:
-    """A number that the survey found on a house of a place, and whether it is kept as things stand."""
+    """A number that the survey found on a house of a place, and whether it is kept as things stand.
+
+    ``decided`` is the last decision on it, None where nobody decided.
+    """
 
     id: UUID
     building_id: UUID
@@ -21,6 +25,7 @@ class SurveyedNumber:
     place_id: UUID
     number: DoorNumber
     kept: bool
+    decided: bool | None
     is_addressed: bool
 
 
@@ -36,14 +41,22 @@ class NotKept:
     recorded_at: datetime
 
 
-_SURVEYED = """
-SELECT e.id, e.building_id, b.building_code, e.place_id, e.main, e.sub, e.kept,
+_SURVEYED = f"""
+SELECT e.id, e.building_id, b.building_code, e.place_id, e.main, e.sub, e.kept, {LAST_DECISION} AS decided,
        EXISTS (SELECT FROM address_building ab WHERE ab.county_code = e.county_code AND ab.building_id = e.building_id
                AND upper_inf(ab.recorded) AND upper_inf(ab.valid)) AS is_addressed
 FROM existing_address e
 JOIN building b ON b.county_code = e.county_code AND b.id = e.building_id
-WHERE e.county_code = :county AND e.place_id = :place AND e.building_id = :building
-FOR UPDATE OF e
+WHERE e.county_code = :county AND e.id = :id
+"""  # noqa: S608
+
+# A decision and an import wait for each other: whoever holds the rows of a number has the last word on it.
+_HOLD = """
+SELECT e.id, e.building_id FROM existing_address e
+JOIN existing_address asked ON asked.county_code = e.county_code AND asked.place_id = e.place_id
+    AND asked.main = e.main AND asked.sub = e.sub
+WHERE asked.county_code = :county AND asked.place_id = :place AND asked.building_id = :building
+ORDER BY e.id FOR UPDATE OF e
 """
 
 _NOT_KEPT = """
@@ -51,37 +64,17 @@ SELECT e.building_id, b.building_code, e.main, e.sub, last.reason, last.name AS 
 FROM existing_address e
 JOIN building b ON b.county_code = e.county_code AND b.id = e.building_id
 JOIN LATERAL (
-    SELECT s.reason, a.name, s.recorded_at FROM survey_decision s
+    SELECT s.kept, s.reason, a.name, s.recorded_at FROM survey_decision s
     JOIN account a ON a.county_code = s.county_code AND a.id = s.actor_id
-    WHERE s.county_code = e.county_code AND s.existing_address_id = e.id
+    WHERE s.county_code = e.county_code AND s.existing_address_id = e.id AND s.place_id = e.place_id
+      AND s.main = e.main AND s.sub = e.sub
     ORDER BY s.recorded_at DESC, s.id DESC LIMIT 1
-) last ON true
+) last ON NOT last.kept
 WHERE e.county_code = :county AND e.place_id = :place AND NOT e.kept
   AND NOT EXISTS (SELECT FROM address_building ab WHERE ab.county_code = e.county_code
                   AND ab.building_id = e.building_id AND upper_inf(ab.recorded) AND upper_inf(ab.valid))
 ORDER BY e.main, e.sub
 """
-
-# A decision is on a number: it holds for as long as the survey says the same number on the same place.
-_APPLY = """
-UPDATE existing_address e SET kept = d.kept
-FROM (
-    SELECT x.id, coalesce((
-        SELECT s.kept FROM survey_decision s
-        WHERE s.county_code = x.county_code AND s.existing_address_id = x.id
-          AND s.place_id = x.place_id AND s.main = x.main AND s.sub = x.sub
-        ORDER BY s.recorded_at DESC, s.id DESC LIMIT 1), true) AS kept
-    FROM existing_address x
-    WHERE x.county_code = :county AND x.import_id = :run
-      AND EXISTS (SELECT FROM survey_decision s WHERE s.county_code = x.county_code AND s.existing_address_id = x.id)
-) d
-WHERE e.county_code = :county AND e.id = d.id AND e.kept <> d.kept
-"""
-
-
-def apply_decisions(conn: Connection, county_code: str, import_id: UUID) -> None:
-    """Keep or not, by what was decided, the numbers that an import brought or changed."""
-    conn.execute(text(_APPLY), {"county": county_code, "run": import_id})
 
 
 class SurveyDecisionRepository:
@@ -92,19 +85,24 @@ class SurveyDecisionRepository:
         self._conn = conn
         self._county = county_code
 
-    def find(self, place_id: UUID, building_id: UUID) -> SurveyedNumber | None:
-        """The number that the survey found on a house, held until commit so that no import changes it meanwhile."""
+    def find(self, place_id: UUID, building_id: UUID) -> tuple[SurveyedNumber | None, list[SurveyedNumber]]:
+        """The number that the survey found on a house, and the same one on other houses of the place.
+
+        They are held until commit, so that no import changes them meanwhile.
+        """
         args = {"county": self._county, "place": place_id, "building": building_id}
-        row = self._conn.execute(text(_SURVEYED), args).first()
-        if row is None:
-            return None
-        number = DoorNumber(row.main, row.sub)
-        return SurveyedNumber(
-            row.id, row.building_id, row.building_code, row.place_id, number, row.kept, row.is_addressed
-        )
+        held = self._conn.execute(text(_HOLD), args).all()
+        mine = next((self._surveyed(r.id) for r in held if r.building_id == building_id), None)
+        return mine, [self._surveyed(r.id) for r in held if r.building_id != building_id]
+
+    def _surveyed(self, existing_id: UUID) -> SurveyedNumber:
+        row = self._conn.execute(text(_SURVEYED), {"county": self._county, "id": existing_id}).one()
+        facts = {name: getattr(row, name) for name in SurveyedNumber.__dataclass_fields__ if name != "number"}
+        return SurveyedNumber(**facts, number=DoorNumber(row.main, row.sub))
 
     def decide(self, found: SurveyedNumber, kept: bool, reason: str, actor_id: UUID, now: datetime) -> None:
-        """Record a decision and let it hold."""
+        """Record a decision and let it hold; it is later than those before it, though its clerk waited for them."""
+        recorded_at = self._after(found.id, now)
         self._conn.execute(
             insert(survey_decision).values(
                 county_code=self._county,
@@ -117,13 +115,19 @@ class SurveyDecisionRepository:
                 kept=kept,
                 reason=reason,
                 actor_id=actor_id,
-                recorded_at=now,
+                recorded_at=recorded_at,
             )
         )
         self._conn.execute(
             text("UPDATE existing_address SET kept = :kept WHERE county_code = :county AND id = :id"),
             {"county": self._county, "id": found.id, "kept": kept},
         )
+
+    def _after(self, existing_id: UUID, now: datetime) -> datetime:
+        c = survey_decision.c
+        mine = (c.county_code == self._county) & (c.existing_address_id == existing_id)
+        last = self._conn.execute(select(func.max(c.recorded_at)).where(mine)).scalar()
+        return now if last is None else max(now, last + timedelta(microseconds=1))
 
     def not_kept(self, place_id: UUID) -> list[NotKept]:
         """Numbers of a place that houses without an address do not keep, ascending."""

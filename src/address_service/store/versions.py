@@ -25,15 +25,17 @@ class Piece:
 
 def rewrite(
     conn: Connection, table: Table, county_code: str, version_id: UUID, pieces: Sequence[Piece], now: datetime
-) -> None:
+) -> datetime:
     """Close what we knew (``recorded``) of one version and write pieces of it in its place, none to withdraw it.
 
-    A version recorded at the same moment or, by another clock, later is followed a microsecond after itself.
+    A version recorded at the same moment or, by another clock, later is followed a microsecond after itself; gives the
+    moment.
     """
     moment = _close(conn, table, county_code, version_id, now)
     for piece in pieces:
         changes = {**piece.changes, "id": new_id(), "valid": piece.valid}
         _copy(conn, table, county_code, version_id, changes, moment)
+    return moment
 
 
 def split_at(valid: DateRange, on: date) -> tuple[DateRange | None, DateRange]:

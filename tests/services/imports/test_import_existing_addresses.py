@@ -1,17 +1,23 @@
-"""Existing numbers: each on one house of one place, kept as found."""
+"""Existing numbers: each on one house of one place, kept as found; of several houses with one, one keeps it."""
 
+import threading
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from address_service.model.numbers import DoorNumber
+from address_service.model.numbers import DoorNumber, NumberState
 from address_service.services.approve_addresses import reject_addresses
 from address_service.services.decide_survey_number import decide_survey_number
 from address_service.services.import_layer import ImportReport
 from address_service.store.addresses import Scope
+from address_service.store.engine import Database
+from address_service.store.numbering_inputs import NumberingInputs
+from address_service.store.standing_doors import StandingDoors
+from address_service.store.surveyed_numbers import hold_survey
+from address_service.store.work import Work, unit_of_work
 from tests.services.imports.conftest import WEST, Register, box, buildings, groups, layer, parcels
 
 
@@ -60,17 +66,57 @@ def test_a_number_on_another_place_than_the_house_is_refused(settled: Register) 
     assert [(r.code, r.field) for r in report.rejects] == [("place-differs", "place_name")]
 
 
-def test_the_second_house_under_one_number_is_refused(settled: Register) -> None:
+def found(report: ImportReport) -> list[tuple[int | None, str]]:
+    """Row and code of each finding."""
+    return [(finding.row, finding.code) for finding in report.findings]
+
+
+def test_the_second_house_under_one_number_is_on_record_too_but_does_not_keep_it(settled: Register) -> None:
     report = bring(settled, ("F1", "1组", 18), ("F2", "1组", 18), ("F3", "2组", 18))
 
-    assert [(r.row_no, r.code) for r in report.rejects] == [(2, "number-taken")]
-    assert numbers(settled) == {"F1": ("1组", 18), "F3": ("2组", 18)}
+    assert (report.rejects, report.counts.accepted) == ([], 3)
+    assert found(report) == [(2, "number-duplicate")]
+    assert "18号已是建筑F1的旧号" in report.findings[0].text
+    assert kept(settled) == {"F1": (18, True), "F2": (18, False), "F3": (18, True)}
 
 
-def test_a_number_that_the_register_has_on_another_house_is_refused(settled: Register) -> None:
+def test_a_number_that_the_register_has_on_another_house_stays_there(settled: Register) -> None:
     bring(settled, ("F1", "1组", 18))
 
-    assert [r.code for r in bring(settled, ("F2", "1组", 18)).rejects] == ["number-taken"]
+    report = bring(settled, ("F2", "1组", 18), ("F1", "1组", 18))
+
+    assert (report.rejects, found(report)) == ([], [(1, "number-duplicate")])
+    assert kept(settled) == {"F1": (18, True), "F2": (18, False)}
+
+
+def test_a_duplicate_that_comes_again_is_told_again_and_changes_nothing(settled: Register) -> None:
+    rows = ("F1", "1组", 18), ("F2", "1组", 18)
+    bring(settled, *rows)
+    before = settled.content()
+
+    report = bring(settled, *rows)
+
+    assert (report.counts.unchanged, found(report)) == (2, [(2, "number-duplicate")])
+    assert settled.content() == before
+
+
+def test_a_number_that_only_one_house_has_left_is_kept_when_the_survey_says_so(settled: Register) -> None:
+    bring(settled, ("F1", "1组", 18), ("F2", "1组", 18))
+
+    report = bring(settled, ("F1", "1组", 22), ("F2", "1组", 18))
+
+    assert found(report) == []
+    assert kept(settled) == {"F1": (22, True), "F2": (18, True)}
+
+
+def test_a_duplicate_that_no_file_speaks_of_is_not_kept_behind_the_clerk_s_back(settled: Register) -> None:
+    bring(settled, ("F1", "1组", 18), ("F2", "1组", 18))
+
+    bring(settled, ("F1", "1组", 22))
+    report = bring(settled, ("F3", "2组", 1), ("F1", "1组", 18))
+
+    assert found(report) == [(2, "number-duplicate")]
+    assert kept(settled) == {"F1": (18, False), "F2": (18, False), "F3": (1, True)}
 
 
 def test_houses_hand_their_numbers_round_in_one_file(settled: Register) -> None:
@@ -163,12 +209,15 @@ def numbered(settled: Register) -> Register:
     return settled
 
 
-def test_a_number_that_another_house_was_given_is_refused(numbered: Register) -> None:
-    report = bring(numbered, ("F2", "1组", issued(numbered, "F1")))
+def test_a_number_that_another_house_was_given_is_recorded_and_changes_no_number(numbered: Register) -> None:
+    number = issued(numbered, "F1")
 
-    assert [(r.code, r.field) for r in report.rejects] == [("number-taken", "number")]
-    assert "已发给湖南省岳阳市平江县童市镇烟舟村1组" in report.rejects[0].message
-    assert numbers(numbered) == {}
+    report = bring(numbered, ("F2", "1组", number))
+
+    assert (report.rejects, found(report)) == ([], [(1, "number-duplicate")])
+    assert "已发给湖南省岳阳市平江县童市镇烟舟村1组" in report.findings[0].text
+    assert kept(numbered) == {"F2": (number, False)}
+    assert issued(numbered, "F1") == number
 
 
 def test_a_reserved_number_is_refused_with_what_it_is_kept_for(numbered: Register) -> None:
@@ -258,7 +307,80 @@ def test_a_decision_holds_again_when_the_survey_says_the_number_again(decided: R
     assert kept(decided)["F1"] == (18, False)
 
 
-def test_a_number_not_kept_is_refused_to_another_house(decided: Register) -> None:
+def test_a_number_not_kept_is_not_kept_by_another_house_either(decided: Register) -> None:
     report = bring(decided, ("F2", "1组", 18))
 
-    assert [(r.code, r.field) for r in report.rejects] == [("number-taken", "number")]
+    assert (report.rejects, found(report)) == ([], [(1, "number-duplicate")])
+    assert "已决定不沿用" in report.findings[0].text
+    assert kept(decided) == {"F1": (18, False), "F2": (18, False)}
+
+
+def test_a_number_not_kept_stays_blocked_when_the_next_survey_says_another(decided: Register) -> None:
+    bring(decided, ("F1", "1组", 22))
+
+    report = bring(decided, ("F2", "1组", 18))
+
+    assert kept(decided) == {"F1": (22, True), "F2": (18, False)}
+    assert found(report) == [(1, "number-duplicate")]
+    place = decided.place_id("1组")
+    ledger = NumberingInputs(decided.work.conn, decided.work.county_code, place, decided.work.today).ledger()
+    assert ledger == {DoorNumber(18): NumberState.RETIRED, DoorNumber(22): NumberState.ISSUED}
+
+
+def test_a_number_not_kept_goes_to_nobody_after_the_survey_moved_on(decided: Register) -> None:
+    bring(decided, ("F1", "1组", 22), ("F2", "1组", 20))
+    place, conn = decided.place_id("1组"), decided.work.conn
+    decided.houses(*((f"N{n}", 40.0 + n * 12, 200.0) for n in range(20)))
+    decided.bring("groups", groups(("1组", box(0, 0, 300, 300)), ("2组", box(300, 0, 600, 300))))
+
+    lines = StandingDoors(conn, decided.work.county_code, place, 4547).ledger()
+    decided.number(place)
+
+    assert (lines[DoorNumber(18)].state, lines[DoorNumber(18)].is_entered) == (NumberState.RETIRED, False)
+    numbers_issued = {main for (main,) in decided.rows("SELECT main FROM door_number WHERE state = 'issued'")}
+    assert {17, 19, 20, 22} <= numbers_issued
+    assert 18 not in numbers_issued
+
+
+def test_what_was_decided_back_is_free_when_the_survey_moves_on(decided: Register) -> None:
+    ((house,),) = decided.rows("SELECT id FROM building WHERE building_code = 'F1'")
+    later = Work(decided.work.conn, decided.work.actor, decided.work.now + timedelta(seconds=1))
+    decide_survey_number(later, decided.place_id("1组"), house, kept=True, reason="示例")
+
+    report = bring(decided, ("F1", "1组", 22), ("F2", "1组", 18))
+
+    assert (found(report), kept(decided)) == ([], {"F1": (22, True), "F2": (18, True)})
+
+
+def test_a_decision_made_while_an_import_runs_is_not_overwritten(
+    database: Database, make_county: Any
+) -> None:
+    """The import has read what was decided when the clerk decides; the clerk waits, and has the last word."""
+    with database.engine.begin() as conn:
+        clerk = make_county(conn)
+        register = Register(Work(conn, clerk, datetime.now(UTC)))
+        register.divisions()
+        register.boundaries()
+        register.bring("groups", groups(("1组", box(0, 0, 300, 300))))
+        register.houses(("F1", 100, 100))
+        bring(register, ("F1", "1组", 18))
+        ((house,),) = register.rows("SELECT id FROM building WHERE building_code = 'F1'")
+        place = register.place_id("1组")
+    decided = threading.Event()
+
+    def decide() -> None:
+        with unit_of_work(database.engine, clerk, datetime.now(UTC)) as work:
+            decide_survey_number(work, place, house, kept=False, reason="示例")
+        decided.set()
+
+    thread = threading.Thread(target=decide)
+    with unit_of_work(database.engine, clerk, datetime.now(UTC)) as work:
+        hold_survey(work.conn, work.county_code, {place}, {house})
+        thread.start()
+        waited = not decided.wait(0.3)
+        bring(Register(work), ("F1", "1组", 18), plate_state=["damaged"])
+    thread.join()
+
+    assert waited
+    with unit_of_work(database.engine, clerk, datetime.now(UTC)) as work:
+        assert kept(Register(work)) == {"F1": (18, False)}

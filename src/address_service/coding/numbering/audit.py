@@ -44,8 +44,9 @@ def audit(request: AuditRequest) -> tuple[Finding, ...]:
 def _findings(request: AuditRequest) -> tuple[list[Finding], StreetAsItIs | None]:
     street = None
     if request.centreline is not None:
+        holders = [door for door in request.doors if door.key not in request.contested]
         try:
-            street = read_street(request.centreline, request.doors, request.policy, request.entrances)
+            street = read_street(request.centreline, holders, request.policy, request.entrances)
         except InvalidInput:  # a line without length is as good as none
             request = replace(request, centreline=None, on_street=True)
     findings = [*_everywhere(request), *_of_place(street, request)]
@@ -61,7 +62,8 @@ def _vain(findings: Sequence[Finding], request: AuditRequest) -> set[tuple[UUID,
     if not adopted:
         return set()
     doors = [replace(door, kept=adopted.get(door.key, door.kept)) for door in request.doors]
-    after = [f for f in _findings(replace(request, doors=doors))[0] if f.code in MENDABLE]
+    then = replace(request, doors=doors, contested=request.contested - adopted.keys())
+    after = [f for f in _findings(then)[0] if f.code in MENDABLE]
     wrong = {key for f in after if f.severity is Severity.ERROR for key in f.keys}
     harmed = wrong - {key for finding in findings for key in finding.keys}
     unmended = wrong | {f.keys[-1] for f in after}
@@ -69,7 +71,7 @@ def _vain(findings: Sequence[Finding], request: AuditRequest) -> set[tuple[UUID,
 
 
 def _of_place(street: StreetAsItIs | None, request: AuditRequest) -> Iterator[Finding]:
-    twice = list(_duplicates(request, in_order(street, request.surveyed) if street else set()))
+    twice = list(_duplicates(request, _fitting(street, request)))
     told = {finding.keys[-1] for finding in twice}
     yield from twice
     if street is not None:
@@ -80,6 +82,15 @@ def _of_place(street: StreetAsItIs | None, request: AuditRequest) -> Iterator[Fi
     else:
         numbered = [door for door in request.doors if door.kept and door.key not in told]
         yield from strays(numbered, request.lanes)
+
+
+def _fitting(street: StreetAsItIs | None, request: AuditRequest) -> set[UUID]:
+    """Doors that stand in order; those that hold no number yet are tried against all others."""
+    if street is None or request.centreline is None:
+        return set()
+    if request.contested:
+        street = read_street(request.centreline, request.doors, request.policy, request.entrances)
+    return in_order(street, request.surveyed)
 
 
 def _everywhere(request: AuditRequest) -> Iterator[Finding]:
@@ -105,18 +116,26 @@ def _metres_outside(door: Door, request: AuditRequest) -> float:
 
 
 def _duplicates(request: AuditRequest, fitting: set[UUID]) -> Iterator[Finding]:
-    """All but one of the doors with one number; one with an address keeps it, then one that stands in order."""
+    """All but one of the doors with one number; one with an address keeps it, then one that stands in order.
 
-    def rank(door: Door) -> tuple[DoorNumber, bool, bool, int]:
-        number = door.kept or DoorNumber(1)
-        return number, door.key in request.surveyed, door.key not in fitting, door.key.int
+    Where none of them holds it, since it was decided against or its house is said to have another, all are told.
+    """
+
+    def rank(door: Door) -> tuple[DoorNumber, bool, bool, bool, int]:
+        number, key = door.kept or DoorNumber(1), door.key
+        return number, key in request.contested, key in request.surveyed, key not in fitting, key.int
 
     numbered: Sequence[Door] = sorted((door for door in request.doors if door.kept), key=rank)
     for number, same in groupby(numbered, key=lambda door: door.kept):
         first, *others = same
+        if first.key in request.contested:
+            text = f"重号未决：{number}曾有别处使用，此处是否沿用待定"
+            yield Finding(FindingCode.DUPLICATE, Severity.ERROR, text, (first.key,), first.x, first.y)
         for other in others:
             metres = np.hypot(first.x - other.x, first.y - other.y)
             text = f"重号：{number}被两处门使用，相距 {metres:.0f} 米"
+            if other.key in request.contested & fitting and first.key not in fitting:
+                text += "，按次序宜由后一处沿用"
             yield Finding(
                 FindingCode.DUPLICATE, Severity.ERROR, text, (first.key, other.key), other.x, other.y
             )

@@ -35,9 +35,10 @@ class AuditRequest:
 
     ``doors`` with their numbers (``kept``); ``centreline`` None for an area, and for a street that no layer gave
     (``on_street``). ``village`` is the area that doors should lie in. ``claims`` are construction plans that hold
-    numbers. ``surveyed`` are keys of doors that no address stands on, so that they yield to those that have one.
-    ``without_parcel`` are keys of doors that stand on no parcel; ``dwellings`` counts separate dwellings behind a
-    door where there is more than one. ``proposals``: how many numbers to propose at most.
+    numbers. ``surveyed`` are keys of doors that no address stands on, so that they yield to those that have one;
+    ``contested`` those whose number another door has or was denied: they hold none until somebody decides, so they
+    tell nothing about the place. ``without_parcel`` are keys of doors that stand on no parcel; ``dwellings`` counts
+    separate dwellings behind a door where there is more than one. ``proposals``: how many numbers to propose at most.
     """
 
     doors: Sequence[Door]
@@ -49,6 +50,7 @@ class AuditRequest:
     village: BaseGeometry | None = None
     claims: Sequence[Claim] = ()
     surveyed: frozenset[UUID] = frozenset()
+    contested: frozenset[UUID] = frozenset()
     without_parcel: frozenset[UUID] = frozenset()
     dwellings: dict[UUID, int] = field(default_factory=dict)
     on_street: bool = False

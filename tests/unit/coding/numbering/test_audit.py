@@ -49,6 +49,29 @@ def test_of_two_doors_with_one_number_the_one_out_of_order_gets_another() -> Non
     assert duplicate.proposal == DoorNumber(7)
 
 
+def test_a_door_that_holds_no_number_yet_yields_and_spoils_no_order() -> None:
+    doors = row({20: 1, 40: 3, 60: 5, 80: 7, 100: 3})
+    contested = frozenset({UUID(int=100)})
+
+    (held,) = found(doors, contested=contested)
+    alone = found(row({20: 1, 40: 13, 60: 5, 80: 7}), contested=frozenset({UUID(int=40)}))
+
+    assert (held.keys, held.proposal) == ((UUID(int=40), UUID(int=100)), DoorNumber(9))
+    assert held.text == "重号：3号被两处门使用，相距 60 米"
+    assert [(f.code, f.keys, f.proposal) for f in alone] == [("duplicate", (UUID(int=40),), DoorNumber(3))]
+    assert alone[0].text == "重号未决：13号曾有别处使用，此处是否沿用待定"
+
+
+def test_the_door_that_the_number_fits_better_is_named_though_another_holds_it() -> None:
+    doors = row({20: 1, 40: 3, 60: 5, 80: 7, 100: 3})
+
+    findings = found(doors, contested=frozenset({UUID(int=40)}))
+
+    (duplicate,) = [f for f in findings if f.code == "duplicate"]
+    assert duplicate.keys == (UUID(int=100), UUID(int=40))
+    assert duplicate.text.endswith("，按次序宜由后一处沿用")
+
+
 def test_an_even_number_on_the_odd_side_is_told() -> None:
     (wrong,) = found(row({20: 1, 40: 4, 60: 5}) + row({25: 2, 45: 6}, north=False, first=1000))
 
