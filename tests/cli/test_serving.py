@@ -1,4 +1,4 @@
-"""`serve` answers, runs a worker beside itself, and leaves nothing behind."""
+"""`serve` answers with several processes, runs a worker beside them, and leaves nothing behind."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ def settings(database: Database, tmp_path: Path, port: int) -> dict[str, str]:
             " VALUES ('430626', '平江县', '岳阳市', '湖南省', '414500')"
         )
     urls = {"DATABASE_URL": database.app_url, "READ_DATABASE_URL": database.read_url}
-    return os.environ | urls | {"DATA_DIR": str(tmp_path), "PORT": str(port)}
+    return os.environ | urls | {"DATA_DIR": str(tmp_path), "PORT": str(port), "PROCESSES": "2"}
 
 
 @pytest.fixture
@@ -51,8 +51,21 @@ def server(settings: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
         process.kill()
 
 
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+def children(pid: int, having: str = "") -> list[int]:
+    """Children of a process whose command line has a word in it."""
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [child for child in found if having in command_line(child)]
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except FileNotFoundError:
+        return ""
+
+
+def serving(pid: int) -> list[int]:
+    return children(pid, "spawn_main")
 
 
 def wait_until_gone(pids: list[int]) -> bool:
@@ -64,23 +77,85 @@ def wait_until_gone(pids: list[int]) -> bool:
     return False
 
 
-def test_it_answers_and_ends_with_its_worker_on_sigterm(server: "subprocess.Popen[str]", port: int) -> None:
-    workers = children(server.pid)
+def ask_health(port: int, times: int) -> None:
+    """Each time on a connection of its own, which any of the processes may take."""
+    for _ in range(times):
+        assert httpx.get(f"http://127.0.0.1:{port}/health", timeout=30).status_code == 200
 
-    assert httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200
-    server.send_signal(signal.SIGTERM)
+
+def count_of_health(port: int) -> float:
+    figures = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=30).text
+    name = 'address_service_requests_total{method="GET",route="/health",status="2xx"} '
+    return float(next(line for line in figures.splitlines() if line.startswith(name)).removeprefix(name))
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_it_answers_and_ends_with_all_its_processes(
+    server: "subprocess.Popen[str]", port: int, end: signal.Signals
+) -> None:
+    family = children(server.pid)
+    kinds = len(serving(server.pid)), len(children(server.pid, "address_service.cli work"))
+
+    ask_health(port, 1)
+    server.send_signal(end)
 
     assert server.wait(40) == 0
-    assert len(workers) == 1
-    assert wait_until_gone(workers)
+    assert kinds == (2, 1)
+    assert wait_until_gone(family)
 
 
-def test_the_worker_ends_when_the_server_is_killed(server: "subprocess.Popen[str]") -> None:
-    workers = children(server.pid)
+def test_all_its_processes_end_when_it_is_killed(server: "subprocess.Popen[str]") -> None:
+    family = children(server.pid)
 
     server.kill()
 
-    assert wait_until_gone(workers)
+    assert wait_until_gone(family)
+
+
+def test_each_process_answers_and_any_tells_the_figures_of_all(
+    server: "subprocess.Popen[str]", port: int
+) -> None:
+    one, other = serving(server.pid)
+
+    os.kill(one, signal.SIGSTOP)  # what comes now, the other one answers
+    ask_health(port, 5)
+    os.kill(one, signal.SIGCONT)
+    os.kill(other, signal.SIGSTOP)
+    ask_health(port, 7)
+    told_by_one = count_of_health(port)
+    os.kill(other, signal.SIGCONT)
+
+    assert told_by_one == 12
+
+
+def test_a_process_that_died_is_replaced_and_its_figures_stay(
+    server: "subprocess.Popen[str]", port: int
+) -> None:
+    before = serving(server.pid)
+    ask_health(port, 20)
+
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    assert wait_until_gone(before)
+    ask_health(port, 1)  # waits in the listener's queue until somebody answers again
+
+    assert count_of_health(port) == 21
+    assert len(serving(server.pid)) == 2
+    assert not set(before) & set(serving(server.pid))
+
+
+def test_a_database_with_too_few_connections_is_said(settings: dict[str, str]) -> None:
+    done = subprocess.run(
+        [*COMMAND, "serve", "--processes", "40"],
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 7
+    assert "PROCESSES" in done.stderr
 
 
 def test_a_port_in_use_is_said(settings: dict[str, str], port: int) -> None:
