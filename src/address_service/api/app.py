@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from address_service import __version__
 from address_service.api.metrics import CountRequests, Metrics
@@ -84,6 +85,7 @@ def build_app(house: House, lane: ReadLane, read_router: APIRouter) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(lambda: None)  # what that imports took the first caller's time
         async with lane:
             yield
         house.engine.dispose()
