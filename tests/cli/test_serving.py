@@ -8,14 +8,21 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 
+from address_service.bench.numbered_county import CLERK, load_places
+from address_service.services.open_account import issue_api_key
 from address_service.store.engine import Database
+from address_service.store.work import unit_of_work
 
+HOUSES = 60
 COMMAND = [sys.executable, "-m", "address_service.cli"]
 
 
@@ -142,6 +149,46 @@ def test_a_process_that_died_is_replaced_and_its_figures_stay(
     assert count_of_health(port) == 21
     assert len(serving(server.pid)) == 2
     assert not set(before) & set(serving(server.pid))
+
+
+def test_two_processes_never_give_a_number_of_one_street_twice(
+    server: "subprocess.Popen[str]", port: int, database: Database
+) -> None:
+    with psycopg.connect(database.owner_url) as conn:
+        conn.execute("DELETE FROM county")  # the street brings its own
+    street = load_places(database.owner_url, HOUSES)[0]
+    with unit_of_work(database.engine, CLERK, datetime.now(UTC)) as work:
+        key = issue_api_key(work, CLERK, "试验", 1).secret
+    with psycopg.connect(database.owner_url) as conn:
+        houses = [str(row[0]) for row in conn.execute("SELECT id FROM building ORDER BY md5(building_code)")]
+    given: list[tuple[int, int]] = []
+
+    def issue(line: httpx.Client, mine: list[str]) -> None:
+        for house in mine:
+            answer = line.post(f"/api/v1/places/{street}/doors", json={"building_id": house})
+            assert answer.status_code == 201, answer.text
+            given.append((answer.json()["taken"]["main"], answer.json()["taken"]["sub"]))
+
+    with ExitStack() as stack:
+        lines = [stack.enter_context(line_to(pid, server.pid, port, key)) for pid in serving(server.pid)]
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(issue, lines, [houses[::2], houses[1::2]]))
+
+    assert len(given) == HOUSES
+    assert len(set(given)) == HOUSES
+
+
+@contextmanager
+def line_to(pid: int, supervisor: int, port: int, key: str) -> Iterator[httpx.Client]:
+    """A connection that one process has taken and answers from then on."""
+    others = [other for other in serving(supervisor) if other != pid]
+    for other in others:
+        os.kill(other, signal.SIGSTOP)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"X-API-Key": key}, timeout=60) as line:
+        assert line.get("/health").status_code == 200
+        for other in others:
+            os.kill(other, signal.SIGCONT)
+        yield line
 
 
 def test_a_database_with_too_few_connections_is_said(settings: dict[str, str]) -> None:

@@ -39,6 +39,7 @@ def serve(
     listener = _listen(host or settings.host, port or settings.port)
     signal.signal(signal.SIGTERM, _leave)
     check_service(settings, count)
+    os.environ["PROCESSES"] = str(count)  # what each of them takes depends on how many they are
     with ExitStack() as stack:
         _share_metrics(stack)
         if with_worker:
