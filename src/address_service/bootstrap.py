@@ -11,6 +11,7 @@ from address_service.errors import NotReady
 from address_service.settings import Settings
 from address_service.store import schema
 from address_service.store.cluster import ADMIN, Cluster
+from address_service.store.county import load_county
 from address_service.store.engine import Database, Lane, make_engine
 from address_service.store.readiness import check_connections, check_database, check_reachable
 
@@ -91,11 +92,13 @@ def _passwords(urls: Urls) -> dict[str, str]:
 
 def check_service(settings: Settings, processes: int) -> None:
     """Start the private cluster where one is used, and raise NotReady unless so many processes can serve from it."""
-    urls = start_server(settings)
-    check_reachable(urls.app)
-    check_database(urls.app)
+    database = open_database(settings)
+    check_database(database.app_url)
     lanes = settings.pool_size + settings.read_pool_size + _LISTENER
-    check_connections(urls.app, processes * lanes + settings.pool_size + _QUEUE)
+    check_connections(database.app_url, processes * lanes + settings.pool_size + _QUEUE)
+    with database.engine.connect() as conn:
+        load_county(conn, settings.county_code)
+    database.engine.dispose()
 
 
 _LISTENER = 1

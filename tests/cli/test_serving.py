@@ -215,6 +215,20 @@ def test_a_port_in_use_is_said(settings: dict[str, str], port: int) -> None:
     assert "另设 PORT" in done.stderr
 
 
+def test_a_county_that_is_not_set_up_is_said_once(settings: dict[str, str]) -> None:
+    done = subprocess.run(
+        [*COMMAND, "serve"],
+        env=settings | {"COUNTY_CODE": "430624"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 7
+    assert done.stderr.count("尚未设置") == 1
+
+
 def test_a_database_that_is_not_migrated_is_said(settings: dict[str, str], database: Database) -> None:
     with psycopg.connect(database.owner_url) as conn:
         conn.execute("UPDATE public.schema_version SET version_num = '0001'")
