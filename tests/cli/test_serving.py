@@ -41,7 +41,8 @@ def settings(database: Database, tmp_path: Path, port: int) -> dict[str, str]:
             " VALUES ('430626', '平江县', '岳阳市', '湖南省', '414500')"
         )
     urls = {"DATABASE_URL": database.app_url, "READ_DATABASE_URL": database.read_url}
-    return os.environ | urls | {"DATA_DIR": str(tmp_path), "PORT": str(port), "PROCESSES": "2"}
+    here = {"DATA_DIR": str(tmp_path), "TMPDIR": str(tmp_path), "PORT": str(port), "PROCESSES": "2"}
+    return os.environ | urls | here
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def server(settings: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
     with subprocess.Popen(
         [*COMMAND, "serve"], env=settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
-        timer = threading.Timer(60, process.kill)
+        timer = threading.Timer(180, process.kill)
         timer.start()
         assert process.stdout is not None
         assert process.stdout.readline().startswith("服务已启动：http://127.0.0.1:")
@@ -76,7 +77,7 @@ def serving(pid: int) -> list[int]:
 
 
 def wait_until_gone(pids: list[int]) -> bool:
-    end = time.monotonic() + 40
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         if not any(Path(f"/proc/{pid}/exe").exists() for pid in pids):
             return True
@@ -106,7 +107,7 @@ def test_it_answers_and_ends_with_all_its_processes(
     ask_health(port, 1)
     server.send_signal(end)
 
-    assert server.wait(40) == 0
+    assert server.wait(60) == 0
     assert kinds == (2, 1)
     assert wait_until_gone(family)
 
@@ -198,7 +199,7 @@ def test_a_database_with_too_few_connections_is_said(settings: dict[str, str]) -
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=180,
     )
 
     assert done.returncode == 7
@@ -208,7 +209,7 @@ def test_a_database_with_too_few_connections_is_said(settings: dict[str, str]) -
 def test_a_port_in_use_is_said(settings: dict[str, str], port: int) -> None:
     with socket.create_server(("127.0.0.1", port)):
         done = subprocess.run(
-            [*COMMAND, "serve"], env=settings, capture_output=True, text=True, check=False, timeout=60
+            [*COMMAND, "serve"], env=settings, capture_output=True, text=True, check=False, timeout=180
         )
 
     assert done.returncode == 7
@@ -222,7 +223,7 @@ def test_a_county_that_is_not_set_up_is_said_once(settings: dict[str, str]) -> N
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=180,
     )
 
     assert done.returncode == 7
@@ -234,7 +235,7 @@ def test_a_database_that_is_not_migrated_is_said(settings: dict[str, str], datab
         conn.execute("UPDATE public.schema_version SET version_num = '0001'")
 
     done = subprocess.run(
-        [*COMMAND, "serve"], env=settings, capture_output=True, text=True, check=False, timeout=60
+        [*COMMAND, "serve"], env=settings, capture_output=True, text=True, check=False, timeout=180
     )
 
     assert done.returncode == 7

@@ -38,10 +38,10 @@ def running_service(database: Database, folder: Path, county_code: str, **more: 
 
 def _wait(process: "subprocess.Popen[str]") -> None:
     """Until it says that all of its processes answer; its words go to stderr, as stdout belongs to the figures."""
-    late = threading.Timer(60, process.kill)
+    late = threading.Timer(120, process.kill)
     late.start()
     said = process.stdout.readline() if process.stdout else ""
     late.cancel()
     if not said:
-        raise RuntimeError("the service did not start within a minute")
+        raise RuntimeError("the service did not start within two minutes")
     sys.stderr.write(said)
