@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from socket import socket
 from typing import TYPE_CHECKING
@@ -61,8 +62,9 @@ class ServingProcesses(Multiprocess):
 
     def join_all(self) -> None:
         """Wait for all to end; who does not is killed."""
+        end = time.monotonic() + _END_S
         for process in self.processes:
-            process.process.join(_END_S)
+            process.process.join(max(0.0, end - time.monotonic()))
             if process.process.is_alive():
                 process.process.kill()
                 process.process.join()
