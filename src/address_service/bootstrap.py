@@ -11,8 +11,9 @@ from address_service.errors import NotReady
 from address_service.settings import Settings
 from address_service.store import schema
 from address_service.store.cluster import ADMIN, Cluster
+from address_service.store.county import load_county
 from address_service.store.engine import Database, Lane, make_engine
-from address_service.store.readiness import check_database, check_reachable
+from address_service.store.readiness import check_connections, check_database, check_reachable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -87,6 +88,23 @@ def _passwords(urls: Urls) -> dict[str, str]:
     """The roles' passwords are those in their URLs, so that each stands in one place."""
     fields = (conninfo_to_dict(url) for url in (urls.app, urls.owner, urls.read) if url)
     return {str(part["user"]): str(part["password"]) for part in fields if part.get("password")}
+
+
+def check_service(settings: Settings, processes: int) -> None:
+    """Start the private cluster where one is used, and raise NotReady unless so many processes can serve from it."""
+    database = open_database(settings)
+    check_database(database.app_url)
+    lanes = settings.pool_size + settings.read_pool_size + _LISTENER
+    check_connections(database.app_url, processes * lanes + settings.pool_size + _QUEUE)
+    with database.engine.connect() as conn:
+        load_county(conn, settings.county_code)
+    database.engine.dispose()
+
+
+_LISTENER = 1
+"""Each serving process hears with a connection of its own that the register changed."""
+_QUEUE = 5
+"""What the worker's queue opens beside its pool."""
 
 
 def create_app(settings: Settings | None = None) -> "FastAPI":

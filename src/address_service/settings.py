@@ -3,6 +3,7 @@
 Every key stands in `.env.example` with a sentence; a test compares the two.
 """
 
+import os
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -45,6 +46,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
 
+    processes: int = Field(default_factory=lambda: min(4, len(os.sched_getaffinity(0))), ge=1, le=64)
+    """Processes that answer, on one port; by default as many as there are cores, at most four."""
+
     public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+$", max_length=26)] = (
         "http://127.0.0.1:8000"
     )
@@ -62,10 +66,10 @@ class Settings(BaseSettings):
     """Largest sum of the files in an uploaded zip, unpacked."""
 
     pool_size: int = Field(default=6, ge=1, le=100)
-    """Connections of the write lane; more than three for each core make it slower, not faster."""
+    """Connections of the write lane of each process; more than three for each core make it slower, not faster."""
 
     read_pool_size: int = Field(default=4, ge=1, le=100)
-    """Connections of the read lane (tiles, search, plate look-up)."""
+    """Connections of the read lane (tiles, search, plate look-up) of each process."""
 
     plate_prices: dict[str, Annotated[Decimal, Field(ge=0)]] = {}
     """Yuan for one plate by profile; a profile without a price leaves the cost of a renumbering open."""

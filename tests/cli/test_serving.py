@@ -1,4 +1,4 @@
-"""`serve` answers, runs a worker beside itself, and leaves nothing behind."""
+"""`serve` answers with several processes, runs a worker beside them, and leaves nothing behind."""
 
 import os
 import signal
@@ -8,14 +8,21 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 
+from address_service.bench.numbered_county import CLERK, load_places
+from address_service.services.open_account import issue_api_key
 from address_service.store.engine import Database
+from address_service.store.work import unit_of_work
 
+HOUSES = 60
 COMMAND = [sys.executable, "-m", "address_service.cli"]
 
 
@@ -34,7 +41,8 @@ def settings(database: Database, tmp_path: Path, port: int) -> dict[str, str]:
             " VALUES ('430626', '平江县', '岳阳市', '湖南省', '414500')"
         )
     urls = {"DATABASE_URL": database.app_url, "READ_DATABASE_URL": database.read_url}
-    return os.environ | urls | {"DATA_DIR": str(tmp_path), "PORT": str(port)}
+    here = {"DATA_DIR": str(tmp_path), "TMPDIR": str(tmp_path), "PORT": str(port), "PROCESSES": "2"}
+    return os.environ | urls | here
 
 
 @pytest.fixture
@@ -42,7 +50,7 @@ def server(settings: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
     with subprocess.Popen(
         [*COMMAND, "serve"], env=settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
-        timer = threading.Timer(60, process.kill)
+        timer = threading.Timer(180, process.kill)
         timer.start()
         assert process.stdout is not None
         assert process.stdout.readline().startswith("服务已启动：http://127.0.0.1:")
@@ -51,12 +59,25 @@ def server(settings: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
         process.kill()
 
 
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+def children(pid: int, having: str = "") -> list[int]:
+    """Children of a process whose command line has a word in it."""
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [child for child in found if having in command_line(child)]
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except FileNotFoundError:
+        return ""
+
+
+def serving(pid: int) -> list[int]:
+    return children(pid, "spawn_main")
 
 
 def wait_until_gone(pids: list[int]) -> bool:
-    end = time.monotonic() + 40
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         if not any(Path(f"/proc/{pid}/exe").exists() for pid in pids):
             return True
@@ -64,33 +85,149 @@ def wait_until_gone(pids: list[int]) -> bool:
     return False
 
 
-def test_it_answers_and_ends_with_its_worker_on_sigterm(server: "subprocess.Popen[str]", port: int) -> None:
-    workers = children(server.pid)
-
-    assert httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200
-    server.send_signal(signal.SIGTERM)
-
-    assert server.wait(40) == 0
-    assert len(workers) == 1
-    assert wait_until_gone(workers)
+def ask_health(port: int, times: int) -> None:
+    """Each time on a connection of its own, which any of the processes may take."""
+    for _ in range(times):
+        assert httpx.get(f"http://127.0.0.1:{port}/health", timeout=30).status_code == 200
 
 
-def test_the_worker_ends_when_the_server_is_killed(server: "subprocess.Popen[str]") -> None:
-    workers = children(server.pid)
+def count_of_health(port: int) -> float:
+    figures = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=30).text
+    name = 'address_service_requests_total{method="GET",route="/health",status="2xx"} '
+    return float(next(line for line in figures.splitlines() if line.startswith(name)).removeprefix(name))
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_it_answers_and_ends_with_all_its_processes(
+    server: "subprocess.Popen[str]", port: int, end: signal.Signals
+) -> None:
+    family = children(server.pid)
+    kinds = len(serving(server.pid)), len(children(server.pid, "address_service.cli work"))
+
+    ask_health(port, 1)
+    server.send_signal(end)
+
+    assert server.wait(60) == 0
+    assert kinds == (2, 1)
+    assert wait_until_gone(family)
+
+
+def test_all_its_processes_end_when_it_is_killed(server: "subprocess.Popen[str]") -> None:
+    family = children(server.pid)
 
     server.kill()
 
-    assert wait_until_gone(workers)
+    assert wait_until_gone(family)
+
+
+def test_each_process_answers_and_any_tells_the_figures_of_all(
+    server: "subprocess.Popen[str]", port: int
+) -> None:
+    one, other = serving(server.pid)
+
+    os.kill(one, signal.SIGSTOP)  # what comes now, the other one answers
+    ask_health(port, 5)
+    os.kill(one, signal.SIGCONT)
+    os.kill(other, signal.SIGSTOP)
+    ask_health(port, 7)
+    told_by_one = count_of_health(port)
+    os.kill(other, signal.SIGCONT)
+
+    assert told_by_one == 12
+
+
+def test_a_process_that_died_is_replaced_and_its_figures_stay(
+    server: "subprocess.Popen[str]", port: int
+) -> None:
+    before = serving(server.pid)
+    ask_health(port, 20)
+
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    assert wait_until_gone(before)
+    ask_health(port, 1)  # waits in the listener's queue until somebody answers again
+
+    assert count_of_health(port) == 21
+    assert len(serving(server.pid)) == 2
+    assert not set(before) & set(serving(server.pid))
+
+
+def test_two_processes_never_give_a_number_of_one_street_twice(
+    server: "subprocess.Popen[str]", port: int, database: Database
+) -> None:
+    with psycopg.connect(database.owner_url) as conn:
+        conn.execute("DELETE FROM county")  # the street brings its own
+    street = load_places(database.owner_url, HOUSES)[0]
+    with unit_of_work(database.engine, CLERK, datetime.now(UTC)) as work:
+        key = issue_api_key(work, CLERK, "试验", 1).secret
+    with psycopg.connect(database.owner_url) as conn:
+        houses = [str(row[0]) for row in conn.execute("SELECT id FROM building ORDER BY md5(building_code)")]
+    given: list[tuple[int, int]] = []
+
+    def issue(line: httpx.Client, mine: list[str]) -> None:
+        for house in mine:
+            answer = line.post(f"/api/v1/places/{street}/doors", json={"building_id": house})
+            assert answer.status_code == 201, answer.text
+            given.append((answer.json()["taken"]["main"], answer.json()["taken"]["sub"]))
+
+    with ExitStack() as stack:
+        lines = [stack.enter_context(line_to(pid, server.pid, port, key)) for pid in serving(server.pid)]
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(issue, lines, [houses[::2], houses[1::2]]))
+
+    assert len(given) == HOUSES
+    assert len(set(given)) == HOUSES
+
+
+@contextmanager
+def line_to(pid: int, supervisor: int, port: int, key: str) -> Iterator[httpx.Client]:
+    """A connection that one process has taken and answers from then on."""
+    others = [other for other in serving(supervisor) if other != pid]
+    for other in others:
+        os.kill(other, signal.SIGSTOP)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"X-API-Key": key}, timeout=60) as line:
+        assert line.get("/health").status_code == 200
+        for other in others:
+            os.kill(other, signal.SIGCONT)
+        yield line
+
+
+def test_a_database_with_too_few_connections_is_said(settings: dict[str, str]) -> None:
+    done = subprocess.run(
+        [*COMMAND, "serve", "--processes", "40"],
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+
+    assert done.returncode == 7
+    assert "PROCESSES" in done.stderr
 
 
 def test_a_port_in_use_is_said(settings: dict[str, str], port: int) -> None:
     with socket.create_server(("127.0.0.1", port)):
         done = subprocess.run(
-            [*COMMAND, "serve"], env=settings, capture_output=True, text=True, check=False, timeout=60
+            [*COMMAND, "serve"], env=settings, capture_output=True, text=True, check=False, timeout=180
         )
 
     assert done.returncode == 7
     assert "另设 PORT" in done.stderr
+
+
+def test_a_county_that_is_not_set_up_is_said_once(settings: dict[str, str]) -> None:
+    done = subprocess.run(
+        [*COMMAND, "serve"],
+        env=settings | {"COUNTY_CODE": "430624"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+
+    assert done.returncode == 7
+    assert done.stderr.count("尚未设置") == 1
 
 
 def test_a_database_that_is_not_migrated_is_said(settings: dict[str, str], database: Database) -> None:
@@ -98,7 +235,7 @@ def test_a_database_that_is_not_migrated_is_said(settings: dict[str, str], datab
         conn.execute("UPDATE public.schema_version SET version_num = '0001'")
 
     done = subprocess.run(
-        [*COMMAND, "serve"], env=settings, capture_output=True, text=True, check=False, timeout=60
+        [*COMMAND, "serve"], env=settings, capture_output=True, text=True, check=False, timeout=180
     )
 
     assert done.returncode == 7

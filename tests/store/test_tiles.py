@@ -328,6 +328,42 @@ def test_a_change_drops_the_tiles(database: Database, world: MapWorld, group: An
     assert len(properties(decode(fresh), "addresses")) == 1
 
 
+def test_what_one_process_changed_no_other_serves_from_memory(
+    database: Database, world: MapWorld, group: Any
+) -> None:
+    async def run() -> list[bytes]:
+        lanes = [ReadLane(database.read_url, COUNTY, 1, today=lambda: TODAY) for _ in range(2)]
+        async with lanes[0], lanes[1]:
+            await until(lambda: all(lane.listening for lane in lanes))
+            for lane in lanes:
+                assert (await read_tile(lane, "addresses", *tile_at(16))).body == b""
+            generations = [lane.generation for lane in lanes]
+            world.address(group, 1, "1号", 0, 0)
+            with database.engine.begin() as conn:
+                announce_change(conn, COUNTY)
+            await until(lambda: all(lane.generation > g for lane, g in zip(lanes, generations, strict=True)))
+            return [(await read_tile(lane, "addresses", *tile_at(16))).body for lane in lanes]
+
+    one, other = asyncio.run(run())
+
+    assert one == other
+    assert len(properties(decode(one), "addresses")) == 1
+
+
+def test_after_a_change_tiles_are_remembered_again(database: Database, world: MapWorld) -> None:
+    async def act(lane: ReadLane) -> tuple[int, int]:
+        with database.engine.begin() as conn:
+            announce_change(conn, COUNTY)
+        await until(lambda: not lane.listening)
+        await read_tile(lane, "villages", *tile_at(14))
+        in_the_lull = len(lane.tiles)
+        await until(lambda: lane.listening)
+        await read_tile(lane, "villages", *tile_at(14))
+        return in_the_lull, len(lane.tiles)
+
+    assert with_lane(database, act) == (0, 1)
+
+
 def test_a_change_of_another_county_or_rolled_back_drops_nothing(database: Database, world: MapWorld) -> None:
     async def act(lane: ReadLane) -> int:
         tile = await read_tile(lane, "villages", *tile_at(14))

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from address_service import __version__
 from address_service.api.metrics import CountRequests, Metrics
@@ -31,7 +32,7 @@ from address_service.api.schemas import Problem
 from address_service.edge.body_limit import LimitBodies
 from address_service.edge.problems import MEDIA_TYPE, install_problem_handlers
 from address_service.edge.read_access import make_account_check
-from address_service.edge.turns import Turns
+from address_service.edge.turns import turns_among
 from address_service.edge.work import House
 from address_service.store.read_lane import ReadLane
 
@@ -84,6 +85,7 @@ def build_app(house: House, lane: ReadLane, read_router: APIRouter) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(lambda: None)  # what that imports took the first caller's time
         async with lane:
             yield
         house.engine.dispose()
@@ -100,7 +102,7 @@ def build_app(house: House, lane: ReadLane, read_router: APIRouter) -> FastAPI:
     app.state.house = house
     app.state.read_lane = lane
     app.state.metrics = Metrics()
-    app.state.turns = Turns()
+    app.state.turns = turns_among(house.settings.processes)
     app.state.account_check = make_account_check(house)
     upload_bytes = house.settings.max_upload_mb << 20
     app.add_middleware(LimitBodies, upload_bytes=upload_bytes, require_account=app.state.account_check)

@@ -1,40 +1,45 @@
-"""Request counters in the Prometheus text format."""
+"""Request counters in the Prometheus text format, counted over all serving processes.
 
+Where PROMETHEUS_MULTIPROC_DIR names a folder, as `serve` sees to, each process counts in a file of its own there, and
+whichever is asked adds all of them up; the file of one that is gone stays. Elsewhere the process counts for itself.
+"""
+
+import os
 import time
-from collections import defaultdict
 
+from prometheus_client import CollectorRegistry, Counter, disable_created_metrics, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_LABELS = ("route", "method", "status")
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Metrics:
     """Counts of requests and seconds by route template, method and status class."""
 
     def __init__(self) -> None:
-        """Start at zero."""
-        self._count: dict[tuple[str, str, str], int] = defaultdict(int)
-        self._seconds: dict[tuple[str, str, str], float] = defaultdict(float)
+        """Start at zero, or where a dead process of the same number left off."""
+        self._own = CollectorRegistry()
+        self._count = Counter("address_service_requests", "Requests answered.", _LABELS, registry=self._own)
+        self._seconds = Counter(
+            "address_service_request_seconds", "Seconds that the answers took.", _LABELS, registry=self._own
+        )
 
     def add(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request."""
-        key = (route, method, f"{status // 100}xx")
-        self._count[key] += 1
-        self._seconds[key] += seconds
+        labels = (route, method, f"{status // 100}xx")
+        self._count.labels(*labels).inc()
+        self._seconds.labels(*labels).inc(seconds)
 
-    def render(self) -> str:
+    def render(self) -> bytes:
         """All figures as text."""
-        lines = ["# TYPE address_service_requests_total counter"]
-        lines += [f"address_service_requests_total{_labels(k)} {n}" for k, n in sorted(self._count.items())]
-        lines += ["# TYPE address_service_request_seconds_total counter"]
-        lines += [
-            f"address_service_request_seconds_total{_labels(k)} {s:.6f}"
-            for k, s in sorted(self._seconds.items())
-        ]
-        return "\n".join(lines) + "\n"
-
-
-def _labels(key: tuple[str, str, str]) -> str:
-    route, method, status = key
-    return f'{{route="{route}",method="{method}",status="{status}"}}'
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            return generate_latest(self._own)
+        everybody = CollectorRegistry()
+        MultiProcessCollector(everybody)  # type: ignore[no-untyped-call]
+        return generate_latest(everybody)
 
 
 class CountRequests:

@@ -1,10 +1,10 @@
-"""The real service with one worker process, over a scratch database, for the length of a block."""
+"""The real service without its worker, over a scratch database, for the length of a block."""
 
 import os
 import socket
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +14,7 @@ from address_service.store.engine import Database
 
 @contextmanager
 def running_service(database: Database, folder: Path, county_code: str, **more: str) -> Iterator[int]:
-    """The service with one worker process, reading from a database; gives its port."""
+    """The service as it is by default but for its worker, reading from a database; gives its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -28,23 +28,20 @@ def running_service(database: Database, folder: Path, county_code: str, **more: 
         **more,
     }
     command = [sys.executable, "-m", "address_service.cli", "serve", "--no-worker", "--port", str(port)]
-    # What it says goes to stderr: stdout belongs to the figures.
-    with subprocess.Popen(command, env=os.environ | settings, stdout=sys.stderr) as process:  # noqa: S603
+    with subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
-            _wait(port, process)
+            _wait(process)
             yield port
         finally:
             process.terminate()
 
 
-def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            raise RuntimeError("the service did not start")
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the service did not answer within 30 s")
+def _wait(process: "subprocess.Popen[str]") -> None:
+    """Until it says that all of its processes answer; its words go to stderr, as stdout belongs to the figures."""
+    late = threading.Timer(120, process.kill)
+    late.start()
+    said = process.stdout.readline() if process.stdout else ""
+    late.cancel()
+    if not said:
+        raise RuntimeError("the service did not start within two minutes")
+    sys.stderr.write(said)

@@ -1,14 +1,17 @@
-"""`serve`: the web application in this process and a worker beside it, both ended together."""
+"""`serve`: serving processes on one listener and a worker beside them, all ended together."""
 
-import gc
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
-from typing import TYPE_CHECKING, Annotated, Any
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from address_service.errors import NotReady
 
 if TYPE_CHECKING:
     import socket
@@ -23,39 +26,35 @@ def register(app: typer.Typer) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="监听地址，缺省取设置 HOST")] = None,
     port: Annotated[int | None, typer.Option(help="端口，缺省取设置 PORT")] = None,
+    processes: Annotated[int | None, typer.Option(min=1, help="服务进程数，缺省取设置 PROCESSES")] = None,
     with_worker: Annotated[bool, typer.Option("--worker/--no-worker", help="是否同时运行后台作业")] = True,
 ) -> None:
     """Serve until SIGINT or SIGTERM."""
-    import uvicorn
-
-    from address_service.bootstrap import create_app
+    from address_service.bootstrap import check_service
+    from address_service.cli.serving_processes import ServingProcesses
     from address_service.settings import Settings
 
     settings = Settings()
+    count = processes or settings.processes
     listener = _listen(host or settings.host, port or settings.port)
     signal.signal(signal.SIGTERM, _leave)
-    app = create_app(settings)
-    config = uvicorn.Config(app, log_level=settings.log_level, access_log=False, timeout_graceful_shutdown=10)
-    worker = _Worker() if with_worker else None
-    _spare_collector()
-    try:
-        _announcing(uvicorn.Server(config), listener).run(sockets=[listener])
-    except KeyboardInterrupt:
-        pass
-    finally:
-        if worker:
-            worker.stop()
+    check_service(settings, count)
+    os.environ["PROCESSES"] = str(count)  # what each of them takes depends on how many they are
+    with ExitStack() as stack:
+        _share_metrics(stack)
+        if with_worker:
+            stack.callback(_Worker().stop)
+        serving = ServingProcesses(count, listener, settings.log_level, lambda: _announce(listener))
+        serving.run()
+    if serving.failed:
+        raise NotReady("服务进程未能启动，原因见上。", code="service-not-started")
     typer.echo("服务已停止", err=True)
 
 
-def _spare_collector() -> None:
-    """Let the garbage collector pass over what lives as long as the process, and come less often for the rest.
-
-    With the thresholds that it starts with it took a quarter of the time of a busy service.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+def _share_metrics(stack: ExitStack) -> None:
+    """A folder in which the serving processes count together; see api/metrics.py."""
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="address-service-metrics-"))
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
 
 
 def work(
@@ -73,8 +72,6 @@ def work(
 def _listen(host: str, port: int) -> "socket.socket":
     import socket
 
-    from address_service.errors import NotReady
-
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
@@ -85,18 +82,9 @@ def _listen(host: str, port: int) -> "socket.socket":
         ) from error
 
 
-def _announcing(server: Any, listener: "socket.socket") -> Any:
-    """Say where the service is once it answers."""
-    start = server.startup
+def _announce(listener: "socket.socket") -> None:
     host, port = listener.getsockname()[:2]
-
-    async def startup(sockets: Any = None) -> None:
-        await start(sockets=sockets)
-        if not server.should_exit:
-            typer.echo(f"服务已启动：http://{host}:{port}")
-
-    server.startup = startup
-    return server
+    typer.echo(f"服务已启动：http://{host}:{port}")
 
 
 def _leave(number: int, frame: object) -> None:

@@ -11,19 +11,26 @@ from uuid import UUID
 
 from address_service.errors import Conflict
 
-AT_ONCE = 2
-"""At one place: one at work under the lock, the next one ready behind it."""
-IN_ALL = 6
-"""At all places together; two places that another process holds leave room for the others."""
 PATIENCE_S = 10.0
 """As long as a statement waits for a lock in the database."""
+
+
+def turns_among(processes: int) -> "Turns":
+    """The turns of one of so many serving processes.
+
+    At one place, over all of them: one at work under the lock, the next one ready behind it, and where there are more
+    processes than that, one of each. At all places: three for each core, and never so few that two places that other
+    processes hold would leave no room for the rest.
+    """
+    return Turns(at_one_place=max(1, 2 // processes), in_all=max(3, 6 // processes))
 
 
 class Turns:
     """Who may go on, by place and in all; of one event loop."""
 
-    def __init__(self, patience_s: float = PATIENCE_S, in_all: int = IN_ALL) -> None:
+    def __init__(self, at_one_place: int = 2, in_all: int = 6, patience_s: float = PATIENCE_S) -> None:
         """``patience_s``: how long one waits for a turn."""
+        self._at_one_place = at_one_place
         self._patience_s = patience_s
         self._counters = asyncio.Semaphore(in_all)
         self._queues: dict[UUID, tuple[asyncio.Semaphore, int]] = {}
@@ -56,7 +63,7 @@ class Turns:
         return len(self._queues)
 
     def _join(self, place_id: UUID) -> asyncio.Semaphore:
-        queue, count = self._queues.get(place_id) or (asyncio.Semaphore(AT_ONCE), 0)
+        queue, count = self._queues.get(place_id) or (asyncio.Semaphore(self._at_one_place), 0)
         self._queues[place_id] = queue, count + 1
         return queue
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from address_service.errors import Conflict
 from address_service.model.accounts import Actor, Role
+from address_service.store.direct import direct, first_row
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
 from address_service.store.tables import account, api_key, session
@@ -43,6 +44,10 @@ def _actor(row: Mapping[str, Any] | RowMapping) -> Actor:
     )
 
 
+def _actor_of(account_id: UUID, name: str, role: str, county_code: str, division_code: str) -> Actor:
+    return Actor(account_id, name, Role(role), county_code, division_code)
+
+
 _ACTOR_COLUMNS = (
     account.c.id,
     account.c.name,
@@ -54,10 +59,10 @@ _ACTOR_COLUMNS = (
 
 _KEY_OF_ACCOUNT = (api_key.c.county_code == account.c.county_code) & (api_key.c.account_id == account.c.id)
 
-# Asked with every request, hence as text: to compose a query takes longer than to answer it.
-_LIVE_KEY = text(
+# Asked with every request.
+_LIVE_KEY = direct(
     """
-    SELECT a.id, a.name, a.role, a.county_code, a.division_code, k.id AS key_id
+    SELECT k.id, a.id, a.name, a.role, a.county_code, a.division_code
     FROM api_key k
     JOIN account a ON a.county_code = k.county_code AND a.id = k.account_id
     WHERE k.county_code = :county AND k.digest = :digest AND k.revoked_at IS NULL AND k.expires_at > :now
@@ -65,9 +70,9 @@ _LIVE_KEY = text(
     """
 )
 
-_LIVE_SESSION = text(
+_LIVE_SESSION = direct(
     """
-    SELECT a.id, a.name, a.role, a.county_code, a.division_code, s.id AS session_id, s.csrf_token
+    SELECT s.id, s.csrf_token, a.id, a.name, a.role, a.county_code, a.division_code
     FROM session s
     JOIN account a ON a.county_code = s.county_code AND a.id = s.account_id
     JOIN api_key k ON k.county_code = s.county_code AND k.id = s.key_id
@@ -168,8 +173,8 @@ class AccountRepository:
 
     def find_key(self, digest: bytes, now: datetime) -> LiveKey | None:
         """The live key of that digest."""
-        row = self._conn.execute(_LIVE_KEY, self._asked(digest, now)).mappings().one_or_none()
-        return LiveKey(row["key_id"], _actor(row)) if row else None
+        row = first_row(self._conn, _LIVE_KEY, self._asked(digest, now))
+        return LiveKey(row[0], _actor_of(*row[1:])) if row else None
 
     def find_by_key(self, digest: bytes, now: datetime) -> Actor | None:
         """The account behind a live key."""
@@ -197,8 +202,8 @@ class AccountRepository:
 
     def find_session(self, digest: bytes, now: datetime) -> Session | None:
         """The live session of that token; a session lives no longer than the key that opened it."""
-        row = self._conn.execute(_LIVE_SESSION, self._asked(digest, now)).mappings().one_or_none()
-        return Session(row["session_id"], _actor(row), row["csrf_token"]) if row else None
+        row = first_row(self._conn, _LIVE_SESSION, self._asked(digest, now))
+        return Session(row[0], _actor_of(*row[2:]), row[1]) if row else None
 
     def end_session(self, session_id: UUID, now: datetime) -> None:
         """End a session; ending it twice is the same."""

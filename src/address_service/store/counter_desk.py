@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import shapely
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from address_service.model.houses import House, PlannedSite
 from address_service.model.numbers import DoorNumber, NumberState
+from address_service.store.direct import direct
 from address_service.store.numbering_inputs import (
     CENTRELINE,
     CLAIMS,
@@ -86,7 +87,7 @@ _SERVE = together({**_PARTS, "serial": "SELECT last_serial FROM taken"}, _TAKE_S
 # The desk's statement takes longer to plan than to run, so this transaction settles for plans made once. A village that
 # is numbered as a whole is locked with its division, first that one: see PlaceRepository.lock. Who may not number here
 # gets no lock that others would wait for.
-_APPROACH = text(
+_APPROACH = direct(
     f"""
     SELECT h.*, set_config('plan_cache_mode', 'force_generic_plan', true),
            CASE WHEN is_in_scope THEN

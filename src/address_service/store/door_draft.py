@@ -8,13 +8,13 @@ from uuid import UUID
 
 import orjson
 from psycopg.errors import UniqueViolation
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection
 
 from address_service.errors import Conflict
 from address_service.model.addresses import EventKind
 from address_service.model.numbers import NumberState
 from address_service.store.addresses import NewAddress, former_valid, what_is_taken
+from address_service.store.direct import direct, first_row
 from address_service.store.ids import new_id
 from address_service.store.numbers import LedgerRow
 from address_service.store.overview import CHANNEL
@@ -57,11 +57,10 @@ def write_draft(
         "channel": CHANNEL,
     }
     try:
-        return bool(conn.execute(_WRITE, values).scalar_one())
-    except IntegrityError as error:
-        if isinstance(error.orig, UniqueViolation):
-            raise Conflict(*what_is_taken(error.orig)) from error
-        raise
+        answer = first_row(conn, _WRITE, values)
+    except UniqueViolation as error:
+        raise Conflict(*what_is_taken(error)) from error
+    return answer is not None and bool(answer[0])
 
 
 def _door_values(door: NewAddress) -> dict[str, Any]:
@@ -100,7 +99,7 @@ def _drafting_values(drafting: Drafting) -> dict[str, Any]:
     }
 
 
-_WRITE = text(
+_WRITE = direct(
     """
     WITH happened AS (
         INSERT INTO event (county_code, id, subject, kind, effective_on, note, details, actor_id, recorded_at)

@@ -64,13 +64,19 @@ CROSS JOIN LATERAL (
 ) g
 CROSS JOIN LATERAL (SELECT ST_Transform(g.gate, 4490) AS gate) w
 LEFT JOIN existing_address e ON e.county_code = h.county_code AND e.building_id = h.id AND e.place_id = :place
+    {its_survey}
 LEFT JOIN address_building ab ON ab.county_code = h.county_code AND ab.building_id = h.id
-    AND upper_inf(ab.recorded) AND upper_inf(ab.valid)
+    AND upper_inf(ab.recorded) AND upper_inf(ab.valid) {its_link}
 LEFT JOIN door_number d ON d.county_code = h.county_code AND d.holder_id = ab.address_id AND d.place_id = :place
 ORDER BY h.building_code
 """
-_ALL_HOUSES = _HOUSES.format(one="")
-ONE_HOUSE = _HOUSES.format(one="AND b.id = :building")
+_ALL_HOUSES = _HOUSES.format(one="", its_survey="", its_link="")
+# Said of each table: else a plan made while the county had few addresses reads all of them for every house that comes.
+ONE_HOUSE = _HOUSES.format(
+    one="AND b.id = :building",
+    its_survey="AND e.building_id = :building",
+    its_link="AND ab.building_id = :building",
+)
 
 CLAIMS = """
 SELECT p.id, p.name, p.kind, p.side, p.planned_doors, p.purpose, p.holder, p.decree_no, p.expires_on,

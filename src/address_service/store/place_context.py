@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 
 from address_service.errors import NotFound
 from address_service.model.divisions import NameState
 from address_service.model.places import PlaceKind
+from address_service.store.direct import Statement, direct, first_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +95,18 @@ LEFT JOIN division_version d ON d.county_code = v.county_code AND d.division_id 
     AND upper_inf(d.recorded) AND d.valid @> CAST(:on AS date)
 WHERE p.county_code = :county AND p.id = :place
 """
-_HEAD = text(HEAD)
+_HEAD = direct(HEAD)
 
 
 def load_place_head(
-    conn: Connection, county_code: str, place_id: UUID, on: date, query: TextClause = _HEAD, **more: Any
+    conn: Connection, county_code: str, place_id: UUID, on: date, query: Statement = _HEAD, **more: Any
 ) -> PlaceHead:
     """Read the head of a place; raises NotFound.
 
-    ``query`` is one that answers `HEAD` and does something beside, ``more`` what it asks for.
+    ``query`` is one that answers `HEAD` first and does something beside, ``more`` what it asks for.
     """
-    row = conn.execute(query, {"county": county_code, "place": place_id, "on": on, **more}).first()
+    row = first_row(conn, query, {"county": county_code, "place": place_id, "on": on, **more})
     if row is None:
         raise NotFound(f"没有地名 {place_id}", code="place-not-found")
-    return PlaceHead(PlaceKind(row.kind), row.srid, row.division_id, row.village_code)
+    kind, srid, division_id, village_code, *_ = row
+    return PlaceHead(PlaceKind(kind), srid, division_id, village_code)

@@ -1,7 +1,8 @@
 """The read lane: a small async pool for tiles, search and plates, apart from the sync stack of the writers.
 
 It connects as a role that may only SELECT, and nothing about people. Writers notify the channel `register_changed`
-within their transaction; the lane listens and forgets its tiles. While nobody listens nothing is remembered.
+within their transaction; the lane listens, forgets its tiles, and turns away for a moment. While nobody listens nothing
+is remembered, so that no process serves what another one has changed.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from address_service.store.tile_cache import TileCache
 STATEMENT_TIMEOUT_S = 5
 RETRY_S = 2.0
 PULSE_S = 20.0
+LULL_S = 0.25
 CACHE_BYTES = 64 << 20
 
 # A tile's statement costs more to plan than to run, so each connection plans it once for all tiles; its few
@@ -139,13 +141,20 @@ class ReadLane:
 
     async def _listen_once(self) -> None:
         async with await AsyncConnection.connect(self._conninfo, autocommit=True) as conn:
-            await conn.execute(f"LISTEN {CHANNEL}")
-            self.forget()
-            self.listening = True
             while True:
-                async for notice in conn.notifies(timeout=PULSE_S):
-                    if notice.payload in ("", self.county_code):
-                        self.forget()
-                await conn.execute(
-                    "SELECT 1"
-                )  # a connection cut silently would leave stale tiles in the cache
+                await conn.execute(f"LISTEN {CHANNEL}")
+                self.forget()
+                self.listening = True
+                await self._hear_change(conn)
+                self.listening = False
+                self.forget()
+                # While clerks write all the time there is nothing worth remembering, nor worth being woken for.
+                await conn.execute(f"UNLISTEN {CHANNEL}")
+                await asyncio.sleep(LULL_S)
+
+    async def _hear_change(self, conn: AsyncConnection[Any]) -> None:
+        while True:
+            async for notice in conn.notifies(timeout=PULSE_S, stop_after=1):
+                if notice.payload in ("", self.county_code):
+                    return
+            await conn.execute("SELECT 1")  # a connection cut silently would leave stale tiles in the cache

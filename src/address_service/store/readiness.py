@@ -38,6 +38,21 @@ def check_database(url: str) -> list[str]:
         ]
 
 
+def check_connections(url: str, needed: int) -> None:
+    """Raise NotReady when the server has not so many connections for the application in all."""
+    with connect(url) as conn:
+        reserved = "superuser_reserved_connections"
+        has = int(
+            _one(conn, f"SELECT current_setting('max_connections')::int - current_setting('{reserved}')::int")
+        )
+    if needed > has:
+        raise NotReady(
+            f"服务需要 {needed} 个数据库连接，数据库只允许 {has} 个。"
+            "请减少 PROCESSES、POOL_SIZE 或 READ_POOL_SIZE，或提高 max_connections。",
+            code="connections-too-few",
+        )
+
+
 def _one(conn: psycopg.Connection, query: str) -> str:
     row = conn.execute(query).fetchone()
     return str(row[0]) if row else ""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from address_service.edge.turns import AT_ONCE, Turns
+from address_service.edge.turns import Turns, turns_among
 from address_service.errors import Conflict
 
 STREET, OTHER = UUID(int=1), UUID(int=2)
@@ -28,7 +28,7 @@ def test_no_more_than_a_few_are_at_one_place_and_all_come_to_their_turn() -> Non
     asyncio.run(run())
 
     assert len(seen) == 20
-    assert max(seen) == AT_ONCE
+    assert max(seen) == 2
     assert turns.crowded == 0
 
 
@@ -80,3 +80,31 @@ def test_all_places_together_have_so_many_turns() -> None:
     asyncio.run(run())
 
     assert max(seen) == 3
+
+
+@pytest.mark.parametrize(
+    ("processes", "at_the_place", "elsewhere"), [(1, 2, 4), (2, 1, 2), (4, 1, 2), (16, 1, 2)]
+)
+def test_a_crowd_leaves_room_for_other_places_in_every_process(
+    processes: int, at_the_place: int, elsewhere: int
+) -> None:
+    turns, at_work = turns_among(processes), list[UUID]()
+
+    async def come(place: UUID) -> None:
+        async with turns.turn(place):
+            at_work.append(place)
+            await asyncio.sleep(60)
+
+    async def run() -> None:
+        crowd = [asyncio.create_task(come(STREET)) for _ in range(9)]
+        await asyncio.sleep(0)
+        others = [asyncio.create_task(come(UUID(int=n))) for n in range(10, 10 + elsewhere)]
+        for _ in range(20):
+            await asyncio.sleep(0)
+        for task in crowd + others:
+            task.cancel()
+
+    asyncio.run(run())
+
+    assert at_work.count(STREET) == at_the_place
+    assert len(at_work) == at_the_place + elsewhere
