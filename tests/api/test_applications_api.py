@@ -71,6 +71,19 @@ def slip(client: TestClient, card: dict[str, Any], name: str) -> str:
         return document.pages[0].extract_text()
 
 
+def test_a_receipt_is_printed_whatever_the_request_holds_and_its_answer_names_what_no_font_has(
+    clerk: TestClient,
+) -> None:
+    body = asks("lost_plate", "3") | {"request": "\ufeff门牌\u200b被\u202e风刮走，\U00031abc家申请补发"}
+    card = receive(clerk, body)
+
+    answer = clerk.get(f"/api/v1/applications/{card['id']}/receipt.pdf")
+
+    assert answer.headers["x-missing-glyphs"] == "U+31ABC"
+    assert "门牌被风刮走，〓家申请补发" in slip(clerk, card, "receipt")
+    act(clerk, card, "withdraw", note="示例")
+
+
 def test_a_new_house_over_http(clerk: TestClient, signed_in: Any, run_jobs: Callable[[], None]) -> None:
     body = asks("new_house", "20", evidence=[PERMIT, {"kind": "identity"}])
     key = {"Idempotency-Key": str(uuid4())}

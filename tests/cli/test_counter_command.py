@@ -71,7 +71,7 @@ def approve_all(database: Database, county: Any) -> None:
 
 def test_an_application_by_command_line(terminal: Terminal, database: Database, tmp_path: Path) -> None:
     said = terminal.run(
-        "receive", "new_house", "--request", "新建", "--building", "50", "--evidence", "permit:乡字第1号",
+        "receive", "new_house", "--request", "\u200b新建", "--building", "50", "--evidence", "permit:乡字第1号",
         "--received-on", "2026-03-02",
     )  # fmt: skip
     number = said.split("\t")[0]

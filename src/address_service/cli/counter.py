@@ -177,6 +177,7 @@ def receipt(
     """Write a slip of an application."""
     from address_service.cli.acting import desk
     from address_service.edge.rights import Right, require_right
+    from address_service.plates.fonts import name_character
     from address_service.services.write_slip import write_notice, write_receipt
     from address_service.store.fonts import load_fonts
 
@@ -184,10 +185,12 @@ def receipt(
     with desk(acting_as) as manned, manned.work() as work:
         require_right(manned.actor, Right.READ)
         found = _find(work, application_no)
-        content = write(work, found.id, manned.settings.counter_office, load_fonts())
+        printed = write(work, found.id, manned.settings.counter_office, load_fonts())
     target = to or Path(f"{application_no}.pdf")
-    target.write_bytes(content)
+    target.write_bytes(printed.content)
     typer.echo(f"{target}")
+    if printed.missing:
+        typer.echo("字库缺字，印作〓：" + "、".join(map(name_character, printed.missing)), err=True)
 
 
 def _act(acting_as: str | None, application_no: str, do: Any) -> "Application":

@@ -24,6 +24,7 @@ from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.reading import narrowed
 from address_service.edge.work import HouseDep, NumberWork, PlatesWork, ReadWork
 from address_service.model.applications import ApplicationKind, ApplicationStage, Tray
+from address_service.plates.receipt import PrintedSlip
 from address_service.services.decide_application import decide_application
 from address_service.services.end_application import close_application, withdraw_application
 from address_service.services.offer_numbers import offer_numbers
@@ -38,7 +39,11 @@ from address_service.store.work import Work
 
 router = APIRouter(prefix="/applications", tags=["窗口申请"])
 
-_PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}}}
+_MISSING_GLYPHS = "X-Missing-Glyphs"
+_HEADERS = {
+    _MISSING_GLYPHS: {"description": "字库所缺、印作〓的字，如 U+31ABC", "schema": {"type": "string"}}
+}
+_PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}, "headers": _HEADERS}}
 
 
 @router.post("", status_code=201, summary="受理申请", response_model=ApplicationCard)
@@ -165,5 +170,8 @@ def _card(work: Work, application_id: UUID) -> ApplicationCard:
     return ApplicationCard.model_validate(members)
 
 
-def _pdf(content: bytes) -> Response:
-    return Response(content, media_type="application/pdf", headers={"Cache-Control": "no-store"})
+def _pdf(printed: PrintedSlip) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    if printed.missing:
+        headers[_MISSING_GLYPHS] = ", ".join(f"U+{ord(char):04X}" for char in printed.missing)
+    return Response(printed.content, media_type="application/pdf", headers=headers)
