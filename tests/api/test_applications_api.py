@@ -215,7 +215,12 @@ def test_lists_are_filtered_and_paged(clerk: TestClient) -> None:
     assert late["id"] not in ids(overdue="false")
     assert {late["id"], fresh["id"]} <= set(ids(village=VILLAGE, stage="received", limit="2"))
     assert ids(village="430626113") == ids()
-    assert ids(newest="true", limit="2") == ids()[::-1]
+    assert ids(order="newest", limit="2") == ids()[::-1]
+    by_due = [(item["due_on"], item["id"]) for item in clerk.get("/api/v1/applications").json()["items"]]
+    assert ids(order="due", limit="1") == [id for _, id in sorted(by_due)]
+    assert ids(order="due", open="true")[0] == late["id"]
+    assert set(ids(open="true")) | set(ids(open="false")) == set(ids())
+    assert ids(open="false") == ids(tray="done")
     closed = act(clerk, fresh, "close", note="已在图层中改正")
     assert closed["id"] in ids(tray="done")
     assert act(clerk, late, "withdraw", note="找到了")["stage"] == "withdrawn"

@@ -86,7 +86,7 @@ export class CounterApi {
 
   list(tray: Tray, cursor: string | null): Promise<Page<Application>> {
     const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    return ask(`${ROOT}?tray=${tray}&limit=${PAGE}${tray === 'done' ? '&newest=true' : ''}${after}`);
+    return ask(`${ROOT}?tray=${tray}&limit=${PAGE}&order=${tray === 'done' ? 'newest' : 'due'}${after}`);
   }
 
   card(id: string): Promise<ApplicationCard> {

@@ -33,7 +33,7 @@ from address_service.services.order_plates import queue_print
 from address_service.services.receive_application import receive_application
 from address_service.services.scope import require_scope
 from address_service.services.write_slip import write_notice, write_receipt
-from address_service.store.application_views import ApplicationViews
+from address_service.store.application_views import ApplicationViews, Order
 from address_service.store.fonts import load_fonts
 from address_service.store.work import Work
 
@@ -67,11 +67,12 @@ def list_applications(
     stage: ApplicationStage | None = None,
     tray: Annotated[Tray | None, Query(description="待办、待批、待制牌、办结")] = None,
     overdue: Annotated[bool | None, Query(description="只列逾期未办的，或只列未逾期的")] = None,
-    newest: Annotated[bool, Query(description="新的在前")] = False,
+    is_open: Annotated[bool | None, Query(alias="open", description="只列未办结的，或只列已办结的")] = None,
+    order: Annotated[Order, Query(description="先受理的、后受理的或先到期的在前")] = Order.OLDEST,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> ApplicationPage:
-    """Applications of the account's own division, oldest first unless ``newest``."""
+    """Applications of the account's own division."""
     rows = ApplicationViews(work.conn, work.county_code, work.today).page(
         decode_cursor(cursor),
         limit,
@@ -80,7 +81,8 @@ def list_applications(
         stage=stage,
         tray=tray,
         overdue=overdue,
-        newest=newest,
+        is_open=is_open,
+        order=order,
     )
     items = [ApplicationItem.model_validate(application_members(row)) for row in rows]
     return ApplicationPage(items=items, next_cursor=encode_cursor(rows, limit))
