@@ -13,6 +13,7 @@ export interface Application {
   tray: Tray;
   overdue: boolean;
   village: string;
+  place_id: string | null;
   place: string | null;
   building_code: string | null;
   subject_text: string | null;

@@ -46,9 +46,16 @@ export class DeedsView {
     this.box.setAttribute('aria-busy', String(busy));
   }
 
+  /** Says below everything why a deed was refused; stays until something else is shown. */
+  refuse(text: string): void {
+    this.box.querySelector('.refusal')?.remove();
+    this.box.append(h('p', { class: 'failure refusal' }, text));
+  }
+
   /** While a plan is made: `changes` doors would move. */
   showEditing(changes: number): void {
     this.editing ??= this.startEditing();
+    this.box.querySelector('.refusal')?.remove();
     const { keep, reset } = this.editing;
     keep.textContent = changes > 0 ? `保存方案（${changes} 处）` : '尚未改动';
     keep.disabled = reset.disabled = changes === 0;
@@ -110,7 +117,7 @@ function today(): string {
 }
 
 /** The date where the register is kept. */
-function dayInChina(moment: Date): string {
+export function dayInChina(moment: Date): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(moment);
 }
 
