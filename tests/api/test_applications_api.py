@@ -137,12 +137,14 @@ def test_a_new_house_over_http(clerk: TestClient, signed_in: Any, run_jobs: Call
     assert (ordered["tray"], ordered["plate_stage"]) == ("plate", "ordered")
     assert (printed["plate_batch_stage"], printed["plate_batch_no"]) == ("printed", ordered["plate_batch_no"])
     flat = "".join(notice.split())
+    since = date.fromisoformat(clerk.get(f"/api/v1/addresses/{decided['address_code']}").json()["valid_from"])
     for text in (
         "办结通知",
         decided["full_text"],
         decided["address_code"],
         "示例〔2026〕9号",
         ordered["plate_batch_no"],
+        f"生效日期{since.year}年{since.month}月{since.day}日",
     ):
         assert text in flat
     assert [step["kind"] for step in closed["steps"]] == ["received", "accepted", "plate_ordered", "closed"]

@@ -199,6 +199,7 @@ export class CaseView {
   }
 
   private redraw(): void {
+    this.node.toggleAttribute('inert', false); // what is inert takes no focus
     this.draw();
     this.node.querySelector('h2')?.focus();
     this.changed(this.card);

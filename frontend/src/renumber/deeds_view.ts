@@ -46,6 +46,11 @@ export class DeedsView {
     this.box.setAttribute('aria-busy', String(busy));
   }
 
+  /** Brings the keyboard to what was decided. */
+  focus(): void {
+    this.box.querySelector<HTMLElement>('.facts-line')?.focus();
+  }
+
   /** Says below everything why a deed was refused; stays until something else is shown. */
   refuse(text: string): void {
     this.box.querySelector('.refusal')?.remove();
@@ -77,7 +82,7 @@ export class DeedsView {
 
   showPlan(plan: Plan): void {
     this.editing = null;
-    const facts = h('p', { class: 'facts-line' }, h('span', { class: `tag stage-${plan.stage}` }, STAGES[plan.stage]), ` ${story(plan)}`);
+    const facts = h('p', { class: 'facts-line', tabindex: -1 }, h('span', { class: `tag stage-${plan.stage}` }, STAGES[plan.stage]), ` ${story(plan)}`);
     const tools = h('div', { class: 'tools' });
     if (this.rights.number && plan.stage === 'draft') tools.append(button('作废', () => this.deeds.drop()));
     if (this.rights.number && plan.stage === 'committed' && !plan.undone_by) tools.append(button('撤销（另拟撤销方案）', () => this.deeds.undo()));

@@ -315,7 +315,9 @@ class RenumberTool {
     const plan = await written;
     if (!plan) return;
     if (plan.stage === 'committed') reloadTiles(this.map, Date.now());
-    if (turn === this.turn) await this.open(() => this.openPlace(place, plan.id));
+    if (turn !== this.turn) return;
+    await this.open(() => this.openPlace(place, plan.id));
+    if (this.turn === turn + 1) this.deeds.focus();
   }
 
   /** Says why nothing was written; what somebody else changed meanwhile is read anew, the wishes stay. */

@@ -166,6 +166,7 @@ export class ReservationDesk {
         reloadTiles(this.map, this.revision);
         await this.start();
       });
+      this.reviewBody.querySelector<HTMLElement>('.review-title')?.focus();
     } catch (error) {
       await this.refused(id, error);
     }

@@ -56,7 +56,8 @@ function comparison(review: Review, by: Measure, moment: Moment, actions: Review
   const amendments = review.amendments.map((one) =>
     h('li', {}, `${FIELD_WORDS[one.field]}：${one.before || '无'} → ${one.after}`),
   );
-  const sum = review.changes ? `增 ${review.add} 个，释放 ${review.give_up} 个` : '预留与规划一致';
+  const moves = review.add + review.give_up > 0 ? `增 ${review.add} 个，释放 ${review.give_up} 个` : '号不变，只改下列事项';
+  const sum = review.changes ? moves : '预留与规划一致';
   return [
     h('section', {}, h('h3', {}, '按规划核对'), measures(review, by, actions), h('p', { class: 'count' }, sum)),
     h('ul', { class: 'plain review-notes' }, ...notes, ...amendments),

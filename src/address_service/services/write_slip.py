@@ -79,6 +79,7 @@ def _outcome(card: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         ("标准地址", card["full_text"]),
         ("地址编码", AddressCode(card["address_code"]).grouped),
         ("批准文号", card["decree_no"] or ""),
+        ("生效日期", _day(card["valid_from"])),
         ("门牌", plate),
     )
 
