@@ -84,6 +84,17 @@ def test_a_receipt_is_printed_whatever_the_request_holds_and_its_answer_names_wh
     act(clerk, card, "withdraw", note="示例")
 
 
+def test_a_receipt_says_which_number_or_room_is_asked_for(clerk: TestClient) -> None:
+    mended = receive(clerk, asks("correction", "3", wanted={"main": 40, "sub": 1}))
+    paper = [{"kind": "household_register"}]
+    split = receive(clerk, asks("split_household", "3", room_label="2室", evidence=paper))
+
+    assert "所求 40号附1" in slip(clerk, mended, "receipt")
+    assert "所求 2室" in slip(clerk, split, "receipt")
+    for card in (mended, split):
+        act(clerk, card, "withdraw", note="示例")
+
+
 def test_a_new_house_over_http(clerk: TestClient, signed_in: Any, run_jobs: Callable[[], None]) -> None:
     body = asks("new_house", "20", evidence=[PERMIT, {"kind": "identity"}])
     key = {"Idempotency-Key": str(uuid4())}
@@ -212,7 +223,7 @@ def test_lists_are_filtered_and_paged(clerk: TestClient) -> None:
         return found
 
     assert ids(overdue="true", limit="1") == [late["id"]]
-    assert ids(kind="correction") == [fresh["id"]]
+    assert ids(kind="correction", open="true") == [fresh["id"]]
     assert late["id"] in ids(tray="decision", limit="1")
     assert late["id"] not in ids(overdue="false")
     assert {late["id"], fresh["id"]} <= set(ids(village=VILLAGE, stage="received", limit="2"))

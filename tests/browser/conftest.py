@@ -26,6 +26,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WAIT_MS = 60_000
+expect.set_options(timeout=20_000)  # two cores draw the map and serve it; five seconds are not always enough
 
 
 class DemoServer(Protocol):

@@ -209,3 +209,21 @@ def test_after_a_decision_the_keyboard_is_at_the_case_and_its_buttons_wait_while
     expect(page.locator(".case-view")).to_have_attribute("aria-busy", "false")
     assert len(held) == 1
     wait_for_map(page)
+
+
+def test_a_household_splits_from_the_address_that_stands_on_its_plate(
+    page: Page, api: Api, demo_server: DemoServer
+) -> None:
+    address = api.some_address()
+    sign_in(page, demo_server.api_key, "/counter")
+    page.keyboard.press("n")
+    page.get_by_label("申请类别").select_option("split_household")
+    page.get_by_label("建筑编号或地址编码").fill(address["code"])
+    page.get_by_label("所求户室").fill("2室")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".case-title h2")).to_contain_text("分户")
+    expect(page.locator(".case-view .facts").first).to_contain_text(address["buildings"][0]["code"])
+    page.get_by_role("button", name="撤回").click()
+    expect(page.locator(".case-title")).to_contain_text("已撤回")
+    wait_for_map(page)

@@ -24,8 +24,12 @@ export class HouseChoice {
   private villages: Division[] = [];
   private places: Place[] = [];
   private houses: Building[] = [];
+  /** Houses by the code of their address, as far as they were looked up. */
+  private readonly behind = new Map<string, string>();
   private wantsNumber = true;
   private looked = 0;
+  /** Kept while a code is looked up, so that nothing is sent before it is known. */
+  settled: Promise<void> = Promise.resolve();
   private opened = 0;
 
   constructor(
@@ -40,7 +44,7 @@ export class HouseChoice {
     ];
     this.village.addEventListener('change', () => void this.openVillage());
     this.place.addEventListener('change', () => this.openPlace());
-    this.house.addEventListener('change', () => void this.lookUp());
+    this.house.addEventListener('change', () => this.look());
     void this.readVillages();
   }
 
@@ -53,11 +57,14 @@ export class HouseChoice {
   /** The map hands over what was clicked. */
   take(kind: 'building' | 'address', code: string): void {
     this.house.value = code;
-    void this.lookUp(kind);
+    this.look(kind);
   }
 
-  subject(): { address_code: string } | { building_code: string } {
+  /** What the application is about; where a house is `wanted`, the one behind the address that was named. */
+  subject(wanted: boolean): { address_code: string } | { building_code: string } {
     const code = this.house.value.trim();
+    const behind = wanted ? this.behind.get(code) : undefined;
+    if (behind !== undefined) return { building_code: behind };
     return ADDRESS_CODE.test(code) ? { address_code: code } : { building_code: code };
   }
 
@@ -110,6 +117,10 @@ export class HouseChoice {
     this.offered.replaceChildren(...wanted.map((house) => h('option', { value: house.building_code }, houseText(house))));
   }
 
+  private look(kind?: 'building' | 'address'): void {
+    this.settled = this.lookUp(kind);
+  }
+
   /** Says what stands behind the code, so that a slip of the finger is seen at once. */
   private async lookUp(kind?: 'building' | 'address'): Promise<void> {
     const code = this.house.value.trim();
@@ -137,6 +148,7 @@ export class HouseChoice {
   private async findAddress(code: string): Promise<Found> {
     const address = await api.address(code);
     const house = { ...address, building_code: address.buildings[0]?.code ?? null };
+    if (house.building_code !== null) this.behind.set(code, house.building_code);
     return { text: address.full_text, show: () => this.site.show(house, address.number) };
   }
 

@@ -100,15 +100,16 @@ export class NewForm {
       kind,
       request: this.request.value.trim(),
       evidence: this.evidence.values(),
-      ...this.choice.subject(),
+      ...this.choice.subject(kind === 'new_house' || kind === 'split_household'),
       ...(kind === 'split_household' ? { room_label: this.room.value.trim() } : {}),
       ...(kind === 'correction' && main > 0 ? { wanted: { main, sub: Number(this.sub.value) } } : {}),
     };
   }
 
   private async send(): Promise<void> {
-    const body = this.body();
     this.refusal.clear();
+    await this.choice.settled;
+    const body = this.body();
     try {
       await this.write.run(body, async (key) => {
         const card = await this.counter.receive(body, key);

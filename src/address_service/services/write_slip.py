@@ -32,6 +32,7 @@ def write_receipt(work: Work, application_id: UUID, office: str | None, fonts: F
         ("申请类别", label(ApplicationKind(card["kind"]))),
         ("房屋地址", _where(card)),
         ("申请事项", card["request"]),
+        ("所求", _wanted(card)),
         ("提交材料", _papers(card["evidence"])),
         ("受理日期", _day(card["received_on"])),
         ("办理期限", f"{_day(card['due_on'])}前"),
@@ -90,6 +91,11 @@ def _where(card: Mapping[str, Any]) -> str:
     place = card["place"] or ""
     place = "" if place == card["village"] else place
     return f"{card['village']}{place}，建筑编号 {card['building_code']}"
+
+
+def _wanted(card: Mapping[str, Any]) -> str:
+    number = str(DoorNumber(card["wanted_main"], card["wanted_sub"])) if card["wanted_main"] else ""
+    return " ".join(part for part in (number, card["room_label"]) if part)
 
 
 def _papers(evidence: Sequence[Mapping[str, Any]]) -> str:
