@@ -150,10 +150,15 @@ def test_what_is_typed_on_a_reservation_stays_while_the_picture_changes(
     expect(page.locator(".reservation-row:focus")).to_contain_text("文昌路南段安置房")
 
 
+def begin_application(page: Page) -> None:
+    expect(page.locator("#counter-tabs [role=tab]")).to_have_count(4)
+    page.keyboard.press("n")
+
+
 def test_a_wrong_house_is_told_at_its_field(page: Page, demo_server: DemoServer, watch: Watch) -> None:
     watch.expect_failure(404)
     sign_in(page, demo_server.api_key, "/counter")
-    page.keyboard.press("n")
+    begin_application(page)
     house = page.get_by_label("建筑编号或地址编码")
     house.fill("没有的房屋")
     page.get_by_role("button", name="受理", exact=True).click()
@@ -169,7 +174,7 @@ def test_an_application_decided_by_another_clerk_is_read_anew(
     watch.expect_failure(409)
     house = house_without_number(api)
     sign_in(page, demo_server.api_key, "/counter")
-    page.keyboard.press("n")
+    begin_application(page)
     fill_new_house(page, house["building_code"])
     page.get_by_label("说明或理由").fill("按序编号")
     number = page.locator(".case-title .code").inner_text()
@@ -194,7 +199,7 @@ def test_after_a_decision_the_keyboard_is_at_the_case_and_its_buttons_wait_while
 ) -> None:
     house = house_without_number(api)
     sign_in(page, demo_server.api_key, "/counter")
-    page.keyboard.press("n")
+    begin_application(page)
     fill_new_house(page, house["building_code"])
     held: list[Any] = []
     page.route("**/decide", lambda route: held.append(route))
@@ -216,7 +221,7 @@ def test_a_household_splits_from_the_address_that_stands_on_its_plate(
 ) -> None:
     address = api.some_address()
     sign_in(page, demo_server.api_key, "/counter")
-    page.keyboard.press("n")
+    begin_application(page)
     page.get_by_label("申请类别").select_option("split_household")
     page.get_by_label("建筑编号或地址编码").fill(address["code"])
     page.get_by_label("所求户室").fill("2室")
