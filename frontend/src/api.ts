@@ -5,7 +5,7 @@ export interface MapSettings {
   center: [number, number];
   bounds: [number, number, number, number];
   synthetic: boolean;
-  signed_in: { name: string; role: string } | null;
+  signed_in: { name: string; role: string; division_code: string } | null;
   csrf_token: string | null;
   map_review_no: string | null;
 }
@@ -94,6 +94,11 @@ export class ApiError extends Error {
   }
 }
 
+/** The answer says that the page shows what is no longer so, or is not there any more. */
+export function isOutdated(error: unknown): boolean {
+  return error instanceof ApiError && [404, 409, 412].includes(error.status);
+}
+
 const OFFLINE = '网络不通或服务未响应，请稍后再试。';
 const PAGE_SIZE = 200;
 /** A list longer than this is not worth a page; the caller is told that it was cut. */
@@ -154,9 +159,16 @@ export const api = {
     if (!found.items[0]) throw new ApiError(404, 'building-not-found', `没有建筑 ${code}`);
     return found.items[0];
   },
-  villages: (): Promise<{ items: Division[]; complete: boolean }> => askAll('/api/v1/divisions?level=village'),
+  /** The villages that an account works in: all whose code begins with that of its division. */
+  villages: async (settings: MapSettings): Promise<{ items: Division[]; complete: boolean }> => {
+    const found = await askAll<Division>('/api/v1/divisions?level=village');
+    const scope = settings.signed_in?.division_code ?? '';
+    return { ...found, items: found.items.filter((one) => one.code.startsWith(scope)) };
+  },
   places: (village: string): Promise<{ items: Place[]; complete: boolean }> =>
     askAll(`/api/v1/places?village=${part(village)}`),
+  buildings: (village: string): Promise<{ items: Building[]; complete: boolean }> =>
+    askAll(`/api/v1/buildings?village=${part(village)}`),
   unassigned: (village: string): Promise<{ items: Building[]; complete: boolean }> =>
     askAll(`/api/v1/buildings?unassigned=true&village=${part(village)}`),
   assign: (place: string, buildings: string[], validFrom: string, csrf: string): Promise<{ assigned: number }> =>

@@ -88,7 +88,7 @@ function startLooking(map: ReturnType<typeof createMap>): void {
 
 function startAssigning(map: ReturnType<typeof createMap>, settings: MapSettings): void {
   hideCounts(map);
-  const tool = new AssignTool(map, settings.csrf_token ?? '');
+  const tool = new AssignTool(map, settings);
   void tool.start();
 }
 

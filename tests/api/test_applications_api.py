@@ -71,6 +71,30 @@ def slip(client: TestClient, card: dict[str, Any], name: str) -> str:
         return document.pages[0].extract_text()
 
 
+def test_a_receipt_is_printed_whatever_the_request_holds_and_its_answer_names_what_no_font_has(
+    clerk: TestClient,
+) -> None:
+    body = asks("lost_plate", "3") | {"request": "\ufeff门牌\u200b被\u202e风刮走，\U00031abc家申请补发"}
+    card = receive(clerk, body)
+
+    answer = clerk.get(f"/api/v1/applications/{card['id']}/receipt.pdf")
+
+    assert answer.headers["x-missing-glyphs"] == "U+31ABC"
+    assert "门牌被风刮走，〓家申请补发" in slip(clerk, card, "receipt")
+    act(clerk, card, "withdraw", note="示例")
+
+
+def test_a_receipt_says_which_number_or_room_is_asked_for(clerk: TestClient) -> None:
+    mended = receive(clerk, asks("correction", "3", wanted={"main": 40, "sub": 1}))
+    paper = [{"kind": "household_register"}]
+    split = receive(clerk, asks("split_household", "3", room_label="2室", evidence=paper))
+
+    assert "所求 40号附1" in slip(clerk, mended, "receipt")
+    assert "所求 2室" in slip(clerk, split, "receipt")
+    for card in (mended, split):
+        act(clerk, card, "withdraw", note="示例")
+
+
 def test_a_new_house_over_http(clerk: TestClient, signed_in: Any, run_jobs: Callable[[], None]) -> None:
     body = asks("new_house", "20", evidence=[PERMIT, {"kind": "identity"}])
     key = {"Idempotency-Key": str(uuid4())}
@@ -124,12 +148,14 @@ def test_a_new_house_over_http(clerk: TestClient, signed_in: Any, run_jobs: Call
     assert (ordered["tray"], ordered["plate_stage"]) == ("plate", "ordered")
     assert (printed["plate_batch_stage"], printed["plate_batch_no"]) == ("printed", ordered["plate_batch_no"])
     flat = "".join(notice.split())
+    since = date.fromisoformat(clerk.get(f"/api/v1/addresses/{decided['address_code']}").json()["valid_from"])
     for text in (
         "办结通知",
         decided["full_text"],
         decided["address_code"],
         "示例〔2026〕9号",
         ordered["plate_batch_no"],
+        f"生效日期{since.year}年{since.month}月{since.day}日",
     ):
         assert text in flat
     assert [step["kind"] for step in closed["steps"]] == ["received", "accepted", "plate_ordered", "closed"]
@@ -197,12 +223,17 @@ def test_lists_are_filtered_and_paged(clerk: TestClient) -> None:
         return found
 
     assert ids(overdue="true", limit="1") == [late["id"]]
-    assert ids(kind="correction") == [fresh["id"]]
+    assert ids(kind="correction", open="true") == [fresh["id"]]
     assert late["id"] in ids(tray="decision", limit="1")
     assert late["id"] not in ids(overdue="false")
     assert {late["id"], fresh["id"]} <= set(ids(village=VILLAGE, stage="received", limit="2"))
     assert ids(village="430626113") == ids()
-    assert ids(newest="true", limit="2") == ids()[::-1]
+    assert ids(order="newest", limit="2") == ids()[::-1]
+    by_due = [(item["due_on"], item["id"]) for item in clerk.get("/api/v1/applications").json()["items"]]
+    assert ids(order="due", limit="1") == [id for _, id in sorted(by_due)]
+    assert ids(order="due", open="true")[0] == late["id"]
+    assert set(ids(open="true")) | set(ids(open="false")) == set(ids())
+    assert ids(open="false") == ids(tray="done")
     closed = act(clerk, fresh, "close", note="已在图层中改正")
     assert closed["id"] in ids(tray="done")
     assert act(clerk, late, "withdraw", note="找到了")["stage"] == "withdrawn"

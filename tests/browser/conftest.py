@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -25,6 +26,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WAIT_MS = 60_000
+expect.set_options(timeout=20_000)  # two cores draw the map and serve it; five seconds are not always enough
 
 
 class DemoServer(Protocol):
@@ -162,7 +164,7 @@ def open_map(page: Page, at: dict[str, Any] | None = None, zoom: float = 18) -> 
 
 def sign_in(page: Page, key: str, to: str = "/assign") -> None:
     """Sign in by key through the form."""
-    page.goto(f"/sign-in?next={to}")
+    page.goto(f"/sign-in?next={quote(to, safe='')}")
     page.get_by_label("接口密钥").fill(key)
     page.get_by_role("button", name="登录").click()
     page.wait_for_url(re.compile(re.escape(to) + "$"))

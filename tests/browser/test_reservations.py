@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import wait_for_map
+
 PLAN = "文昌路南段安置房"
 
 
@@ -41,7 +43,7 @@ def test_a_plan_is_shown_beside_its_reservation_number_by_number(desk: Page, api
 
     expect(desk.locator(".review-table tbody tr")).to_have_count(len(review["numbers"]))
     expect(desk.locator(".review-table tbody th").first).to_have_text(review["numbers"][0]["number"])
-    expect(desk.locator("#map")).to_have_attribute("data-state", "idle")
+    wait_for_map(desk)
     desk.get_by_role("button", name="图上看现状").click()
     expect(desk.get_by_role("button", name="图上看现状")).to_have_attribute("aria-pressed", "true")
     desk.keyboard.press("Escape")

@@ -71,7 +71,7 @@ def approve_all(database: Database, county: Any) -> None:
 
 def test_an_application_by_command_line(terminal: Terminal, database: Database, tmp_path: Path) -> None:
     said = terminal.run(
-        "receive", "new_house", "--request", "新建", "--building", "50", "--evidence", "permit:乡字第1号",
+        "receive", "new_house", "--request", "\u200b新建", "--building", "50", "--evidence", "permit:乡字第1号",
         "--received-on", "2026-03-02",
     )  # fmt: skip
     number = said.split("\t")[0]
@@ -131,3 +131,24 @@ def test_what_was_received_is_withdrawn(terminal: Terminal) -> None:
     number = terminal.run("receive", "correction", "--request", "号码有误", "--building", "2").split("\t")[0]
 
     assert "已撤回" in terminal.run("withdraw", number, "--note", "看错了")
+
+
+def test_a_list_shows_the_open_ones_page_by_page_the_most_overdue_first(terminal: Terminal) -> None:
+    def receive(building: str, on: str) -> str:
+        said = terminal.run(
+            "receive", "correction", "--request", "号码有误", "--building", building, "--received-on", on
+        )
+        return said.split("\t")[0]
+
+    fresh, old, done = receive("1", "2026-03-02"), receive("2", "2026-01-05"), receive("3", "2026-01-04")
+    terminal.run("withdraw", done, "--note", "看错了")
+
+    first = terminal.run("list", "--limit", "1")
+    rest = terminal.run("list", "--after", old)
+
+    assert [line.split("\t")[0] for line in terminal.run("list").splitlines()] == [old, fresh]
+    assert first.startswith(f"{old}\t")
+    assert first.endswith(f"--after {old}\n")
+    assert "--after" not in rest
+    assert rest.split("\t")[0] == fresh
+    assert [line.split("\t")[0] for line in terminal.run("list", "--done").splitlines()] == [done]

@@ -100,6 +100,7 @@ export class AssignForm {
 
   wait(): void {
     this.place.replaceChildren();
+    this.count.textContent = '';
     this.note('正在读取名单…');
   }
 

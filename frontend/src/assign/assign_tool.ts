@@ -2,7 +2,7 @@
 
 import type { GeoJSONSource, Map as MapView } from 'maplibre-gl';
 
-import { api, type Building, type Division } from '../api.ts';
+import { api, type Building, type Division, type MapSettings } from '../api.ts';
 import type { ScreenPoint } from '../map/pick.ts';
 import { HOUSES } from '../map/style_terms.ts';
 import { outlineBuildings, reloadTiles } from '../map/view.ts';
@@ -26,7 +26,7 @@ export class AssignTool {
 
   constructor(
     private readonly map: MapView,
-    private readonly csrf: string,
+    private readonly settings: MapSettings,
   ) {
     this.selection = new Selection(() => this.render());
     this.lasso = new Lasso(map.getContainer(), (polygon) => this.onDrawn(polygon));
@@ -49,9 +49,10 @@ export class AssignTool {
   /** Lists the villages and opens the first one. */
   async start(): Promise<void> {
     try {
-      const villages = await api.villages();
+      const villages = await api.villages(this.settings);
       this.form.showVillages(villages.items);
       if (villages.items[0]) await this.openVillage(villages.items[0]);
+      else this.form.note('您的辖区内还没有录入村（社区）。');
     } catch (error) {
       notify(sentence(error), 'bad');
     }
@@ -59,8 +60,8 @@ export class AssignTool {
 
   private async openVillage(village: Division): Promise<void> {
     this.village = village;
-    this.form.wait();
     this.selection.show([]);
+    this.form.wait();
     this.frame(village.bounds ?? [village.lon, village.lat, village.lon, village.lat]);
     try {
       const [houses, places] = await Promise.all([api.unassigned(village.code), api.places(village.code)]);
@@ -115,7 +116,7 @@ export class AssignTool {
     const houses = this.selection.houses().filter((house) => this.selection.has(house.id));
     this.form.setBusy(true);
     try {
-      const { assigned } = await api.assign(place, ids, validFrom, this.csrf);
+      const { assigned } = await api.assign(place, ids, validFrom, this.settings.csrf_token ?? '');
       const gone = new Set(ids);
       this.selection.show(this.selection.houses().filter((house) => !gone.has(house.id)));
       this.form.showResult(`已将 ${assigned} 户归入${name}，自 ${validFrom} 起生效。`, houses);

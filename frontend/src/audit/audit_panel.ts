@@ -65,7 +65,7 @@ export class AuditPanel {
     this.place.replaceChildren(...places.map((one) => h('option', { value: one.id }, placeText(one))));
     this.place.value = chosen;
     this.place.disabled = places.length === 0;
-    if (places.length === 0) this.note('这个村还没有编号，也没有调查到的旧号。');
+    if (places.length === 0) this.fail('这个村还没有编号，也没有调查到的旧号。');
   }
 
   /** The places of the village opened next are not known yet. */
@@ -78,12 +78,18 @@ export class AuditPanel {
     this.message.textContent = text;
   }
 
+  /** Says why there is nothing to be seen. */
+  fail(text: string): void {
+    this.wait(text);
+    this.summary.replaceChildren();
+  }
+
   /** Says that an audit is on its way. */
   wait(text: string): void {
     this.audit = null;
     this.summary.replaceChildren(h('div', { class: 'skeleton' }));
     this.tools.hidden = true;
-    this.list.show([], []);
+    this.list.clear();
     this.note(text);
     this.refresh();
   }

@@ -4,7 +4,7 @@ import './audit.css';
 
 import type { Map as MapView } from 'maplibre-gl';
 
-import { api, type Division, type MapSettings } from '../api.ts';
+import { api, isOutdated, type Division, type MapSettings } from '../api.ts';
 import { attribution, outlineBuildings } from '../map/view.ts';
 import { notify, sentence } from '../notice.ts';
 import { OneWrite } from '../one_write.ts';
@@ -53,11 +53,11 @@ export class AuditTool {
   async start(): Promise<void> {
     try {
       const wanted = new URLSearchParams(location.search).get('place');
-      const [villages, place] = await Promise.all([api.villages(), wanted ? this.service.place(wanted) : null]);
+      const [villages, place] = await Promise.all([api.villages(this.settings), wanted ? this.service.place(wanted) : null]);
       this.villages = villages.items;
       const first = [...this.villages].sort((a, b) => a.code.localeCompare(b.code))[0];
       const code = place?.village_code ?? first?.code;
-      if (code === undefined) return this.panel.note('还没有录入村（社区）。');
+      if (code === undefined) return this.panel.fail('您的辖区内还没有录入村（社区）。');
       this.panel.showVillages(this.villages, code);
       await this.openVillage(code, wanted);
     } catch (error) {
@@ -80,7 +80,7 @@ export class AuditTool {
       if (chosen) await this.openPlace(chosen.id);
       else this.frameVillage(code);
     } catch (error) {
-      if (turn === this.asked) this.panel.note(sentence(error));
+      if (turn === this.asked) this.panel.fail(sentence(error));
     }
   }
 
@@ -97,7 +97,7 @@ export class AuditTool {
       this.panel.showAudit(audit);
       this.frame(audit.doors);
     } catch (error) {
-      if (turn === this.asked) this.panel.note(sentence(error));
+      if (turn === this.asked) this.panel.fail(sentence(error));
     }
   }
 
@@ -182,6 +182,7 @@ export class AuditTool {
       await this.write.run([place, ...content], (key) => write(place, key));
     } catch (error) {
       notify(sentence(error), 'bad');
+      if (isOutdated(error)) await this.again(place);
     }
   }
 

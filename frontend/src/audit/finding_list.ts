@@ -25,10 +25,16 @@ export class FindingList {
     private readonly actions: ListActions,
   ) {}
 
-  /** Replaces what is listed; ticks are dropped. */
-  show(findings: readonly Finding[], notKept: readonly NotKept[]): void {
+  /** Lists nothing, and does not say that nothing is wrong. */
+  clear(): void {
     this.boxes.clear();
     this.rows.clear();
+    this.host.replaceChildren();
+  }
+
+  /** Replaces what is listed; ticks are dropped. */
+  show(findings: readonly Finding[], notKept: readonly NotKept[]): void {
+    this.clear();
     const groups = SEVERITIES.map((severity) => this.group(severity, findings.filter((one) => one.severity === severity)));
     const none = findings.length === 0 ? h('p', { class: 'note nothing-wrong' }, '没有发现问题。') : null;
     this.host.replaceChildren(...[none, ...groups, this.dropped(notKept)].filter((node) => node !== null));

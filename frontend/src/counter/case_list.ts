@@ -50,6 +50,7 @@ export class CaseList {
 
   private async read(cursor: string | null): Promise<void> {
     const turn = (this.turn += 1);
+    if (cursor === null) this.list.replaceChildren(h('li', { class: 'nothing' }, '正在读取…'));
     try {
       const page = await this.api.list(this.tray, cursor);
       if (turn !== this.turn) return;
@@ -58,8 +59,16 @@ export class CaseList {
       if (page.next_cursor !== null && page.items.length > 0) this.list.append(this.more(page.next_cursor));
       if (this.list.childElementCount === 0) this.list.append(h('li', { class: 'nothing' }, '这里没有申请'));
     } catch (error) {
-      if (turn === this.turn) notify(sentence(error), 'bad');
+      if (turn !== this.turn) return;
+      notify(sentence(error), 'bad');
+      if (cursor === null) this.list.replaceChildren(h('li', { class: 'nothing' }, '名单没有读到，请稍后再点一次上面的标签。'));
+      else this.list.append(this.more(cursor));
     }
+  }
+
+  /** Opens the tray of an application that is not in the list shown. */
+  reveal(card: Application): void {
+    if (!this.list.querySelector(`[data-id="${card.id}"]`) && card.tray !== this.tray) void this.open(card.tray);
   }
 
   private row(item: Application): HTMLElement {

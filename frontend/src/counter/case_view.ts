@@ -1,10 +1,12 @@
 /** One application: what is asked, the papers, what to do now, and what happened. */
 
+import { isOutdated } from '../api.ts';
 import { h } from '../dom.ts';
 import { label, PLATE_STAGE_LABELS } from '../labels.ts';
 import { notify, sentence } from '../notice.ts';
 import { OneWrite } from '../one_write.ts';
 import { fact, section } from '../panel/parts.ts';
+import { Refusal } from '../refusal.ts';
 import { type ApplicationCard, type CounterApi, slipUrl } from './counter_api.ts';
 import { EVIDENCE_LABELS, KIND_LABELS, STAGE_LABELS, STEP_LABELS, TRAY_LABELS } from './counter_labels.ts';
 import { DecisionForm } from './decision_form.ts';
@@ -15,10 +17,10 @@ const STAGE_CLASSES: Record<string, string> = { accepted: 'stage-draft', closed:
 
 export class CaseView {
   readonly node = h('article', { class: 'case-view' });
-  private readonly write = new OneWrite((busy) => {
-    if (busy) this.node.setAttribute('aria-busy', 'true');
-    else this.node.removeAttribute('aria-busy');
-  });
+  private readonly write = new OneWrite((busy) => this.setBusy(busy));
+  /** Where the form that is shown now says why it was refused. */
+  private refusal: Refusal | null = null;
+  private held: HTMLElement | null = null;
 
   constructor(
     private card: ApplicationCard,
@@ -30,8 +32,17 @@ export class CaseView {
     this.draw();
   }
 
+  /** Nothing can be pressed while something is sent, by mouse or keyboard; then the focus is where it was. */
+  private setBusy(busy: boolean): void {
+    if (busy) this.held = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    this.node.setAttribute('aria-busy', String(busy));
+    this.node.toggleAttribute('inert', busy);
+    if (!busy && this.held?.isConnected && this.node.contains(this.held)) this.held.focus();
+  }
+
   private draw(): void {
     const { card } = this;
+    this.refusal = null;
     const parts = [this.head(), this.facts(), this.papers(), this.now(), this.log()];
     this.node.replaceChildren(...parts.filter((part) => part !== null));
     this.site.show(card, card.taken ?? (card.room_label || (card.candidates[0]?.number ?? '本房屋')));
@@ -70,7 +81,7 @@ export class CaseView {
       ...fact('办理地址', card.full_text),
       ...fact('地址编码', card.address_code && h('span', { class: 'code' }, card.address_code)),
       ...fact('说明', card.decision_note),
-      ...fact('改号方案', card.renumbering_plan_id && h('span', { class: 'code' }, card.renumbering_plan_id)),
+      ...fact('改号方案', card.renumbering_plan_id && h('a', { href: `/renumber?plan=${card.renumbering_plan_id}` }, '查看方案')),
       ...fact('门牌', this.plate()),
       ...fact('受理', card.received_on),
       ...fact('期限', card.due_on),
@@ -107,6 +118,7 @@ export class CaseView {
       withdraw: (note) => void this.act('withdraw', note, '已撤回'),
       close: (note) => void this.act('close', note, '已办结'),
     });
+    this.refusal = form.refusal;
     return form.node;
   }
 
@@ -116,12 +128,15 @@ export class CaseView {
     const close = h('button', { type: 'submit', class: card.plate_stage ? 'primary' : 'quiet' }, '办结');
     const order = h('button', { type: 'button', class: 'primary' }, card.kind === 'lost_plate' ? '作废原门牌并订制' : '订制门牌');
     order.addEventListener('click', () => void this.run(['plate'], (key) => this.api.orderPlate(card.id, key), '门牌已订制'));
+    const refusal = (this.refusal = new Refusal({ 'reason-missing': note, 'plate-not-ordered': note, note }));
+    note.addEventListener('input', () => refusal.clear());
     const mayOrder = this.mayOrderPlates && !card.plate_stage && card.kind !== 'correction';
     const form = h(
       'form',
       { class: 'decision', autocomplete: 'off' },
       h('h3', {}, card.kind === 'correction' ? '改号后办结' : '制牌与办结'),
       h('label', { class: 'field' }, '办结说明', note),
+      refusal.node,
       h('div', { class: 'actions' }, mayOrder ? order : null, close),
     );
     form.addEventListener('submit', (event) => {
@@ -156,11 +171,35 @@ export class CaseView {
         if (this.node.isConnected) this.redraw();
       });
     } catch (error) {
-      notify(sentence(error), 'bad');
+      await this.refused(error);
     }
   }
 
+  /** What was written stays in its fields; what somebody else did meanwhile is read anew. */
+  private async refused(error: unknown): Promise<void> {
+    const isOld = isOutdated(error);
+    if (isOld) await this.readAnew();
+    if (this.refusal && this.node.isConnected) this.refusal.tell(error, isOld ? '。已读取最新情况。' : '');
+    else notify(sentence(error), 'bad');
+  }
+
+  private async readAnew(): Promise<void> {
+    const written = new Map([...this.node.querySelectorAll<HTMLInputElement>('[id^=decision-], #closing-note')].map((one) => [one.id, one.value]));
+    try {
+      this.card = await this.api.card(this.card.id);
+    } catch {
+      return; // the first refusal is told; a second one would say less
+    }
+    this.draw();
+    for (const [id, value] of written) {
+      const input = this.node.querySelector<HTMLInputElement>(`#${id}`);
+      if (input) input.value = value;
+    }
+    if (this.node.isConnected) this.changed(this.card);
+  }
+
   private redraw(): void {
+    this.node.toggleAttribute('inert', false); // what is inert takes no focus
     this.draw();
     this.node.querySelector('h2')?.focus();
     this.changed(this.card);

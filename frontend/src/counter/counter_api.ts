@@ -13,6 +13,7 @@ export interface Application {
   tray: Tray;
   overdue: boolean;
   village: string;
+  place_id: string | null;
   place: string | null;
   building_code: string | null;
   subject_text: string | null;
@@ -86,7 +87,7 @@ export class CounterApi {
 
   list(tray: Tray, cursor: string | null): Promise<Page<Application>> {
     const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    return ask(`${ROOT}?tray=${tray}&limit=${PAGE}${tray === 'done' ? '&newest=true' : ''}${after}`);
+    return ask(`${ROOT}?tray=${tray}&limit=${PAGE}&order=${tray === 'done' ? 'newest' : 'due'}${after}`);
   }
 
   card(id: string): Promise<ApplicationCard> {

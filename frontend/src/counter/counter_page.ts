@@ -16,7 +16,7 @@ const NEW_HASH = '#/new';
 
 /** Starts the page; the application shown stands in the URL, so that the browser's own "back" works. */
 export function startCounter(map: MapView, settings: MapSettings): void {
-  const page = new CounterPage(new SiteMap(map), new CounterApi(settings.csrf_token ?? ''));
+  const page = new CounterPage(new SiteMap(map), new CounterApi(settings.csrf_token ?? ''), settings);
   page.start();
 }
 
@@ -30,6 +30,7 @@ class CounterPage {
   constructor(
     private readonly site: SiteMap,
     private readonly api: CounterApi,
+    private readonly settings: MapSettings,
   ) {
     this.list = new CaseList(api, (id) => go(`#/${id}`));
   }
@@ -60,7 +61,7 @@ class CounterPage {
   }
 
   private showForm(): void {
-    const form = new NewForm(this.api, this.site, (id) => {
+    const form = new NewForm(this.api, this.settings, this.site, (id) => {
       void this.list.open('decision');
       go(`#/${id}`);
     });
@@ -72,6 +73,7 @@ class CounterPage {
 
   private showCase(card: ApplicationCard): void {
     this.site.onPick(null);
+    this.list.reveal(card);
     const view = new CaseView(card, this.api, this.site, this.mayOrderPlates, (changed) => {
       this.site.reload();
       void this.list.open(changed.tray);

@@ -1,7 +1,9 @@
 /** What a clerk decides on an application that waits: the number, the room, the reason. */
 
 import { h } from '../dom.ts';
-import { notify } from '../notice.ts';
+import { Refusal } from '../refusal.ts';
+import { planName } from '../renumber/deeds_view.ts';
+import { renumberApi } from '../renumber/renumber_api.ts';
 import type { ApplicationCard, Candidate, Decision } from './counter_api.ts';
 import type { SiteMap } from './site_map.ts';
 
@@ -19,7 +21,8 @@ export class DecisionForm {
   private readonly room = h('input', { id: 'decision-room', type: 'text', maxlength: 20, placeholder: '如 2室' });
   private readonly main = h('input', { id: 'decision-main', type: 'number', min: 1, max: 99999 });
   private readonly sub = h('input', { id: 'decision-sub', type: 'number', min: 0, max: 999 });
-  private readonly plan = h('input', { id: 'decision-plan', type: 'text', maxlength: 36, placeholder: '改号方案标识，可不填' });
+  private readonly plan = h('select', { id: 'decision-plan' }, h('option', { value: '' }, '不附'));
+  readonly refusal: Refusal;
 
   constructor(
     private readonly card: ApplicationCard,
@@ -28,14 +31,24 @@ export class DecisionForm {
   ) {
     const accept = h('button', { type: 'submit', class: 'primary' }, ACCEPT_WORDS[card.kind]);
     accept.disabled = card.kind === 'new_house' && card.candidates.length === 0;
+    this.refusal = new Refusal({
+      'reason-missing': this.note,
+      note: this.note,
+      room_label: this.room,
+      'wanted-number-missing': this.main,
+      number: this.main,
+      renumbering_plan_id: this.plan,
+    });
     this.node = h(
       'form',
       { class: 'decision', autocomplete: 'off' },
       h('h3', {}, '核定'),
       ...this.choices(),
       h('label', { class: 'field' }, '说明或理由', this.note),
+      this.refusal.node,
       h('div', { class: 'actions' }, accept, this.button('不予办理', () => this.refuse()), ...this.others()),
     );
+    this.node.addEventListener('input', () => this.refusal.clear());
     this.node.addEventListener('submit', (event) => {
       event.preventDefault();
       actions.decide(this.acceptance());
@@ -66,7 +79,22 @@ export class DecisionForm {
     return [
       h('div', { class: 'pair' }, h('label', { class: 'field' }, '应为门牌号', this.main), h('label', { class: 'field' }, '附号', this.sub)),
       h('label', { class: 'field' }, '改号方案', this.plan),
+      this.planHint(),
     ];
+  }
+
+  /** Where a plan is drawn that does what is asked; those drawn already are offered. */
+  private planHint(): HTMLElement {
+    const { place_id: place } = this.card;
+    if (!place) return h('p', { class: 'note' }, '房屋尚未归入组或街路，不能附改号方案。');
+    void this.offerPlans(place);
+    return h('p', { class: 'note' }, '改号须先有方案：', h('a', { href: `/renumber?place=${place}`, target: '_blank' }, '到改号页拟定'), '。');
+  }
+
+  private async offerPlans(place: string): Promise<void> {
+    const plans = await renumberApi.plans(place).catch(() => ({ items: [] }));
+    const live = plans.items.filter((plan) => plan.stage !== 'dropped').reverse();
+    this.plan.append(...live.map((plan) => h('option', { value: plan.id }, planName(plan))));
   }
 
   private candidates(): HTMLElement {
@@ -126,11 +154,7 @@ export class DecisionForm {
 
   private refuse(): void {
     const note = this.note.value.trim();
-    if (note === '') {
-      notify('不予办理须说明理由', 'bad');
-      this.note.focus();
-      return;
-    }
+    if (note === '') return this.refusal.say('不予办理须说明理由', this.note);
     this.actions.decide({ accept: false, note });
   }
 

@@ -9,15 +9,19 @@ export class EvidenceRows {
   private readonly rows = h('div', { class: 'papers' });
 
   constructor() {
-    const add = h('button', { type: 'button', class: 'quiet small' }, '加一份材料');
+    const add = h('button', { type: 'button', class: 'quiet small add' }, '加一份材料');
     add.addEventListener('click', () => this.add('other').querySelector('select')?.focus());
     this.node = h('fieldset', { class: 'evidence' }, h('legend', {}, '提交的材料'), this.rows, add);
   }
 
-  /** Starts over with one paper, or none. */
-  reset(kind: string | null): void {
-    this.rows.replaceChildren();
-    if (kind) this.add(kind);
+  /** Begins with the paper that is asked for; what was written down already stays. */
+  suit(kind: string | null): void {
+    for (const row of [...this.rows.children]) {
+      const inputs = [...row.querySelectorAll('input')];
+      if (inputs.every((input) => input.value === '')) row.remove();
+    }
+    const kinds = this.values().map((paper) => paper.kind);
+    if (kind && !kinds.includes(kind)) this.rows.prepend(this.add(kind));
   }
 
   values(): NewApplication['evidence'] {
@@ -48,7 +52,11 @@ export class EvidenceRows {
     };
     select.addEventListener('change', suit);
     suit();
-    remove.addEventListener('click', () => row.remove());
+    remove.addEventListener('click', () => {
+      const next = row.nextElementSibling ?? row.previousElementSibling;
+      row.remove();
+      (next?.querySelector('select') ?? this.node.querySelector<HTMLElement>('.add'))?.focus();
+    });
     this.rows.append(row);
     return row;
   }

@@ -46,9 +46,21 @@ export class DeedsView {
     this.box.setAttribute('aria-busy', String(busy));
   }
 
+  /** Brings the keyboard to what was decided. */
+  focus(): void {
+    this.box.querySelector<HTMLElement>('.facts-line')?.focus();
+  }
+
+  /** Says below everything why a deed was refused; stays until something else is shown. */
+  refuse(text: string): void {
+    this.box.querySelector('.refusal')?.remove();
+    this.box.append(h('p', { class: 'failure refusal' }, text));
+  }
+
   /** While a plan is made: `changes` doors would move. */
   showEditing(changes: number): void {
     this.editing ??= this.startEditing();
+    this.box.querySelector('.refusal')?.remove();
     const { keep, reset } = this.editing;
     keep.textContent = changes > 0 ? `保存方案（${changes} 处）` : '尚未改动';
     keep.disabled = reset.disabled = changes === 0;
@@ -70,7 +82,7 @@ export class DeedsView {
 
   showPlan(plan: Plan): void {
     this.editing = null;
-    const facts = h('p', { class: 'facts-line' }, h('span', { class: `tag stage-${plan.stage}` }, STAGES[plan.stage]), ` ${story(plan)}`);
+    const facts = h('p', { class: 'facts-line', tabindex: -1 }, h('span', { class: `tag stage-${plan.stage}` }, STAGES[plan.stage]), ` ${story(plan)}`);
     const tools = h('div', { class: 'tools' });
     if (this.rights.number && plan.stage === 'draft') tools.append(button('作废', () => this.deeds.drop()));
     if (this.rights.number && plan.stage === 'committed' && !plan.undone_by) tools.append(button('撤销（另拟撤销方案）', () => this.deeds.undo()));
@@ -110,7 +122,7 @@ function today(): string {
 }
 
 /** The date where the register is kept. */
-function dayInChina(moment: Date): string {
+export function dayInChina(moment: Date): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(moment);
 }
 

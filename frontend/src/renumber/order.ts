@@ -41,6 +41,12 @@ export class Order {
     }
   }
 
+  /** Takes over what was wished before the place was read anew; doors that are gone are left out. */
+  wish(wishes: readonly Wish[]): void {
+    this.reset();
+    for (const { code, main, sub } of wishes) if (this.numbers.has(code)) this.numbers.set(code, { main, sub });
+  }
+
   sections(): Section[] {
     const rows = this.doors.map((door) => this.row(door));
     return SIDES.map((side) => ({ side, rows: rows.filter((row) => row.door.side === side).sort(byNumber) })).filter(

@@ -1,6 +1,6 @@
 /** What is written about plans: each deed once, told in a sentence, and its failure too. */
 
-import { notify, sentence } from '../notice.ts';
+import { notify } from '../notice.ts';
 import { OneWrite } from '../one_write.ts';
 import { type Asked, type PlanItem, renumberApi } from './renumber_api.ts';
 
@@ -10,10 +10,11 @@ export type Written = Promise<PlanItem | null>;
 export class PlanWrites {
   private readonly write: OneWrite;
 
-  /** `changed` is told when writing begins and ends. */
+  /** `changed` is told when writing begins and ends, `refused` what was answered instead of a plan. */
   constructor(
     private readonly csrf: string,
     changed: (busy: boolean) => void,
+    private readonly refused: (error: unknown) => void,
   ) {
     this.write = new OneWrite(changed);
   }
@@ -44,7 +45,7 @@ export class PlanWrites {
     try {
       await this.write.run(content, async (key) => void written.push(await write(key)));
     } catch (error) {
-      notify(sentence(error), 'bad');
+      this.refused(error);
     }
     for (const plan of written) notify(words(plan));
     return written[0] ?? null;

@@ -106,6 +106,7 @@ const PLANS = '/api/v1/renumbering-plans';
 export const renumberApi = {
   place: (id: string): Promise<Place> => ask(`/api/v1/places/${part(id)}`),
   plans: (place: string): Promise<{ items: PlanItem[]; complete: boolean }> => askAll(`${PLANS}?place_id=${part(place)}`),
+  waiting: (): Promise<{ items: PlanItem[]; complete: boolean }> => askAll(`${PLANS}?stage=draft`),
   plan: (id: string): Promise<Plan> => ask(`${PLANS}/${part(id)}`),
   preview: (asked: Asked, csrf: string, signal: AbortSignal): Promise<Preview> =>
     ask(`${PLANS}/preview`, { ...posting(asked, csrf), signal }),

@@ -79,7 +79,7 @@ export class RenumberTable {
           h('td', { class: 'hold' }),
           h('td', {}, line.old_number),
           h('td', { class: 'new' }, h('b', {}, line.new_number)),
-          h('td', { class: 'remark', colspan: 2, title: why }, `${line.new_text}${rooms}`),
+          h('td', { class: 'remark', colspan: 2 }, `${line.new_text}${rooms}`, why ? h('span', { class: 'why' }, why) : null),
         ),
       );
     }

@@ -2,7 +2,7 @@
 
 import type { Map as MapView } from 'maplibre-gl';
 
-import { api, type MapSettings } from '../api.ts';
+import { api, isOutdated, type MapSettings } from '../api.ts';
 import { hideCounts } from '../map/overview_counts.ts';
 import { reloadTiles } from '../map/view.ts';
 import { notify, sentence } from '../notice.ts';
@@ -16,16 +16,22 @@ import { PlanWrites, type Written } from './plan_writes.ts';
 import { PriceView } from './price_view.ts';
 import { type Asked, type Plan, type PlanItem, type Preview, renumberApi } from './renumber_api.ts';
 import { RenumberTable } from './renumber_table.ts';
+import { WaitingPlans } from './waiting_plans.ts';
 
 const PRICE_AFTER_MS = 250;
 
 /** Opens the page for the office that looks at it. */
 export function startRenumbering(map: MapView, settings: MapSettings): void {
   hideCounts(map);
-  for (const layer of ['address-dot', 'address-text']) map.setLayoutProperty(layer, 'visibility', 'none');
+  showNumbers(map, false);
   const data = document.body.dataset;
   const rights = { number: data['mayNumber'] === 'yes', approve: data['mayApprove'] === 'yes' };
-  void new RenumberTool(map, settings.csrf_token ?? '', rights).start();
+  void new RenumberTool(map, settings, rights).start();
+}
+
+/** The numbers of the register, around a plan that shows its own doors alone. */
+function showNumbers(map: MapView, on: boolean): void {
+  for (const layer of ['address-dot', 'address-text']) map.setLayoutProperty(layer, 'visibility', on ? 'visible' : 'none');
 }
 
 class RenumberTool {
@@ -34,6 +40,8 @@ class RenumberTool {
   private readonly price = new PriceView();
   private readonly deeds: DeedsView;
   private readonly choice: PlaceChoice;
+  private readonly waiting = new WaitingPlans((plan) => void this.goTo(plan.village_code, plan.place_id, plan.id));
+  private readonly csrf: string;
   private place = '';
   private plans: PlanItem[] = [];
   private plan: Plan | null = null;
@@ -51,13 +59,15 @@ class RenumberTool {
 
   constructor(
     private readonly map: MapView,
-    private readonly csrf: string,
+    private readonly settings: MapSettings,
     private readonly rights: Rights,
   ) {
-    this.writes = new PlanWrites(csrf, (busy) => {
-      this.deeds.setBusy(busy);
-      this.table.setBusy(busy);
-    });
+    this.csrf = settings.csrf_token ?? '';
+    const busy = (isBusy: boolean): void => {
+      this.deeds.setBusy(isBusy);
+      this.table.setBusy(isBusy);
+    };
+    this.writes = new PlanWrites(this.csrf, busy, (error) => void this.refused(error));
     this.table = new RenumberTable({
       move: (code, target) => this.move(code, target),
       shift: (code, by) => this.shift(code, by),
@@ -93,16 +103,23 @@ class RenumberTool {
   /** Opens what the address names, else the first village. */
   async start(): Promise<void> {
     await this.open(async () => {
-      const villages = await api.villages();
+      const villages = await api.villages(this.settings);
       this.choice.showVillages(villages.items);
       const query = new URLSearchParams(location.search);
       const plan = query.get('plan');
       const place = plan ? (await renumberApi.plan(plan)).place_id : query.get('place');
       const village = place ? (await renumberApi.place(place)).village_code : villages.items[0]?.code;
-      if (this.turn > 0 || village === undefined) return;
-      await this.open(() => this.openVillage(village));
-      if (place && this.turn === 1) await this.open(() => this.openPlace(place, plan));
+      if (this.turn > 0) return;
+      if (village === undefined) this.choice.note('您的辖区内还没有录入村（社区）。');
+      else await this.goTo(village, place, plan);
     });
+  }
+
+  /** Opens a village, and a place of it with a plan unless something else was opened meanwhile. */
+  private async goTo(village: string, place: string | null, plan: string | null): Promise<void> {
+    const turn = this.turn + 1;
+    await this.open(() => this.openVillage(village, place !== null));
+    if (place !== null && this.turn === turn) await this.open(() => this.openPlace(place, plan));
   }
 
   /** Opens something; what went wrong with an opening that another one overtook is of no interest. */
@@ -118,13 +135,20 @@ class RenumberTool {
     }
   }
 
-  private async openVillage(code: string): Promise<void> {
+  private async openVillage(code: string, hasPlace = false): Promise<void> {
     const turn = this.begin('');
     this.choice.showPlaces(code, []);
     const places = await api.places(code);
     if (turn !== this.turn) return;
     this.choice.showPlaces(code, places.items);
-    this.choice.note('请选择地名。');
+    if (hasPlace) return;
+    this.choice.note(this.rights.number ? '请选择地名，新拟改号方案；或打开一份待批准的方案。' : '请选择地名，或打开一份待批准的方案。');
+    await this.showWaiting(turn);
+  }
+
+  private async showWaiting(turn: number): Promise<void> {
+    const waiting = await renumberApi.waiting();
+    if (turn === this.turn) this.waiting.show(waiting.items, waiting.complete);
   }
 
   /** Empties the page for something else; the number says which opening is the latest. */
@@ -139,6 +163,8 @@ class RenumberTool {
     this.table.clear();
     this.price.clear();
     this.deeds.clear();
+    this.waiting.hide();
+    showNumbers(this.map, false);
     this.markers.show([], false);
     return (this.turn += 1);
   }
@@ -146,7 +172,7 @@ class RenumberTool {
   /** Opens a plan of a place; without one the place as it stands, to begin a new one. */
   private async openPlace(place: string, plan: string | null): Promise<void> {
     const turn = this.begin(place);
-    if (!place) return;
+    if (!place) return this.showWaiting(turn);
     this.choice.note('正在读取…');
     const plans = await renumberApi.plans(place);
     if (turn !== this.turn) return;
@@ -167,6 +193,7 @@ class RenumberTool {
     this.table.showPlan(plan.changes);
     this.price.show(plan.summary);
     this.deeds.showPlan(plan);
+    showNumbers(this.map, true);
     this.markers.show(plan.changes.map(changedDoor), false);
     this.markers.frame();
   }
@@ -288,7 +315,31 @@ class RenumberTool {
     const plan = await written;
     if (!plan) return;
     if (plan.stage === 'committed') reloadTiles(this.map, Date.now());
-    if (turn === this.turn) await this.open(() => this.openPlace(place, plan.id));
+    if (turn !== this.turn) return;
+    await this.open(() => this.openPlace(place, plan.id));
+    if (this.turn === turn + 1) this.deeds.focus();
+  }
+
+  /** Says why nothing was written; what somebody else changed meanwhile is read anew, the wishes stay. */
+  private async refused(error: unknown): Promise<void> {
+    notify(sentence(error), 'bad');
+    if (!isOutdated(error)) return this.deeds.refuse(sentence(error));
+    const { plan, place } = this;
+    const turn = this.turn + (plan ? 1 : 0);
+    if (plan) await this.open(() => this.openPlace(place, plan.id));
+    else await this.readAnew();
+    if (turn === this.turn) this.deeds.refuse(`${sentence(error)}。已读取最新情况，请核对后再办。`);
+  }
+
+  private async readAnew(): Promise<void> {
+    const { order, turn } = this;
+    const preview = await this.ask({ place_id: this.place });
+    if (!preview || !order || turn !== this.turn) return;
+    this.order = new Order(preview.doors);
+    this.order.wish(order.changes());
+    this.redrawn = false;
+    this.show();
+    await this.askNow();
   }
 
   private mark(code: string | null, reveal = false): void {

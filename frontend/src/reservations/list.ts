@@ -26,6 +26,11 @@ export class ReservationList {
     this.draw();
   }
 
+  /** Brings the keyboard back to a row. */
+  focus(id: string): void {
+    this.rows.querySelector<HTMLElement>(`[data-id="${id}"]`)?.focus();
+  }
+
   say(text: string): void {
     this.note.textContent = text;
   }
@@ -37,7 +42,8 @@ export class ReservationList {
     const blocks = [...groups].map(([name, items]) =>
       h('section', {}, h('h3', {}, name), h('ul', { class: 'reservation-rows' }, ...items.map((item) => this.row(item)))),
     );
-    this.rows.replaceChildren(...blocks);
+    const none = shown.length === 0 && this.items.length > 0 ? h('p', { class: 'note' }, '这个村没有预留。') : null;
+    this.rows.replaceChildren(...(none ? [none] : blocks));
   }
 
   private row(item: Reservation): HTMLLIElement {
@@ -49,6 +55,7 @@ export class ReservationList {
       h('span', { class: 'reservation-name' }, title, h('small', { class: 'soft' }, facts(item))),
       h('span', { class: `tag reserved-${kind}` }, word),
     );
+    button.dataset['id'] = item.id;
     button.addEventListener('click', () => this.choose(item));
     return h('li', {}, button);
   }

@@ -1,12 +1,13 @@
 /** What the page of reservations asks of the service. */
 
-import { ask, askAll, requestKey } from '../api.ts';
+import { ask, askAll, part, posting } from '../api.ts';
 
 export interface Reservation {
   id: string;
   place: string;
   purpose: string;
   holder: string;
+  decree_no: string;
   expires_on: string | null;
   stage: 'active' | 'released';
   construction_plan_id: string | null;
@@ -62,24 +63,14 @@ export interface Grounds {
   reason: string;
 }
 
-const part = encodeURIComponent;
-
-function send(path: string, body: object, csrf: string): Promise<unknown> {
-  return ask(path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, 'Idempotency-Key': requestKey() },
-    body: JSON.stringify(body),
-  });
-}
-
 export const questions = {
   reservations: (): Promise<{ items: Reservation[]; complete: boolean }> => askAll('/api/v1/reservations?'),
   review: (plan: string, by: Measure): Promise<Review> =>
     ask(`/api/v1/construction-plans/${part(plan)}/review?by=${by}`),
-  apply: (plan: string, body: Grounds & { by: Measure; digest: string }, csrf: string): Promise<unknown> =>
-    send(`/api/v1/construction-plans/${part(plan)}/review`, body, csrf),
-  release: (id: string, body: Grounds, csrf: string): Promise<unknown> =>
-    send(`/api/v1/reservations/${part(id)}/release`, body, csrf),
-  extend: (id: string, body: Grounds & { expires_on: string }, csrf: string): Promise<unknown> =>
-    send(`/api/v1/reservations/${part(id)}/extend`, body, csrf),
+  apply: (plan: string, body: Grounds & { by: Measure; digest: string }, csrf: string, key: string): Promise<unknown> =>
+    ask(`/api/v1/construction-plans/${part(plan)}/review`, posting(body, csrf, key)),
+  release: (id: string, body: Grounds, csrf: string, key: string): Promise<unknown> =>
+    ask(`/api/v1/reservations/${part(id)}/release`, posting(body, csrf, key)),
+  extend: (id: string, body: Grounds & { expires_on: string }, csrf: string, key: string): Promise<unknown> =>
+    ask(`/api/v1/reservations/${part(id)}/extend`, posting(body, csrf, key)),
 };

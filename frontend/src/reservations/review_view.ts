@@ -1,19 +1,16 @@
-/** One reservation: its plan beside it, number by number, and the form of the decision. */
+/** One reservation: its plan beside it, number by number; below it stands the form of the decision. */
 
 import { h } from '../dom.ts';
 import { fact } from '../panel/parts.ts';
 import { inRuns, stateOf } from './list.ts';
 import type { Moment } from './picture.ts';
-import type { Grounds, Measure, Reservation, Review, SiteNumber } from './questions.ts';
+import type { Measure, Reservation, Review, SiteNumber } from './questions.ts';
 
 export interface ReviewActions {
   back(): void;
   measure(by: Measure): void;
   look(moment: Moment): void;
   lookAt(one: SiteNumber): void;
-  apply(grounds: Grounds): void;
-  release(grounds: Grounds): void;
-  extend(grounds: Grounds, expiresOn: string): void;
 }
 
 const STATE_WORDS = { reserved: '预留', issued: '在用', gap: '间距预留' } as const;
@@ -25,6 +22,7 @@ export function reviewView(
   review: Review | null,
   by: Measure,
   moment: Moment,
+  decision: HTMLElement,
   actions: ReviewActions,
 ): HTMLElement[] {
   const back = h('button', { type: 'button', class: 'quiet small' }, '← 返回名单');
@@ -34,7 +32,7 @@ export function reviewView(
   const head = h('div', { class: 'review-head' }, title, h('span', { class: `tag reserved-${kind}` }, word));
   const parts: HTMLElement[] = [back, head, facts(reservation, review)];
   if (review) parts.push(...comparison(review, by, moment, actions));
-  if (reservation.stage === 'active') parts.push(decision(reservation, review, actions));
+  if (reservation.stage === 'active') parts.push(decision);
   return parts;
 }
 
@@ -45,6 +43,7 @@ function facts(reservation: Reservation, review: Review | null): HTMLElement {
     ...fact('地名', `${reservation.village ?? ''}${reservation.place}`),
     ...fact('计划编号', reservation.plan_no),
     ...fact('建设单位', reservation.holder),
+    ...fact('预留文号', reservation.decree_no),
     ...fact('预留至', reservation.expires_on),
     ...fact('预留号', inRuns(reservation.numbers)),
     ...fact('已编', `${reservation.issued} 个`),
@@ -57,7 +56,8 @@ function comparison(review: Review, by: Measure, moment: Moment, actions: Review
   const amendments = review.amendments.map((one) =>
     h('li', {}, `${FIELD_WORDS[one.field]}：${one.before || '无'} → ${one.after}`),
   );
-  const sum = review.changes ? `增 ${review.add} 个，释放 ${review.give_up} 个` : '预留与规划一致';
+  const moves = review.add + review.give_up > 0 ? `增 ${review.add} 个，释放 ${review.give_up} 个` : '号不变，只改下列事项';
+  const sum = review.changes ? moves : '预留与规划一致';
   return [
     h('section', {}, h('h3', {}, '按规划核对'), measures(review, by, actions), h('p', { class: 'count' }, sum)),
     h('ul', { class: 'plain review-notes' }, ...notes, ...amendments),
@@ -69,7 +69,7 @@ function comparison(review: Review, by: Measure, moment: Moment, actions: Review
 function measures(review: Review, by: Measure, actions: ReviewActions): HTMLElement | null {
   if (review.frontage === null) return null;
   const button = (value: Measure, text: string): HTMLButtonElement => {
-    const made = h('button', { type: 'button', class: 'quiet small', 'aria-pressed': by === value }, text);
+    const made = h('button', { type: 'button', class: 'quiet small', 'data-deed': value, 'aria-pressed': by === value }, text);
     made.addEventListener('click', () => actions.measure(value));
     return made;
   };
@@ -83,7 +83,7 @@ function measures(review: Review, by: Measure, actions: ReviewActions): HTMLElem
 
 function moments(moment: Moment, actions: ReviewActions): HTMLElement {
   const button = (value: Moment, text: string): HTMLButtonElement => {
-    const made = h('button', { type: 'button', class: 'quiet small', 'aria-pressed': moment === value }, text);
+    const made = h('button', { type: 'button', class: 'quiet small', 'data-deed': value, 'aria-pressed': moment === value }, text);
     made.addEventListener('click', () => actions.look(value));
     return made;
   };
@@ -112,41 +112,4 @@ function table(review: Review, actions: ReviewActions): HTMLElement {
 function changeOf(one: SiteNumber): string {
   if (one.after === null) return 'is-gone';
   return one.before === null || one.before === 'gap' ? 'is-added' : '';
-}
-
-function decision(reservation: Reservation, review: Review | null, actions: ReviewActions): HTMLElement {
-  const decree = h('input', { id: 'decision-decree', type: 'text', required: true, maxlength: 200, autocomplete: 'off' });
-  const reason = h('input', { id: 'decision-reason', type: 'text', required: true, maxlength: 500, autocomplete: 'off' });
-  const until = h('input', { id: 'decision-until', type: 'date', 'aria-label': '延至' });
-  const form = h('form', { class: 'decision' });
-  const grounds = (): Grounds | null => {
-    if (!form.reportValidity()) return null;
-    return { decree_no: decree.value.trim(), reason: reason.value.trim() };
-  };
-  const button = (name: string, kind: string, act: (given: Grounds) => void): HTMLButtonElement => {
-    const made = h('button', { type: 'button', class: kind }, name);
-    made.addEventListener('click', () => {
-      const given = grounds();
-      if (given) act(given);
-    });
-    return made;
-  };
-  const apply = review?.changes ? button('按核对结果变更', 'primary', (given) => actions.apply(given)) : null;
-  const extend = button('延期', 'quiet', (given) => {
-    if (until.value === '') until.focus();
-    else actions.extend(given, until.value);
-  });
-  const release = button(`释放余下 ${reservation.numbers.length} 个号`, 'quiet danger', (given) => actions.release(given));
-  form.append(
-    h('h3', {}, '决定'),
-    h('label', { class: 'field', for: 'decision-decree' }, '文号'),
-    decree,
-    h('label', { class: 'field', for: 'decision-reason' }, '理由'),
-    reason,
-    ...(apply ? [apply] : []),
-    h('div', { class: 'tools' }, until, extend),
-    h('div', { class: 'tools' }, release),
-  );
-  form.addEventListener('submit', (event) => event.preventDefault());
-  return form;
 }

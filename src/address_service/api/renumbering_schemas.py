@@ -19,6 +19,8 @@ from address_service.store.renumbering_plans import RenumberingChange, Renumberi
 _Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{26}$")]
 _MOST_DOORS = 5000
 
+RenumberingStage = Literal["draft", "committed", "dropped"]
+
 
 class WishBody(Body):
     """One door and the number it is to get."""
@@ -243,7 +245,7 @@ class RenumberingItem(BaseModel):
     village: str
     village_code: str
     title: str
-    stage: Literal["draft", "committed", "dropped"]
+    stage: RenumberingStage
     summary: RenumberingPrice
     reassign_decree_no: str | None
     undoes: UUID | None = Field(description="本方案所撤销的方案")

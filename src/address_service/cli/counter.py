@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from address_service.cli.counter_words import read_day, read_id, read_number, read_paper
+from address_service.cli.counter_words import line_of, read_day, read_id, read_number, read_paper
 from address_service.model.applications import ApplicationKind
 
 if TYPE_CHECKING:
@@ -26,29 +26,31 @@ def register(app: typer.Typer) -> None:
 _counter = typer.Typer(no_args_is_help=True)
 
 
-@_counter.command("list", help="列出未办结的申请")
+@_counter.command("list", help="列出未办结的申请，先到期的在前")
 def list_open(
     overdue: Annotated[bool, typer.Option("--overdue", help="只列逾期的")] = False,
+    done: Annotated[bool, typer.Option("--done", help="改列已办结的，新的在前")] = False,
     village: Annotated[str | None, typer.Option(help="区划代码")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="最多列几件")] = 100,
+    after: Annotated[str | None, typer.Option(help="从这个申请编号之后接着列")] = None,
     acting_as: _As = None,
 ) -> None:
-    """Print the open applications of the account's division, oldest first."""
+    """Print one page of the applications of the account's division, the most overdue first."""
     from address_service.cli.acting import desk
     from address_service.edge.reading import narrowed
-    from address_service.model.applications import Tray
-    from address_service.model.labels import label
-    from address_service.store.application_views import ApplicationViews
+    from address_service.store.application_views import ApplicationViews, Order
 
+    order = Order.NEWEST if done else Order.DUE
     with desk(acting_as) as manned, manned.work() as work:
         prefix = narrowed(manned.actor, village)
+        last = _find(work, after).id if after else None
         views = ApplicationViews(work.conn, work.county_code, work.today)
-        rows = views.page(None, 100_000, village=prefix, overdue=True if overdue else None)
-    for row in rows:
-        if row["tray"] != Tray.DONE:
-            late = "逾期" if row["overdue"] else ""
-            kind, tray = label(ApplicationKind(row["kind"])), label(Tray(row["tray"]))
-            where = row["subject_text"] or f"{row['village']}{row['building_code']}"
-            typer.echo("\t".join((row["application_no"], kind, tray, f"{row['due_on']}", late, where)))
+        late = True if overdue else None
+        rows = views.page(last, limit + 1, village=prefix, overdue=late, is_open=not done, order=order)
+    for row in rows[:limit]:
+        typer.echo(line_of(row))
+    if len(rows) > limit:
+        typer.echo(f"还有更多，接着列请加 --after {rows[limit - 1]['application_no']}", err=True)
 
 
 @_counter.command("receive", help="受理申请；不登记姓名、电话和证件号")
@@ -177,6 +179,7 @@ def receipt(
     """Write a slip of an application."""
     from address_service.cli.acting import desk
     from address_service.edge.rights import Right, require_right
+    from address_service.plates.fonts import name_character
     from address_service.services.write_slip import write_notice, write_receipt
     from address_service.store.fonts import load_fonts
 
@@ -184,10 +187,12 @@ def receipt(
     with desk(acting_as) as manned, manned.work() as work:
         require_right(manned.actor, Right.READ)
         found = _find(work, application_no)
-        content = write(work, found.id, manned.settings.counter_office, load_fonts())
+        printed = write(work, found.id, manned.settings.counter_office, load_fonts())
     target = to or Path(f"{application_no}.pdf")
-    target.write_bytes(content)
+    target.write_bytes(printed.content)
     typer.echo(f"{target}")
+    if printed.missing:
+        typer.echo("字库缺字，印作〓：" + "、".join(map(name_character, printed.missing)), err=True)
 
 
 def _act(acting_as: str | None, application_no: str, do: Any) -> "Application":

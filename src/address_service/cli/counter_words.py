@@ -1,10 +1,13 @@
-"""Words of the counter's commands as values: papers, numbers, days, plans."""
+"""Words of the counter's commands as values: papers, numbers, days, plans; and an application as a line."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from address_service.errors import InvalidInput
-from address_service.model.applications import Evidence, EvidenceKind
+from address_service.model.applications import ApplicationKind, Evidence, EvidenceKind, Tray
+from address_service.model.labels import label
 from address_service.model.numbers import DoorNumber
 
 
@@ -41,3 +44,11 @@ def read_id(words: str | None) -> UUID | None:
         return UUID(words) if words else None
     except ValueError as error:
         raise InvalidInput(f"方案标识应为UUID，收到“{words}”", code="plan-id-malformed") from error
+
+
+def line_of(row: Mapping[str, Any]) -> str:
+    """An application of a list: number, kind, whose turn it is, deadline, whether it has passed, where."""
+    kind, tray = label(ApplicationKind(row["kind"])), label(Tray(row["tray"]))
+    late = "逾期" if row["overdue"] else ""
+    where = row["subject_text"] or f"{row['village']}{row['building_code']}"
+    return "\t".join((row["application_no"], kind, tray, f"{row['due_on']}", late, where))

@@ -1,13 +1,15 @@
 """Slips of the counter (受理回执、办结通知): an application as PDF of A5 landscape, half an A4."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from address_service.plates.drawing import Sheet
-from address_service.plates.fonts import FontMeasure, FontSet
+from address_service.plates.fonts import FontMeasure, FontSet, missing_characters
 from address_service.plates.layout import Box
 from address_service.plates.qr import make_qr
 from address_service.plates.sheet import TYPESETTING
+from address_service.plates.stand_in import STAND_IN, printable_text, visible_text
 
 WIDTH_MM, HEIGHT_MM = 210.0, 148.5
 """A printer set to A4 puts it into the upper half; there is nothing to fold or cut by eye."""
@@ -19,6 +21,7 @@ _TITLE_SIZE, _TEXT_SIZE, _SMALL_SIZE = 7.0, 4.1, 3.2
 _LINE_MM = 6.0
 _MOST_LINES = 3
 _FOOT_MM = 30.0
+_STAND_IN_HINT = f"{STAND_IN} 处为字库所缺的字，请经办人手写补正并盖章。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,45 @@ class Slip:
     synthetic: bool = False
 
 
-def render_slip(slip: Slip, fonts: FontSet) -> bytes:
+_WRITTEN = tuple(field.name for field in fields(Slip) if field.name not in ("rows", "synthetic"))
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedSlip:
+    """A slip as PDF, and the characters that no font shows: 〓 stands for each of them."""
+
+    content: bytes
+    missing: tuple[str, ...] = ()
+
+
+def render_slip(slip: Slip, fonts: FontSet) -> PrintedSlip:
     """The slip as PDF; the same slip gives the same bytes.
 
-    Raises InvalidInput ``glyph-missing`` naming what no font shows: a missing glyph would print blank.
+    What an applicant wrote never keeps a slip from the printer: invisible characters are left out, and the foot says
+    so where a stand-in was printed.
     """
+    missing = missing_characters("".join(visible_text(text) for text in _texts(slip)), fonts)
+    shown = _printable(slip, fonts)
+    if missing:
+        shown = replace(shown, hint=f"{shown.hint}{_STAND_IN_HINT}")
     with TYPESETTING:
-        sheet = Sheet(WIDTH_MM, HEIGHT_MM, fonts, f"{slip.title} {slip.number}")
+        sheet = Sheet(WIDTH_MM, HEIGHT_MM, fonts, f"{shown.title} {shown.number}")
         with sheet.page():
-            _draw_head(sheet, slip)
-            _draw_rows(sheet, slip, FontMeasure(fonts))
-            _draw_foot(sheet, slip)
-        return sheet.finish()
+            _draw_head(sheet, shown)
+            _draw_rows(sheet, shown, FontMeasure(fonts))
+            _draw_foot(sheet, shown)
+        return PrintedSlip(sheet.finish(), missing)
+
+
+def _texts(slip: Slip) -> Iterator[str]:
+    yield from (getattr(slip, name) for name in _WRITTEN)
+    yield from (text for row in slip.rows for text in row)
+
+
+def _printable(slip: Slip, fonts: FontSet) -> Slip:
+    rows = tuple((printable_text(label, fonts), printable_text(text, fonts)) for label, text in slip.rows)
+    written: Any = {name: printable_text(getattr(slip, name), fonts) for name in _WRITTEN}
+    return replace(slip, rows=rows, **written)
 
 
 def wrapped(text: str, width_em: float, measure: FontMeasure, most: int = _MOST_LINES) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Use-case: the slips that an applicant takes home: the receipt (受理回执) and the notice of the end (办结通知)."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,24 +12,27 @@ from address_service.model.applications import ApplicationKind, ApplicationStage
 from address_service.model.codes import AddressCode
 from address_service.model.labels import label
 from address_service.model.numbers import DoorNumber
-from address_service.plates.fonts import FontSet
-from address_service.plates.receipt import Slip, render_slip
+from address_service.plates.fonts import FontSet, name_character
+from address_service.plates.receipt import PrintedSlip, Slip, render_slip
 from address_service.services.scope import require_scope
 from address_service.store.application_views import ApplicationViews
 from address_service.store.county import load_county
 from address_service.store.work import TIME_ZONE, Work
 
+_log = logging.getLogger("address_service.slips")
+
 _HINT = "凭本单编号，可在受理窗口或村（居）民委员会查询办理情况。"
 _SIGNED = "经办（盖章）："
 
 
-def write_receipt(work: Work, application_id: UUID, office: str | None, fonts: FontSet) -> bytes:
+def write_receipt(work: Work, application_id: UUID, office: str | None, fonts: FontSet) -> PrintedSlip:
     """The receipt of an application as PDF: what is asked, the papers shown, received when and due when."""
     card = _card(work, application_id)
     rows = (
         ("申请类别", label(ApplicationKind(card["kind"]))),
         ("房屋地址", _where(card)),
         ("申请事项", card["request"]),
+        ("所求", _wanted(card)),
         ("提交材料", _papers(card["evidence"])),
         ("受理日期", _day(card["received_on"])),
         ("办理期限", f"{_day(card['due_on'])}前"),
@@ -36,7 +40,7 @@ def write_receipt(work: Work, application_id: UUID, office: str | None, fonts: F
     return _print(work, card, "受理回执", rows, _day(card["received_on"]), office, fonts)
 
 
-def write_notice(work: Work, application_id: UUID, office: str | None, fonts: FontSet) -> bytes:
+def write_notice(work: Work, application_id: UUID, office: str | None, fonts: FontSet) -> PrintedSlip:
     """The notice of what became of an application: the new address with its code, or the reason of the refusal.
 
     Raises Conflict `application-undecided` while it is open to decision or the county has not approved.
@@ -76,6 +80,7 @@ def _outcome(card: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         ("标准地址", card["full_text"]),
         ("地址编码", AddressCode(card["address_code"]).grouped),
         ("批准文号", card["decree_no"] or ""),
+        ("生效日期", _day(card["valid_from"])),
         ("门牌", plate),
     )
 
@@ -86,6 +91,11 @@ def _where(card: Mapping[str, Any]) -> str:
     place = card["place"] or ""
     place = "" if place == card["village"] else place
     return f"{card['village']}{place}，建筑编号 {card['building_code']}"
+
+
+def _wanted(card: Mapping[str, Any]) -> str:
+    number = str(DoorNumber(card["wanted_main"], card["wanted_sub"])) if card["wanted_main"] else ""
+    return " ".join(part for part in (number, card["room_label"]) if part)
 
 
 def _papers(evidence: Sequence[Mapping[str, Any]]) -> str:
@@ -109,7 +119,7 @@ def _print(
     dated: str,
     office: str | None,
     fonts: FontSet,
-) -> bytes:
+) -> PrintedSlip:
     county = load_county(work.conn, work.county_code)
     slip = Slip(
         title=title,
@@ -121,4 +131,9 @@ def _print(
         dated=dated,
         synthetic=county.is_synthetic,
     )
-    return render_slip(slip, fonts)
+    printed = render_slip(slip, fonts)
+    if printed.missing:
+        _log.warning(
+            "%s %s: no font has %s", title, slip.number, " ".join(map(name_character, printed.missing))
+        )
+    return printed

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from address_service.errors import NotFound
+from address_service.model.applications import Tray
 
 _TRAY = """CASE WHEN p.stage IN ('refused', 'withdrawn', 'closed') THEN 'done'
     WHEN p.stage = 'received' THEN 'decision'
@@ -55,16 +57,37 @@ LEFT JOIN LATERAL (
 ) plate ON true
 """  # noqa: S608
 
-_PAGE = f"""
-SELECT * FROM ({_ROWS} WHERE p.county_code = :county) found
-WHERE (CAST(:after AS uuid) IS NULL OR CASE WHEN :newest THEN id < :after ELSE id > :after END)
+_PAGE = """
+SELECT * FROM ({rows} WHERE p.county_code = :county AND {stages}) found
+WHERE (CAST(:after AS uuid) IS NULL OR {after})
   AND (CAST(:village AS text) IS NULL OR village_code LIKE :village || '%')
   AND (CAST(:kind AS text) IS NULL OR kind = :kind)
   AND (CAST(:stage AS text) IS NULL OR stage = :stage)
   AND (CAST(:tray AS text) IS NULL OR tray = :tray)
   AND (CAST(:overdue AS boolean) IS NULL OR overdue = :overdue)
-ORDER BY CASE WHEN NOT :newest THEN id END, id DESC LIMIT :limit
-"""  # noqa: S608
+ORDER BY {order} LIMIT :limit
+"""
+
+_OPEN = "p.stage IN ('received', 'accepted')"
+_DONE = "p.stage IN ('refused', 'withdrawn', 'closed')"
+
+
+class Order(StrEnum):
+    """In which order a list of applications comes."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    DUE = "due"
+
+
+_ORDERS = {
+    Order.OLDEST: ("id > :after", "id"),
+    Order.NEWEST: ("id < :after", "id DESC"),
+    Order.DUE: (
+        "(due_on, id) > (SELECT x.due_on, x.id FROM application x WHERE x.county_code = :county AND x.id = :after)",
+        "due_on, id",
+    ),
+}
 
 _ONE = f"{_ROWS} WHERE p.county_code = :county AND p.id = :id"
 
@@ -98,11 +121,18 @@ class ApplicationViews:
         stage: str | None = None,
         tray: str | None = None,
         overdue: bool | None = None,
-        newest: bool = False,
+        is_open: bool | None = None,
+        order: Order = Order.OLDEST,
     ) -> list[dict[str, Any]]:
-        """Applications by age, oldest or newest first; ``village`` is the start of a division code."""
+        """Applications in an order, after one of them; ``village`` is the start of a division code.
+
+        Those that are done are not looked at where the filters leave them out: they only grow in number.
+        """
         args = {"after": after, "limit": limit, "village": village, "kind": kind, "stage": stage}
-        return self._rows(_PAGE, {**args, "tray": tray, "overdue": overdue, "newest": newest})
+        args |= {"tray": tray, "overdue": overdue}
+        after_one, by = _ORDERS[order]
+        stages = _stages(is_open, tray, overdue)
+        return self._rows(_PAGE.format(rows=_ROWS, stages=stages, after=after_one, order=by), args)
 
     def one(self, application_id: UUID) -> dict[str, Any]:
         """An application with ``evidence`` and ``steps``; raises NotFound `application-not-found`."""
@@ -115,3 +145,13 @@ class ApplicationViews:
     def _rows(self, statement: str, args: dict[str, Any]) -> list[dict[str, Any]]:
         rows: Sequence[Any] = self._conn.execute(text(statement), {**self._args, **args}).mappings().all()
         return [dict(row) for row in rows]
+
+
+def _stages(is_open: bool | None, tray: str | None, overdue: bool | None) -> str:
+    """What the filters say about the stage alone, so that an index may be used."""
+    parts = ["true"] if is_open is None else [_OPEN if is_open else _DONE]
+    if tray is not None:
+        parts.append(_DONE if tray == Tray.DONE else _OPEN)
+    if overdue:
+        parts.append(_OPEN)
+    return " AND ".join(parts)

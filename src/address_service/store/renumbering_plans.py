@@ -130,6 +130,7 @@ WHERE p.county_code = :county AND (CAST(:plan AS uuid) IS NULL OR p.id = :plan)
   AND (CAST(:after AS uuid) IS NULL OR p.id > :after)
   AND (CAST(:place AS uuid) IS NULL OR p.place_id = :place)
   AND (CAST(:scope AS text) IS NULL OR d.code_nbs LIKE :scope || '%')
+  AND (CAST(:stage AS text) IS NULL OR p.stage = :stage)
 ORDER BY p.id LIMIT :limit
 """
 
@@ -207,13 +208,19 @@ class RenumberingPlanRepository:
         return found[0]
 
     def heads(
-        self, after: UUID | None, limit: int, place_id: UUID | None = None, scope: str | None = None
+        self,
+        after: UUID | None,
+        limit: int,
+        place_id: UUID | None = None,
+        scope: str | None = None,
+        stage: str | None = None,
     ) -> list[RenumberingHead]:
         """Plans by id, oldest first; only those of places in a division whose code starts with ``scope``."""
-        return self._heads(after=after, limit=limit, place=place_id, scope=scope)
+        return self._heads(after=after, limit=limit, place=place_id, scope=scope, stage=stage)
 
     def _heads(self, **given: Any) -> list[RenumberingHead]:
-        args = {"county": self._county, "plan": None, "after": None, "place": None, "scope": None, "limit": 1}
+        absent = dict.fromkeys(("plan", "after", "place", "scope", "stage"))
+        args = {"county": self._county, **absent, "limit": 1}
         rows = self._conn.execute(text(_HEADS), {**args, **given}).mappings()
         return [RenumberingHead(**row) for row in rows]
 

@@ -24,6 +24,7 @@ from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.reading import narrowed
 from address_service.edge.work import HouseDep, NumberWork, PlatesWork, ReadWork
 from address_service.model.applications import ApplicationKind, ApplicationStage, Tray
+from address_service.plates.receipt import PrintedSlip
 from address_service.services.decide_application import decide_application
 from address_service.services.end_application import close_application, withdraw_application
 from address_service.services.offer_numbers import offer_numbers
@@ -32,13 +33,17 @@ from address_service.services.order_plates import queue_print
 from address_service.services.receive_application import receive_application
 from address_service.services.scope import require_scope
 from address_service.services.write_slip import write_notice, write_receipt
-from address_service.store.application_views import ApplicationViews
+from address_service.store.application_views import ApplicationViews, Order
 from address_service.store.fonts import load_fonts
 from address_service.store.work import Work
 
 router = APIRouter(prefix="/applications", tags=["窗口申请"])
 
-_PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}}}
+_MISSING_GLYPHS = "X-Missing-Glyphs"
+_HEADERS = {
+    _MISSING_GLYPHS: {"description": "字库所缺、印作〓的字，如 U+31ABC", "schema": {"type": "string"}}
+}
+_PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}, "headers": _HEADERS}}
 
 
 @router.post("", status_code=201, summary="受理申请", response_model=ApplicationCard)
@@ -62,11 +67,12 @@ def list_applications(
     stage: ApplicationStage | None = None,
     tray: Annotated[Tray | None, Query(description="待办、待批、待制牌、办结")] = None,
     overdue: Annotated[bool | None, Query(description="只列逾期未办的，或只列未逾期的")] = None,
-    newest: Annotated[bool, Query(description="新的在前")] = False,
+    is_open: Annotated[bool | None, Query(alias="open", description="只列未办结的，或只列已办结的")] = None,
+    order: Annotated[Order, Query(description="先受理的、后受理的或先到期的在前")] = Order.OLDEST,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> ApplicationPage:
-    """Applications of the account's own division, oldest first unless ``newest``."""
+    """Applications of the account's own division."""
     rows = ApplicationViews(work.conn, work.county_code, work.today).page(
         decode_cursor(cursor),
         limit,
@@ -75,7 +81,8 @@ def list_applications(
         stage=stage,
         tray=tray,
         overdue=overdue,
-        newest=newest,
+        is_open=is_open,
+        order=order,
     )
     items = [ApplicationItem.model_validate(application_members(row)) for row in rows]
     return ApplicationPage(items=items, next_cursor=encode_cursor(rows, limit))
@@ -165,5 +172,8 @@ def _card(work: Work, application_id: UUID) -> ApplicationCard:
     return ApplicationCard.model_validate(members)
 
 
-def _pdf(content: bytes) -> Response:
-    return Response(content, media_type="application/pdf", headers={"Cache-Control": "no-store"})
+def _pdf(printed: PrintedSlip) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    if printed.missing:
+        headers[_MISSING_GLYPHS] = ", ".join(f"U+{ord(char):04X}" for char in printed.missing)
+    return Response(printed.content, media_type="application/pdf", headers=headers)

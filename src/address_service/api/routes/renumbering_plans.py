@@ -1,8 +1,9 @@
 """Renumbering plans (改号方案): preview, draw, then commit by decree, drop, or take back."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
 from address_service.api.renumbering_schemas import (
@@ -12,6 +13,7 @@ from address_service.api.renumbering_schemas import (
     RenumberingItem,
     RenumberingPage,
     RenumberingPreview,
+    RenumberingStage,
 )
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once
@@ -50,10 +52,15 @@ def post_plan(
 
 @router.get("", summary="列出改号方案")
 def list_plans(
-    work: ReadWork, place_id: UUID | None = None, limit: Limit = 100, cursor: Cursor = None
+    work: ReadWork,
+    place_id: UUID | None = None,
+    stage: Annotated[RenumberingStage | None, Query(description="草案、已执行或已作废")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
 ) -> RenumberingPage:
     """Plans, oldest first."""
-    heads = work.renumbering_plans.heads(decode_cursor(cursor), limit, place_id, scope_prefix(work.actor))
+    scope = scope_prefix(work.actor)
+    heads = work.renumbering_plans.heads(decode_cursor(cursor), limit, place_id, scope, stage)
     return RenumberingPage(
         items=[RenumberingItem.of(head) for head in heads],
         next_cursor=encode_cursor([{"id": head.id} for head in heads], limit),
