@@ -106,7 +106,7 @@ def test_a_code_used_again_is_another_village(divided: Register) -> None:
     change(divided, (EAST, "义字村", None, None, "abolish"))
     old = divided.work.divisions.find_by_code(EAST, EVE)
 
-    divided.bring("divisions", layer(code_nbs=[EAST], name=["更新村"], valid_from=[date(2019, 1, 1)]))
+    change(divided, (None, None, EAST, "更新村", "create"))
 
     new = divided.work.divisions.find_by_code(EAST, date(2019, 1, 1))
     assert old is not None
