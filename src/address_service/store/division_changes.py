@@ -44,14 +44,16 @@ def change_onwards(
     stretches = _stretches(conn, county_code, subject, identity, list(changes), on)
     if not stretches or not _holds(stretches[0].valid_from, on):
         raise NotFound(f"{on}时还没有 {identity}", code=subject.missing)
-    before = [getattr(stretches[0], name) for name in changes]
+    still = {name: getattr(stretches[0], name) for name in changes}
     for position, row in enumerate(stretches):
-        if [getattr(row, name) for name in changes] != before:
+        still = {name: value for name, value in still.items() if getattr(row, name) == value}
+        if not still:
             break
         valid = DateRange(row.valid_from, row.valid_to)
         kept, after = split_at(valid, on) if position == 0 else (None, valid)
+        facts = {name: changes[name] for name in still}
         why = {"event_id": event_id} if position == 0 else {}
-        pieces = ([Piece(kept)] if kept is not None else []) + [Piece(after, {**changes, **why})]
+        pieces = ([Piece(kept)] if kept is not None else []) + [Piece(after, {**facts, **why})]
         rewrite(conn, subject.table, county_code, row.id, pieces, now)
 
 
@@ -87,15 +89,24 @@ def within(conn: Connection, county_code: str, division_id: UUID, since: date) -
 
 
 def places_of(conn: Connection, county_code: str, division_ids: Collection[UUID], since: date) -> list[Any]:
-    """Places of divisions from a day on, with kind, in the order in which they are locked."""
+    """Places of divisions from a day on, with kind and first day, in the order in which they are locked."""
     query = text(
-        """SELECT v.place_id, p.kind, v.division_id FROM place_version v
+        """SELECT v.place_id, p.kind, min(lower(v.valid)) AS begin FROM place_version v
            JOIN place p ON p.county_code = v.county_code AND p.id = v.place_id
            WHERE v.county_code = :county AND v.division_id = ANY(:ids) AND upper_inf(v.recorded)
              AND v.valid && daterange(:since, NULL)
-           GROUP BY v.place_id, p.kind, v.division_id ORDER BY v.place_id"""
+           GROUP BY v.place_id, p.kind ORDER BY v.place_id"""
     )
     return list(conn.execute(query, {"county": county_code, "ids": list(division_ids), "since": since}))
+
+
+def places_under(conn: Connection, county_code: str, place_id: UUID) -> list[UUID]:
+    """A place and those that are named after it as their outer place."""
+    query = text(
+        """SELECT DISTINCT place_id FROM place_version WHERE county_code = :county AND upper_inf(recorded)
+             AND (place_id = :id OR parent_place_id = :id) ORDER BY place_id"""
+    )
+    return list(conn.execute(query, {"county": county_code, "id": place_id}).scalars())
 
 
 def move_accounts(conn: Connection, county_code: str, old_code: str, new_code: str) -> int:

@@ -100,7 +100,8 @@ class DivisionRepository:
 
     def history(self, division_id: UUID) -> list[Division]:
         """A division's stretches of time, oldest first."""
-        return self._all("AND division_id = :id", id=division_id)
+        found = self._all("AND division_id = :id", id=division_id)
+        return sorted(found, key=lambda stretch: stretch.valid_from or date.min)  # whatever codes it had
 
     def hangers(self, division_id: UUID, since: date) -> Hangers:
         """What hangs on a division from a day on; drafts of addresses count."""
