@@ -92,6 +92,15 @@ def recode_division(
     return done
 
 
+def learn_code_mca(work: Work, old: Division, code: str, act: Act) -> UUID:
+    """The civil-affairs code of a division, as their list has it; nothing else of it changes."""
+    _hold(work, old, act)
+    event_id = record_act(work, act, EventKind.RECODE)
+    facts = {"code_mca": code}
+    change_onwards(work.conn, work.county_code, DIVISION, old.id, act.effective_on, facts, event_id, work.now)
+    return event_id
+
+
 def transfer_division(work: Work, old: Division, code: str, act: Act) -> tuple[UUID, Reread]:
     """A village goes to another town, with a code of that town; its addresses read the new town from the day on.
 

@@ -62,18 +62,24 @@ def carry_back(
     county_code: str,
     division_id: UUID,
     since: date,
-    changes: Mapping[str, Any],
+    before: Mapping[str, Any],
     event_id: UUID,
     now: datetime,
+    until: date | None = None,
 ) -> None:
-    """A division was there earlier than we knew, from a day on, with ``changes`` until it is known as it is."""
+    """A division was there earlier than we knew, from a day on.
+
+    With ``before`` it was otherwise until a day not after the one from which it is known; after that as it is known.
+    """
     first = _stretches(conn, county_code, DIVISION, division_id, [], None)[0]
-    valid = DateRange(first.valid_from, first.valid_to)
-    if changes:
-        earlier = Piece(DateRange(since, first.valid_from), {**changes, "event_id": event_id})
-        pieces = [earlier, Piece(valid)]
-    else:
+    if not before:
         pieces = [Piece(DateRange(since, first.valid_to), {"event_id": event_id})]
+    else:
+        turn = until or first.valid_from
+        pieces = [
+            Piece(DateRange(since, turn), {**before, "event_id": event_id}),
+            Piece(DateRange(turn, first.valid_to), {"event_id": event_id}),
+        ]
     rewrite(conn, division_version, county_code, first.id, pieces, now)
 
 
