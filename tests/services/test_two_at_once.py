@@ -17,7 +17,7 @@ from address_service.model.numbers import DoorNumber
 from address_service.services.approve_addresses import approve_addresses, reject_addresses
 from address_service.services.assign_members import assign_members
 from address_service.services.change_division import rename_division
-from address_service.services.commit_numbering_plan import commit_numbering_plan
+from address_service.services.commit_numbering_plan import commit_numbering_plan, number_place
 from address_service.services.commit_renumbering import commit_renumbering
 from address_service.services.decide_division_proposal import decide_division_proposal
 from address_service.services.division_act import Act
@@ -258,18 +258,50 @@ def test_one_of_two_names_given_to_a_village_at_once_stands(office: Office, _rou
     )
 
 
-def test_a_house_numbered_while_its_village_is_renamed_reads_the_new_name(office: Office) -> None:
-    """Whoever comes second waits at the place: a text with the old name never stays behind."""
-    one = plan(office)
+def while_renamed(office: Office, act: Callable[[Work], object], actor: Actor | None = None) -> None:
+    """Run an act that has to wait for a renaming of the village, and let it go on when that is committed."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     with office.work() as work:
         old = work.divisions.find_by_code("430626113208", work.today)
         assert old is not None
+        rename_division(work, old, "烟洲村", Act(work.today, DECREE))
+        outcomes: list[list[str]] = []
+        thread = threading.Thread(target=lambda: outcomes.append(office.at_once(act, actor=actor)))
+        thread.start()
+        while office.count(waiting) == 0:
+            assert thread.is_alive()
+    thread.join()
+    assert outcomes == [["done"]]
 
-    outcomes = office.at_once(
-        lambda w: commit_numbering_plan(w, one),
-        lambda w: rename_division(w, old, "烟洲村", Act(w.today, DECREE)),
-    )
 
-    assert outcomes[1] == "done"
-    left = "SELECT count(*) FROM address_version WHERE upper_inf(recorded) AND full_text LIKE '%%烟舟村%%'"
-    assert office.count(left) == 0
+OLD_NAME = "SELECT count(*) FROM address_version WHERE upper_inf(recorded) AND full_text LIKE '%烟舟村%'"
+
+
+def test_a_house_numbered_while_its_village_is_renamed_reads_the_new_name(office: Office) -> None:
+    while_renamed(office, lambda work: number_place(work, office.town.group))
+
+    assert office.count("SELECT count(*) FROM address") == 5
+    assert office.count(OLD_NAME) == 0
+
+
+def test_addresses_approved_while_their_village_is_renamed_read_the_new_name(office: Office) -> None:
+    """The approval came first and is waited for: what it wrote is found all the same."""
+    drafted(office)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with office.work(office.approver) as work:
+        old = work.divisions.find_by_code("430626113208", work.today)
+        assert old is not None
+        approve_addresses(work, VILLAGE, DECREE, work.today)
+        outcomes: list[list[str]] = []
+        act = Act(work.today, DECREE)
+        rename = lambda w: rename_division(w, old, "烟洲村", act)  # noqa: E731
+        thread = threading.Thread(target=lambda: outcomes.append(office.at_once(rename)))
+        thread.start()
+        while office.count(waiting) == 0:
+            assert thread.is_alive()
+    thread.join()
+
+    assert outcomes == [["done"]]
+    current = "SELECT count(*) FROM address_version WHERE upper_inf(recorded) AND stage = 'current'"
+    assert office.count(current) == 5
+    assert office.count(OLD_NAME) == 0

@@ -180,9 +180,17 @@ class RereadingWriter:
         return found
 
     def versions(self, since: date) -> list[TextVersion]:
-        """What the addresses read on a day and later; nobody else writes them until commit."""
-        rows = self._conn.execute(text(_VERSIONS), {**self._args, "on": since}).mappings()
-        return [TextVersion(**{**row, "stage": Stage(row["stage"])}) for row in rows]
+        """What the addresses read on a day and later; nobody else writes them until commit.
+
+        Asked again until nothing is new: an approval that was waited for has put versions in the place of those found.
+        """
+        found: list[TextVersion] | None = None
+        while True:
+            rows = self._conn.execute(text(_VERSIONS), {**self._args, "on": since}).mappings()
+            versions = [TextVersion(**{**row, "stage": Stage(row["stage"])}) for row in rows]
+            if versions == found:
+                return versions
+            found = versions
 
     def write(
         self,
