@@ -13,11 +13,13 @@ from address_service.api.routes import (
     addresses,
     applications,
     counter,
+    division_lists,
     divisions,
     health,
     jobs,
     layers,
     map_settings,
+    names,
     number_audits,
     numbering_plans,
     places,
@@ -62,6 +64,8 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 _ROUTERS = (
     divisions.router,
+    division_lists.router,
+    names.router,
     places.router,
     counter.router,
     applications.router,
