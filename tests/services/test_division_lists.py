@@ -23,6 +23,7 @@ from address_service.services.division_outcomes import Decision
 from address_service.services.import_layer import ImportReport, import_file
 from address_service.services.queue_import import ImportLayer, ImportOptions
 from address_service.store.division_lists import DivisionLists
+from address_service.store.division_proposals import DivisionProposals
 from address_service.store.work import Work
 
 TOWN = "430626113"
@@ -57,6 +58,7 @@ class Lists:
     def __init__(self, work: Work, folder: Path) -> None:
         self.work, self.folder = work, folder
         self.store = DivisionLists(work.conn, work.county_code)
+        self.proposals = DivisionProposals(work.conn, work.county_code)
 
     def bring(
         self, year: int, rows: list[tuple[str, str]], kind: str = "csv", **options: Any
@@ -80,7 +82,7 @@ class Lists:
                 sheet.write_row(at, 0, row)
 
     def open(self) -> list[dict[str, Any]]:
-        return self.store.page(None, 100, state="open")
+        return self.proposals.page(None, 100, state="open")
 
     def kinds(self, year: int | None = None) -> dict[str, set[tuple[str | None, str | None]]]:
         """Old and new names of open proposals by kind."""
@@ -154,7 +156,7 @@ def test_a_list_of_a_year_in_between_shows_what_had_happened_by_then(lists: List
     assert lists.kinds(2012) == {"respelled": early}
     assert lists.kinds(2016)["respelled"] == RESPELLED - early
     assert len(lists.kinds(2016)["vanished"]) == 9
-    superseded = lists.store.page(None, 100, state="superseded")
+    superseded = lists.proposals.page(None, 100, state="superseded")
     assert {(row["old_name"], row["new_name"]) for row in superseded} == early
 
 
@@ -211,7 +213,7 @@ def test_a_decision_is_carried_out_and_kept_with_its_event(told: Lists) -> None:
     told.decide(f"{TOWN}210", DivisionOutcome.RESPELLED, effective_on=date(2012, 1, 1), note="示例")
 
     assert [told.names(day)["210"] for day in (date(2011, 12, 31), date(2012, 1, 1))] == ["旁上村", "塝上村"]
-    kept = told.store.page(None, 1, proposal_id=proposal)[0]
+    kept = told.proposals.page(None, 1, proposal_id=proposal)[0]
     event = told.rows(
         f"SELECT kind, details ->> 'division_proposal_id' FROM event WHERE id = '{kept['event_id']}'"
     )

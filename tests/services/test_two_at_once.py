@@ -29,6 +29,7 @@ from address_service.services.renumbering_situation import load_standing
 from address_service.services.renumbering_targets import Wish
 from address_service.store.addresses import Scope
 from address_service.store.division_lists import DivisionLists, ListHead
+from address_service.store.division_proposals import DivisionProposals
 from address_service.store.engine import Database
 from address_service.store.work import Work, unit_of_work
 
@@ -219,7 +220,7 @@ def proposal_of(office: Office) -> UUID:
             ListSystem.NBS, 2017, date(2017, 1, 1), "示例.csv", b"\0" * 32, digest, office.town.import_id
         )
         list_id = lists.add(head, [], {}, work.actor.account_id, work.now)
-        made = lists.propose(list_id, proposal)
+        made = DivisionProposals(work.conn, work.county_code).propose(list_id, proposal)
         assert made is not None
         return made
 

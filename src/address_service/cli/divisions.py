@@ -75,11 +75,11 @@ def proposals(
     """What lists propose, with the evidence."""
     from address_service.cli.acting import desk
     from address_service.edge.reading import scope_prefix
-    from address_service.store.division_lists import DivisionLists
+    from address_service.store.division_proposals import DivisionProposals
 
     with desk(acting_as) as manned, manned.work() as work:
         wanted = None if state == "all" else state
-        rows = DivisionLists(work.conn, work.county_code).page(
+        rows = DivisionProposals(work.conn, work.county_code).page(
             None, 10_000, state=wanted, scope=scope_prefix(manned.actor)
         )
     for r in rows:

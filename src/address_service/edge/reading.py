@@ -9,7 +9,7 @@ from address_service.errors import Forbidden, NotFound
 from address_service.model.accounts import Actor, Role
 from address_service.model.addresses import Stage
 from address_service.services.scope import require_scope
-from address_service.store.division_lists import DivisionLists
+from address_service.store.division_proposals import DivisionProposals
 from address_service.store.place_context import load_place_context
 from address_service.store.work import Work
 
@@ -69,7 +69,7 @@ def readable_run(work: Work, run_id: UUID) -> dict[str, Any]:
 
 def readable_proposal(work: Work, proposal_id: UUID) -> dict[str, Any]:
     """A proposal of a yearly list; raises NotFound, and Forbidden for one beyond the actor's scope."""
-    found = DivisionLists(work.conn, work.county_code).page(None, 1, proposal_id=proposal_id)
+    found = DivisionProposals(work.conn, work.county_code).page(None, 1, proposal_id=proposal_id)
     if not found:
         raise NotFound(f"没有区划变更建议 {proposal_id}", code="proposal-not-found")
     codes = [code for code in (found[0]["old_code"], found[0]["new_code"]) if code]

@@ -27,7 +27,7 @@ from address_service.store.division_changes import (
 )
 from address_service.store.divisions import NewDivision
 from address_service.store.events import Successor
-from address_service.store.rereading import Ground
+from address_service.store.names_above import Ground
 from address_service.store.work import Work
 
 _VILLAGE_KINDS = frozenset({DivisionKind.ADMINISTRATIVE_VILLAGE, DivisionKind.COMMUNITY})

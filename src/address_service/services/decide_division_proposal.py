@@ -11,7 +11,7 @@ from address_service.services.division_act import Act
 from address_service.services.division_outcomes import CARRY_OUT, Case, Decision
 from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.scope import require_scope
-from address_service.store.division_lists import DivisionLists, KnownProposal, ProposalVerdict
+from address_service.store.division_proposals import DivisionProposals, KnownProposal, ProposalVerdict
 from address_service.store.work import Work
 
 _TWO_NAMES = frozenset(
@@ -45,8 +45,8 @@ def decide_division_proposal(work: Work, proposal_id: UUID, decision: Decision) 
     above all `division-in-use` where a village on which something hangs was merged away.
     """
     refuse_personal_numbers(decision.note)
-    lists = DivisionLists(work.conn, work.county_code)
-    known = lists.hold(proposal_id)
+    proposals = DivisionProposals(work.conn, work.county_code)
+    known = proposals.hold(proposal_id)
     for entry in (known.proposal.old, known.proposal.new):
         if entry is not None:
             require_scope(work.actor, entry.code)
@@ -57,11 +57,11 @@ def decide_division_proposal(work: Work, proposal_id: UUID, decision: Decision) 
     act = _act(work, known, decision)
     case = Case(work, known, decision, act)
     event_id = None if decision.outcome is DivisionOutcome.REJECTED else CARRY_OUT[decision.outcome](case)
-    lists.decide(proposal_id, _verdict(work, decision, act, event_id))
+    proposals.decide(proposal_id, _verdict(work, decision, act, event_id))
     if event_id is None:
-        _take_apart(lists, known)
+        _take_apart(proposals, known)
     elif known.proposal.kind in (ProposalKind.VANISHED, ProposalKind.APPEARED):
-        _decide_twin(case, lists, event_id)
+        _decide_twin(case, proposals, event_id)
 
 
 def _act(work: Work, known: KnownProposal, decision: Decision) -> Act:
@@ -91,21 +91,21 @@ def _verdict(work: Work, decision: Decision, act: Act, event_id: UUID | None) ->
     )
 
 
-def _take_apart(lists: DivisionLists, known: KnownProposal) -> None:
+def _take_apart(proposals: DivisionProposals, known: KnownProposal) -> None:
     """Two that are not one village after all are decided on one by one."""
     old, new = known.proposal.old, known.proposal.new
     if known.proposal.kind in (ProposalKind.RECODED, ProposalKind.MOVED_TOWN) and old and new:
-        lists.propose(known.list_id, alone_vanished(old, ()))
-        lists.propose(known.list_id, alone_appeared(new, ()))
+        proposals.propose(known.list_id, alone_vanished(old, ()))
+        proposals.propose(known.list_id, alone_appeared(new, ()))
 
 
-def _decide_twin(case: Case, lists: DivisionLists, event_id: UUID) -> None:
+def _decide_twin(case: Case, proposals: DivisionProposals, event_id: UUID) -> None:
     """Where the other half of what happened is a proposal of the same list, it is decided with it."""
     if case.decision.outcome not in (DivisionOutcome.RECODED, DivisionOutcome.MOVED_TOWN):
         return
     wanted = ProposalKind.APPEARED if case.proposal.new is None else ProposalKind.VANISHED
     verdict = _verdict(case.work, case.decision, case.act, event_id)
-    for other in lists.proposals(list_id=case.known.list_id, state=ProposalState.OPEN):
+    for other in proposals.find(list_id=case.known.list_id, state=ProposalState.OPEN):
         half = other.proposal.new if wanted is ProposalKind.APPEARED else other.proposal.old
         if other.proposal.kind is wanted and half and half.code == case.decision.other_code:
-            lists.decide(other.id, verdict)
+            proposals.decide(other.id, verdict)

@@ -23,7 +23,7 @@ from address_service.services.change_division import (
 from address_service.services.division_act import Act, record_act
 from address_service.services.scope import require_scope
 from address_service.store.division_changes import carry_back
-from address_service.store.division_lists import KnownProposal
+from address_service.store.division_proposals import KnownProposal
 from address_service.store.events import Successor, add_successors
 from address_service.store.work import Work
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from address_service.coding.divisions.compare import Comparison, Entry, Proposal, as_listed, compare
 from address_service.model.division_lists import ListSystem, ProposalState
-from address_service.store.division_lists import DivisionLists, KnownProposal, ListRow
+from address_service.store.division_lists import DivisionLists, ListRow
+from address_service.store.division_proposals import DivisionProposals, KnownProposal
 from address_service.store.work import Work
 
 
@@ -17,7 +18,7 @@ def comparison_on(
     lists = DivisionLists(work.conn, work.county_code)
     earlier = [
         known.proposal
-        for known in lists.proposals(state=ProposalState.OPEN)
+        for known in DivisionProposals(work.conn, work.county_code).find(state=ProposalState.OPEN)
         if known.system is system and known.list_day < day and known.list_id != list_id
     ]
     known = as_listed(lists.known_on(system, day), earlier)
@@ -35,28 +36,29 @@ def propose(
 ) -> None:
     """Keep what a list proposes and bring the lists of later years in line with it."""
     lists = DivisionLists(work.conn, work.county_code)
-    _keep(lists, list_id, proposals)
-    _supersede_twins(lists, system, day, list_id, towns)
+    kept = DivisionProposals(work.conn, work.county_code)
+    _keep(kept, list_id, proposals)
+    _supersede_twins(kept, system, day, list_id, towns)
     for later_id, later_day in lists.later(system, day, towns):
         rows = lists.rows(later_id)
         found = comparison_on(work, system, later_day, rows, later_id).proposals
         keys = {one.key for one in found}
         gone = [
             known.id
-            for known in lists.proposals(list_id=later_id, state=ProposalState.OPEN)
+            for known in kept.find(list_id=later_id, state=ProposalState.OPEN)
             if known.proposal.key not in keys and _concerns(known.proposal, towns)
         ]
-        lists.supersede(gone, list_id)
-        _keep(lists, later_id, found)
+        kept.supersede(gone, list_id)
+        _keep(kept, later_id, found)
 
 
-def _keep(lists: DivisionLists, list_id: UUID, proposals: Sequence[Proposal]) -> None:
+def _keep(kept: DivisionProposals, list_id: UUID, proposals: Sequence[Proposal]) -> None:
     for one in proposals:
-        lists.propose(list_id, one)
+        kept.propose(list_id, one)
 
 
 def _supersede_twins(
-    lists: DivisionLists, system: ListSystem, day: date, list_id: UUID, towns: Collection[str]
+    kept: DivisionProposals, system: ListSystem, day: date, list_id: UUID, towns: Collection[str]
 ) -> None:
     """Of two lists of one day the one that came last is the corrected one."""
 
@@ -64,8 +66,8 @@ def _supersede_twins(
         same_day = known.system is system and known.list_day == day and known.list_id != list_id
         return same_day and _concerns(known.proposal, towns)
 
-    outdone = [known.id for known in lists.proposals(state=ProposalState.OPEN) if is_outdone(known)]
-    lists.supersede(outdone, list_id)
+    outdone = [known.id for known in kept.find(state=ProposalState.OPEN) if is_outdone(known)]
+    kept.supersede(outdone, list_id)
 
 
 def _concerns(proposal: Proposal, towns: Collection[str]) -> bool:

@@ -10,8 +10,8 @@ from address_service.services.division_act import Act, record_act
 from address_service.services.reread_addresses import Reread, reread_addresses
 from address_service.services.scope import require_scope
 from address_service.store.division_changes import PLACE, change_onwards, places_under
+from address_service.store.names_above import Ground
 from address_service.store.place_context import load_place_context
-from address_service.store.rereading import Ground
 from address_service.store.work import Work
 
 

@@ -11,9 +11,10 @@ from address_service.model.addresses import Stage
 from address_service.plates.text import plate_name
 from address_service.services.division_act import Act
 from address_service.store.division_changes import places_of
+from address_service.store.names_above import Ground, Names, names_above
 from address_service.store.overview import announce_change
 from address_service.store.renumbering import RenumberingWriter
-from address_service.store.rereading import Ground, Names, NewText, RereadingWriter, TextVersion
+from address_service.store.rereading import NewText, RereadingWriter, TextVersion
 from address_service.store.search import index_addresses
 from address_service.store.work import Work
 
@@ -40,9 +41,9 @@ def reread_addresses(
     announce_change(work.conn, work.county_code)
     _hold(work, ground, act.effective_on)
     writer = RereadingWriter(work.conn, work.county_code, ground)
-    before = writer.names()
+    before = names_above(work.conn, work.county_code, ground)
     change()
-    after = writer.names()
+    after = names_above(work.conn, work.county_code, ground)
     versions = {version.id: version for version in writer.versions(act.effective_on)}
     if not versions:
         return Reread()

@@ -1,8 +1,9 @@
-"""Addresses under names that change: the names over time, the versions concerned, and what they read from then on."""
+"""Addresses under names that change: the versions concerned, and what they read from then on."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -11,34 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from address_service.errors import Conflict, FieldError
 from address_service.model.addresses import Stage
-from address_service.model.places import PlaceKind
+from address_service.store.names_above import OF_GROUND, Ground
 
 _TICK = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """All that stands above a number, in a stretch of time."""
-
-    division_id: UUID
-    place_id: UUID
-    kind: PlaceKind
-    begin: date | None
-    end: date | None
-    province: str
-    prefecture: str
-    county: str
-    town: str
-    village: str
-    outer: str | None
-    place: str
-
-    @property
-    def text_names(self) -> tuple[str, ...]:
-        """The place's own part of a full text, outer place first; nothing for a whole village."""
-        if self.kind is PlaceKind.VILLAGE:
-            return ()
-        return (self.outer, self.place) if self.outer else (self.place,)
+_HOMONYMS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,45 +44,12 @@ class NewText:
     is_new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Which addresses: those of divisions, or of places."""
-
-    division_ids: tuple[UUID, ...] = ()
-    place_ids: tuple[UUID, ...] = ()
-
-
-_OF_GROUND = "(v.division_id = ANY(CAST(:divisions AS uuid[])) OR v.place_id = ANY(CAST(:places AS uuid[])))"
-
-_NAMES = f"""
-WITH pairs AS (
-    SELECT DISTINCT v.county_code, v.division_id, v.place_id FROM address_version v
-    WHERE v.county_code = :county AND upper_inf(v.recorded) AND {_OF_GROUND}
-)
-SELECT k.division_id, k.place_id, p.kind, lower(x.valid) AS begin, upper(x.valid) AS end, c.province_name AS province,
-       c.prefecture_name AS prefecture, c.name AS county, t.name AS town, d.name AS village, o.name AS outer,
-       v.name AS place
-FROM pairs k
-JOIN county c ON c.county_code = k.county_code
-JOIN place p ON p.county_code = k.county_code AND p.id = k.place_id
-JOIN place_version v ON v.county_code = k.county_code AND v.place_id = k.place_id AND upper_inf(v.recorded)
-JOIN division_version d ON d.county_code = k.county_code AND d.division_id = k.division_id AND upper_inf(d.recorded)
-    AND d.valid && v.valid
-JOIN division_version t ON t.county_code = d.county_code AND t.division_id = d.parent_id AND upper_inf(t.recorded)
-    AND t.valid && d.valid
-LEFT JOIN place_version o ON o.county_code = v.county_code AND o.place_id = v.parent_place_id
-    AND upper_inf(o.recorded) AND o.valid && v.valid
-CROSS JOIN LATERAL (SELECT d.valid * t.valid * v.valid * coalesce(o.valid, daterange(NULL, NULL)) AS valid) x
-WHERE NOT isempty(x.valid)
-ORDER BY k.division_id, k.place_id, lower(x.valid) NULLS FIRST
-"""  # noqa: S608
-
 _VERSIONS = f"""
 SELECT v.id, v.address_id, v.stage, v.division_id, v.place_id, v.full_text, lower(v.valid) AS begin,
        upper(v.valid) AS end, lower(v.recorded) AS since
 FROM address_version v
 WHERE v.county_code = :county AND upper_inf(v.recorded) AND v.stage IN ('draft', 'current', 'retired')
-  AND v.valid && daterange(CAST(:on AS date), NULL) AND {_OF_GROUND}
+  AND v.valid && daterange(CAST(:on AS date), NULL) AND {OF_GROUND}
 ORDER BY v.id FOR UPDATE
 """  # noqa: S608
 
@@ -130,33 +74,29 @@ JOIN unnest(CAST(:ids AS uuid[]), CAST(:begins AS date[]), CAST(:ends AS date[])
 WHERE v.county_code = :county
 """  # noqa: S608
 
-# A text that turns out never to have been true was on paper all the same, up to the day on which that is known.
-_ALIAS = """
-INSERT INTO alias (county_code, id, address_id, text, kind, valid, recorded)
-SELECT v.county_code, gen_random_uuid(), v.address_id, v.full_text, 'former',
-       daterange(lower(v.valid), CASE WHEN lower_inf(v.valid) OR lower(v.valid) < n.begin_on THEN n.begin_on
-           ELSE greatest(CAST(:today AS date), lower(v.valid) + 1) END), tstzrange(:moment, NULL)
-FROM address_version v
-JOIN (SELECT id, min(begin_on) AS begin_on
-      FROM unnest(CAST(:ids AS uuid[]), CAST(:begins AS date[]), CAST(:news AS boolean[])) AS x (id, begin_on, is_new)
-      WHERE is_new GROUP BY id) n ON n.id = v.id
-WHERE v.county_code = :county AND v.stage = 'current'
-  AND NOT EXISTS (SELECT FROM alias l WHERE l.county_code = v.county_code AND l.address_id = v.address_id
-                  AND l.text = v.full_text AND l.kind = 'former' AND upper_inf(l.recorded))
+_FORMER = """
+SELECT address_id, text FROM alias
+WHERE county_code = :county AND address_id = ANY(:addresses) AND kind = 'former' AND upper_inf(recorded)
 """
 
-# In two halves, each with the words of the index that finds a text of today, or of a time that is over.
-_OTHERS = """
-SELECT n.full_text, a.code FROM address_version n
-JOIN address_version o ON o.county_code = n.county_code AND o.full_text = n.full_text AND upper_inf(o.recorded)
-    AND {which} AND o.address_id <> n.address_id AND o.valid && n.valid AND o.stage = 'current'
-JOIN address a ON a.county_code = o.county_code AND a.id = o.address_id
-WHERE n.county_code = :county AND n.address_id = ANY(:addresses) AND upper_inf(n.recorded) AND n.stage = 'current'
-  AND n.valid && daterange(CAST(:on AS date), NULL)
-LIMIT 20
+_ALIAS = """
+INSERT INTO alias (county_code, id, address_id, text, kind, valid, recorded)
+SELECT :county, gen_random_uuid(), n.address_id, n.text, 'former', daterange(n.begin_on, n.end_on),
+       tstzrange(:moment, NULL)
+FROM unnest(CAST(:ids AS uuid[]), CAST(:texts AS text[]), CAST(:begins AS date[]), CAST(:ends AS date[]))
+    AS n (address_id, text, begin_on, end_on)
 """
-_TODAY = "upper_inf(o.valid) AND o.stage IN ('draft', 'current')"
-_OVER = "NOT upper_inf(o.valid) AND o.stage = 'current'"
+
+# In two halves, each with the words of the index that finds a text of today, or of a time that is over. Who reads the
+# same is looked for by the texts themselves: as a join it would be at the mercy of statistics from before the act.
+_READERS = """
+SELECT v.address_id, a.code, v.full_text, lower(v.valid) AS begin, upper(v.valid) AS end FROM address_version v
+JOIN address a ON a.county_code = v.county_code AND a.id = v.address_id
+WHERE v.county_code = :county AND v.full_text = ANY(:texts) AND upper_inf(v.recorded) AND {which}
+  AND v.stage = 'current' AND v.valid && daterange(CAST(:on AS date), NULL)
+"""
+_TODAY = "upper_inf(v.valid) AND v.stage IN ('draft', 'current')"
+_OVER = "NOT upper_inf(v.valid) AND v.stage = 'current'"
 
 
 class RereadingWriter:
@@ -165,19 +105,7 @@ class RereadingWriter:
     def __init__(self, conn: Connection, county_code: str, ground: Ground) -> None:
         """Bind to a transaction, a tenant and the addresses concerned."""
         self._conn = conn
-        self._args: dict[str, Any] = {
-            "county": county_code,
-            "divisions": list(ground.division_ids),
-            "places": list(ground.place_ids),
-        }
-
-    def names(self) -> dict[tuple[UUID, UUID], list[Names]]:
-        """The names above the addresses by division and place, the oldest first."""
-        found: dict[tuple[UUID, UUID], list[Names]] = {}
-        for row in self._conn.execute(text(_NAMES), self._args).mappings():
-            names = Names(**{**row, "kind": PlaceKind(row["kind"])})
-            found.setdefault((names.division_id, names.place_id), []).append(names)
-        return found
+        self._args = {"county": county_code, **ground.arguments}
 
     def versions(self, since: date) -> list[TextVersion]:
         """What the addresses read on a day and later; nobody else writes them until commit.
@@ -217,13 +145,11 @@ class RereadingWriter:
             "news": [piece.is_new for piece in pieces],
             "decree": decree_no,
             "event": event_id,
-            "today": today,
-            "on": on,
         }
         self._conn.execute(text(_CLOSE), args)
         self._write(args)
-        self._conn.execute(text(_ALIAS), args)
-        self._refuse_homonyms({version.address_id for version in versions.values()}, on)
+        self._keep_aliases(versions, pieces, today, moment)
+        self._refuse_homonyms({piece.full_text for piece in pieces if piece.is_new}, on)
 
     def _write(self, args: Mapping[str, Any]) -> None:
         try:
@@ -235,12 +161,58 @@ class RereadingWriter:
                 raise
             raise Conflict("改名后与县内另一地址全称相同，不能执行", code="homonym") from error
 
-    def _refuse_homonyms(self, address_ids: Collection[UUID], on: date) -> None:
-        args = {"county": self._args["county"], "addresses": list(address_ids), "on": on}
+    def _keep_aliases(
+        self,
+        versions: Mapping[UUID, TextVersion],
+        pieces: Sequence[NewText],
+        today: date,
+        moment: datetime,
+    ) -> None:
+        """Keep what current addresses read until now as what they once read, each text once."""
+        first_new: dict[UUID, date | None] = {}
+        for piece in pieces:
+            if piece.is_new:
+                first_new.setdefault(piece.version_id, piece.begin)
+        current = [versions[key] for key in first_new if versions[key].stage is Stage.CURRENT]
+        args = {"county": self._args["county"], "addresses": [version.address_id for version in current]}
+        known = {(row.address_id, row.text) for row in self._conn.execute(text(_FORMER), args)}
+        fresh = {(v.address_id, v.full_text): v for v in current if (v.address_id, v.full_text) not in known}
+        ends = [_until(version, first_new[version.id], today) for version in fresh.values()]
+        rows = {
+            "ids": [version.address_id for version in fresh.values()],
+            "texts": [version.full_text for version in fresh.values()],
+            "begins": [version.begin for version in fresh.values()],
+            "ends": ends,
+        }
+        self._conn.execute(text(_ALIAS), {**args, **rows, "moment": moment})
+
+    def _refuse_homonyms(self, texts: Collection[str], on: date) -> None:
+        args = {"county": self._args["county"], "texts": list(texts), "on": on}
+        readers: dict[str, list[Any]] = {}
         for which in (_TODAY, _OVER):
-            found = self._conn.execute(text(_OTHERS.format(which=which)), args).all()
-            if found:
-                errors = [
-                    FieldError("homonym", f"“{r.full_text}”同时是地址 {r.code} 的全称", r.code) for r in found
-                ]
-                raise Conflict("改名后与县内另一地址全称相同，不能执行", code="homonym", errors=errors)
+            for row in self._conn.execute(text(_READERS.format(which=which)), args):
+                readers.setdefault(row.full_text, []).append(row)
+        found = [pair for rows in readers.values() for pair in combinations(rows, 2) if _at_once(*pair)]
+        if found:
+            errors = [
+                FieldError(
+                    "homonym", f"“{one.full_text}”将同时是 {one.code} 和 {other.code} 的全称", one.code
+                )
+                for one, other in found[:_HOMONYMS_SHOWN]
+            ]
+            raise Conflict("改名后有地址全称相同，不能执行", code="homonym", errors=errors)
+
+
+def _until(version: TextVersion, first_new: date | None, today: date) -> date | None:
+    """How long a text was true; one that turns out never to have been was on paper until that became known."""
+    if first_new is not None and (version.begin is None or version.begin < first_new):
+        return first_new
+    return today if version.begin is None else max(today, version.begin + timedelta(days=1))
+
+
+def _at_once(one: Any, other: Any) -> bool:
+    """Whether two addresses read the same on some day."""
+    begins = max(one.begin or date.min, other.begin or date.min)
+    return bool(
+        one.address_id != other.address_id and begins < min(one.end or date.max, other.end or date.max)
+    )

@@ -28,6 +28,7 @@ from address_service.model.division_lists import ListSystem, ProposalState
 from address_service.services.decide_division_proposal import decide_division_proposal
 from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
 from address_service.store.division_lists import DivisionLists
+from address_service.store.division_proposals import DivisionProposals
 
 router = APIRouter(tags=["区划名录"])
 
@@ -100,7 +101,7 @@ def list_proposals(
     cursor: Cursor = None,
 ) -> DivisionProposalPage:
     """What lists propose in the account's scope."""
-    rows = DivisionLists(work.conn, work.county_code).page(
+    rows = DivisionProposals(work.conn, work.county_code).page(
         decode_cursor(cursor), limit, state=state, list_id=list_id, scope=scope_prefix(work.actor)
     )
     return DivisionProposalPage(
