@@ -240,6 +240,36 @@ def test_a_recoded_village_keeps_texts_and_address_codes_and_its_accounts_follow
     assert rows(work, "SELECT division_code FROM account WHERE name = '示例村账户'") == [(f"{TOWN}230",)]
 
 
+@pytest.mark.usefixtures("group")
+def test_the_villages_of_a_recoded_town_follow_it(work: Work) -> None:
+    """Their codes begin with the town's: the next list names them so, and they are no new villages."""
+    recode_division(work, village(work, code=TOWN), "430626119", Act(RENAMED))
+
+    assert village(work, code="430626119208").id == village(work, APPROVED).id
+    assert work.divisions.find_by_code(VILLAGE, RENAMED) is None
+    assert texts(work, RENAMED)[0] == "童市镇烟舟村12组1号"
+
+
+@pytest.mark.usefixtures("group")
+def test_a_town_does_not_end_while_it_has_villages(work: Work) -> None:
+    with pytest.raises(ServiceError) as refusal:
+        end_division(work, village(work, code=TOWN), Act(RENAMED, DECREE))
+
+    assert refusal.value.code == "division-in-use"
+
+
+def test_a_village_ends_once(work: Work, town: Any) -> None:
+    new_id, _ = create_division(work, f"{TOWN}211", "芭蕉村", Act(date(2016, 1, 1)))
+    old = work.divisions.find_by_id(new_id, RENAMED)
+    assert old is not None
+    end_division(work, old, Act(RENAMED, DECREE))
+
+    with pytest.raises(ServiceError) as refusal:
+        end_division(work, old, Act(RENAMED, DECREE))
+
+    assert refusal.value.code == "division-ended"
+
+
 @pytest.mark.parametrize("kind", ["group", "village"])
 def test_two_villages_under_one_code_never_share_an_address_code(
     work: Work, town: Any, group: UUID, kind: str

@@ -79,17 +79,38 @@ def recode_division(
 ) -> tuple[UUID, Reread]:
     """Another code for the same division; addresses keep the codes that they were given, accounts follow.
 
-    Raises Conflict `division-code-taken`, InvalidInput `code-of-another-town`.
+    The villages of a town have its code at the head of theirs, and follow. Raises Conflict `division-code-taken`,
+    InvalidInput `code-of-another-town`.
     """
-    _require_free(work, code, act)
+    for one in _codes_under(work, old, code, act):
+        _require_free(work, one, act)
     if code[:-3] != old.code_nbs[:-3] or len(code) != len(old.code_nbs):
         raise InvalidInput(
             f"代码{code}不属于{old.code_nbs[:-3]}；划归别的乡镇请办理划转", code="code-of-another-town"
         )
     changes = {"code_nbs": code, **(_named(name, act) if name and name != old.name else {})}
+    villages = _villages(work, old, act)
     done = _change(work, old, act, EventKind.RECODE, changes)
+    for village in villages:
+        below = code + village.code_nbs[9:]
+        facts, now = {"code_nbs": below}, work.divisions.moment_for(below, work.now)
+        on = act.effective_on
+        change_onwards(work.conn, work.county_code, DIVISION, village.id, on, facts, done[0], now)
+        move_accounts(work.conn, work.county_code, village.code_nbs, below)
     move_accounts(work.conn, work.county_code, old.code_nbs, code)
     return done
+
+
+def _villages(work: Work, old: Division, act: Act) -> list[Division]:
+    """The villages of a town on the day; none of a village."""
+    if old.level is not DivisionLevel.TOWNSHIP:
+        return []
+    every = work.divisions.list_on(act.effective_on, DivisionLevel.VILLAGE, old.code_nbs)
+    return [village for village in every if village.parent_id == old.id]
+
+
+def _codes_under(work: Work, old: Division, code: str, act: Act) -> list[str]:
+    return [code, *(code + village.code_nbs[9:] for village in _villages(work, old, act))]
 
 
 def learn_code_mca(work: Work, old: Division, code: str, act: Act) -> UUID:
@@ -170,6 +191,10 @@ def end_division(
     What hangs on it moves by the act of a merger, never by a line of a list.
     """
     work.places.lock(old.id)
+    if work.divisions.find_by_id(old.id, act.effective_on) is None:
+        raise Conflict(f"“{old.name}”在{act.effective_on}已不在册", code="division-ended")
+    if below := _villages(work, old, act):
+        raise Conflict(f"其下尚有{len(below)}个村（居），须先划转或撤销", code="division-in-use")
     left = work.divisions.hangers(old.id, act.effective_on)
     if left:
         counts = (

@@ -146,6 +146,22 @@ def test_a_new_code_names_whom_it_may_have_been() -> None:
     assert [c.division for c in by_kind[ProposalKind.APPEARED].candidates] == [f"{TOWN}201"]
 
 
+def test_a_village_of_a_new_town_that_is_known_elsewhere_does_not_enter_unasked() -> None:
+    """Two towns became one: its villages are those of before under other codes, not new ones."""
+    known = [Entry("430626200", "三阳乡"), Entry("430626200201", "平源村")]
+    listed = [
+        Entry("430626300", "新三阳镇"),
+        Entry("430626300201", "平源村"),
+        Entry("430626300202", "示例村"),
+    ]
+
+    result = compare(known, listed)
+
+    (asked,) = [one for one in result.proposals if one.new and len(one.new.code) == 12]
+    assert [entry.name for entry in result.entering] == ["新三阳镇", "示例村"]
+    assert [clue.division for clue in asked.candidates] == ["430626200201"]
+
+
 def test_villages_are_missed_only_in_towns_that_the_list_names() -> None:
     elsewhere = Entry("430626200201", "平源村")
 

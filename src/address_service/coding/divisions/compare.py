@@ -91,7 +91,9 @@ def compare(
     by_code = {entry.code: entry for entry in known}
     after = {entry.code: entry for entry in reversed(later)}
     heard_of = {entry.parent for entry in known if len(entry.code) == 12}
-    names = {(len(entry.code), entry.name) for entry in known}
+    codes = {line.code for line in listed}
+    unlisted = [entry for entry in known if entry.code not in codes]
+    names = {(len(entry.code), entry.name) for entry in unlisted}
     result = _Sorted()
     for line in listed:
         old = by_code.get(line.code)
@@ -104,7 +106,7 @@ def compare(
         else:
             result.appeared.append(line)
     vanished = _vanished(known, listed)
-    result.proposals += _apart(vanished, result.appeared)
+    result.proposals += _apart(vanished, result.appeared, unlisted)
     return Comparison(
         tuple(result.kept), tuple(result.entering), tuple(result.earlier), tuple(result.proposals)
     )
@@ -129,10 +131,8 @@ def as_listed(known: Sequence[Entry], proposals: Sequence[Proposal]) -> list[Ent
 
 
 def _is_first(line: Entry, heard_of: set[str], names: set[tuple[int, str]]) -> bool:
-    """Whether a line may enter unasked: nothing that is known could be it under another code."""
-    if len(line.code) == 12:
-        return line.parent not in heard_of
-    return (len(line.code), line.name) not in names
+    """Whether a line may enter unasked: nothing that is known and not listed could be it under another code."""
+    return line.parent not in heard_of and (len(line.code), line.name) not in names
 
 
 def _same_code(result: _Sorted, old: Entry, line: Entry) -> None:
@@ -196,7 +196,9 @@ def _vanished(known: Sequence[Entry], listed: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def _apart(vanished: Sequence[Entry], appeared: Sequence[Entry]) -> Iterator[Proposal]:
+def _apart(
+    vanished: Sequence[Entry], appeared: Sequence[Entry], unlisted: Sequence[Entry]
+) -> Iterator[Proposal]:
     """Pair what has one name, where that is beyond doubt; the rest stands alone with all that it may have become."""
     paired: set[str] = set()
     for old in vanished:
@@ -210,7 +212,8 @@ def _apart(vanished: Sequence[Entry], appeared: Sequence[Entry]) -> Iterator[Pro
             yield alone_vanished(old, [new for new in appeared if new.code not in paired])
     for new in appeared:
         if new.code not in paired:
-            yield alone_appeared(new, [old for old in vanished if old.code not in paired])
+            namesakes = [old for old in unlisted if old.name == new.name and old not in vanished]
+            yield alone_appeared(new, [*(old for old in vanished if old.code not in paired), *namesakes])
 
 
 def _two_codes(old: Entry, new: Entry) -> Proposal:
