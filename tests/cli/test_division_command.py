@@ -66,19 +66,19 @@ def test_a_list_is_imported_its_proposals_shown_and_one_decided(run: Run) -> Non
     assert "待决定（2）" in said
 
     shown = run("division", "proposals")[1]
-    (proposal,) = re.findall(r"^(\S{36})  2017年  respelled", shown, re.MULTILINE)
+    (proposal,) = re.findall(r"^(\S{36})  2017年  写法不同", shown, re.MULTILINE)
     code, said = run("division", "decide", proposal, "respelled", "--decree", "示例虚构")
 
-    assert (code, said) == (0, "已决定：respelled\n")
+    assert (code, said) == (0, "已决定：更正用字\n")
     assert "2016-01-01 至 2017-01-01" in (history := run("division", "show", VILLAGE)[1])
     assert "烟洲村（430626113208）" in history
-    assert "respelled" not in run("division", "proposals")[1]
+    assert "写法不同" not in run("division", "proposals")[1]
     assert "2017" in run("division", "lists")[1]
 
 
 def test_a_decision_that_is_none_says_which_there_are(run: Run) -> None:
     run("import", "divisions", "FILE", "--year", "2017")
-    (proposal,) = re.findall(r"^(\S{36})  2017年  appeared", run("division", "proposals")[1], re.MULTILINE)
+    (proposal,) = re.findall(r"^(\S{36})  2017年  不在册", run("division", "proposals")[1], re.MULTILINE)
 
     code, said = run("division", "decide", proposal, "guessed")
 

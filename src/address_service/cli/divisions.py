@@ -35,6 +35,8 @@ def register(app: typer.Typer) -> None:
 def show(code: _Code, on: _On = None, acting_as: _As = None) -> None:
     """A division with its stretches of time, and who came before and after."""
     from address_service.cli.acting import desk
+    from address_service.model.divisions import DivisionKind
+    from address_service.model.labels import label
     from address_service.store.division_history import load_division_card, load_division_history
 
     with desk(acting_as) as manned, manned.work() as work:
@@ -43,10 +45,9 @@ def show(code: _Code, on: _On = None, acting_as: _As = None) -> None:
         history = load_division_history(work.conn, work.county_code, card["id"])
     typer.echo(f"{card['name']}（{code}），{day}，{card['parent'] or ''}")
     for version in history["versions"]:
-        until = version["valid_to"] or "今"
-        typer.echo(
-            f"  {version['valid_from']} 至 {until}  {version['code']}  {version['name']}  {version['kind']}"
-        )
+        since, until = version["valid_from"], version["valid_to"] or "今"
+        kind = label(DivisionKind(version["kind"]))
+        typer.echo(f"  {since} 至 {until}  {version['code']}  {version['name']}  {kind}")
     for word, kin in (("来自", history["predecessors"]), ("去向", history["successors"])):
         for one in kin:
             share = "整体" if one["share"] == "whole" else "部分"
@@ -75,6 +76,8 @@ def proposals(
     """What lists propose, with the evidence."""
     from address_service.cli.acting import desk
     from address_service.edge.reading import scope_prefix
+    from address_service.model.division_lists import DivisionOutcome, ProposalKind, ProposalState
+    from address_service.model.labels import label
     from address_service.store.division_proposals import DivisionProposals
 
     with desk(acting_as) as manned, manned.work() as work:
@@ -85,7 +88,9 @@ def proposals(
     for r in rows:
         old = f"{r['old_name']}（{r['old_code']}）" if r["old_code"] else "无"
         new = f"{r['new_name']}（{r['new_code']}）" if r["new_code"] else "无"
-        typer.echo(f"{r['id']}  {r['year']}年  {r['kind']}  {old} → {new}  {r['outcome'] or r['state']}")
+        said = DivisionOutcome(r["outcome"]) if r["outcome"] else ProposalState(r["state"])
+        kind = label(ProposalKind(r["kind"]))
+        typer.echo(f"{r['id']}  {r['year']}年  {kind}  {old} → {new}  {label(said)}")
         for clue in r["evidence"]:
             typer.echo(f"    {clue['text']}")
 
@@ -104,6 +109,7 @@ def decide(
 ) -> None:
     """Carry out what a person decided."""
     from address_service.model.division_lists import DivisionOutcome
+    from address_service.model.labels import label
     from address_service.services.decide_division_proposal import decide_division_proposal
     from address_service.services.division_outcomes import Decision
 
@@ -111,7 +117,7 @@ def decide(
     decision = Decision(said, _day(effective_on), decree, note, other_code)
     with _namer(acting_as) as manned, manned.work() as work:
         decide_division_proposal(work, proposal, decision)
-    typer.echo(f"已决定：{outcome}")
+    typer.echo(f"已决定：{label(said)}")
 
 
 @_group.command("create", help="新设区划")
