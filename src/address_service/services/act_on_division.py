@@ -10,8 +10,8 @@ from address_service.coding.division_code import read_division
 from address_service.errors import InvalidInput, NotFound
 from address_service.model.addresses import EventKind
 from address_service.model.divisions import Division
+from address_service.services.change_boundary import change_boundary
 from address_service.services.change_division import (
-    change_boundary,
     change_division_kind,
     create_division,
     end_division,

@@ -1,4 +1,4 @@
-"""Acts on a single division: create, rename, respell, recode, transfer, 村 ⇄ 社区, boundary, end.
+"""Acts on a single division: create, rename, respell, recode, transfer, 村 ⇄ 社区, end.
 
 Its identity stays whatever its name, code, town or kind; what it is called is read by its addresses from the day on.
 """
@@ -6,8 +6,6 @@ Its identity stays whatever its name, code, town or kind; what it is called is r
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
-
-import shapely
 
 from address_service.coding.division_code import read_division
 from address_service.errors import Conflict, InvalidInput
@@ -115,7 +113,7 @@ def _codes_under(work: Work, old: Division, code: str, act: Act) -> list[str]:
 
 def learn_code_mca(work: Work, old: Division, code: str, act: Act) -> UUID:
     """The civil-affairs code of a division, as their list has it; nothing else of it changes."""
-    _hold(work, old, act)
+    hold_division(work, old, act)
     event_id = record_act(work, act, EventKind.RECODE)
     facts = {"code_mca": code}
     change_onwards(work.conn, work.county_code, DIVISION, old.id, act.effective_on, facts, event_id, work.now)
@@ -163,21 +161,6 @@ def change_division_kind(
     return done
 
 
-def change_boundary(work: Work, old: Division, boundary: shapely.Geometry, act: Act) -> tuple[UUID, Reread]:
-    """Another boundary (EPSG:4490) from the day on; who lies where is not moved by it."""
-    if not isinstance(boundary, shapely.Polygon | shapely.MultiPolygon) or not _is_sound(boundary):
-        raise InvalidInput("界线应为有效的面（EPSG:4490）", code="boundary-invalid")
-    _hold(work, old, act)
-    event_id = record_act(work, act, EventKind.BOUNDARY)
-    shape = shapely.MultiPolygon([boundary]) if isinstance(boundary, shapely.Polygon) else boundary
-    work.divisions.set_boundary(old.id, shape, act.effective_on, act.effective_on, event_id, work.now)
-    return event_id, Reread()
-
-
-def _is_sound(shape: shapely.Polygon | shapely.MultiPolygon) -> bool:
-    return bool(shapely.is_valid(shape)) and not shapely.is_empty(shape)
-
-
 def end_division(
     work: Work,
     old: Division,
@@ -209,7 +192,7 @@ def end_division(
 def _change(
     work: Work, old: Division, act: Act, kind: EventKind, changes: Mapping[str, Any]
 ) -> tuple[UUID, Reread]:
-    _hold(work, old, act)
+    hold_division(work, old, act)
     event_id = record_act(work, act, kind)
     on, now = act.effective_on, work.now
     if "code_nbs" in changes:
@@ -224,7 +207,7 @@ def _change(
     return event_id, reread_addresses(work, ground, act, event_id, write)
 
 
-def _hold(work: Work, old: Division, act: Act) -> None:
+def hold_division(work: Work, old: Division, act: Act) -> None:
     """Let nobody else change the division until commit; raises Conflict `division-outdated` when somebody just did."""
     if old.level is DivisionLevel.COUNTY:
         raise InvalidInput("县级区划的变更不在此办理", code="county-not-here")

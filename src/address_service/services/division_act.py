@@ -10,6 +10,7 @@ from address_service.errors import InvalidInput
 from address_service.model.addresses import EventKind, Subject
 from address_service.services.free_text import refuse_personal_numbers
 from address_service.store.events import NewEvent, Successor, record_event
+from address_service.store.overview import announce_change
 from address_service.store.work import Work
 
 
@@ -30,10 +31,11 @@ def record_act(
     subject: Subject = Subject.DIVISION,
     successors: Sequence[Successor] = (),
 ) -> UUID:
-    """Write the event of an act; raises InvalidInput `effective-on-future`, `personal-data-not-here`."""
+    """Write the event of an act, and let the map know; raises InvalidInput `effective-on-future`, `personal-data-not-here`."""
     if act.effective_on > work.today:
         raise InvalidInput("生效日期不能晚于今天；请在生效当日办理", code="effective-on-future")
     refuse_personal_numbers(act.note)
+    announce_change(work.conn, work.county_code)
     fact = NewEvent(
         subject,
         kind,

@@ -12,7 +12,6 @@ from address_service.plates.text import plate_name
 from address_service.services.division_act import Act
 from address_service.store.division_changes import places_of
 from address_service.store.names_above import Ground, Names, names_above
-from address_service.store.overview import announce_change
 from address_service.store.renumbering import RenumberingWriter
 from address_service.store.rereading import NewText, RereadingWriter, TextVersion
 from address_service.store.search import index_addresses
@@ -38,7 +37,6 @@ def reread_addresses(
     Raises InvalidInput `decree-missing` when addresses in force would read differently without a decree, Conflict
     `homonym` when one would read as another does, `address-text-unlike` when a text begins with none of its names.
     """
-    announce_change(work.conn, work.county_code)
     _hold(work, ground, act.effective_on)
     writer = RereadingWriter(work.conn, work.county_code, ground)
     before = names_above(work.conn, work.county_code, ground)
