@@ -451,3 +451,45 @@ def test_civil_affairs_codes_are_held_against_civil_affairs_codes(lists: Lists) 
     lists.bring(2017, [("430626116000", "上塔市镇"), ("430626118000", "余坪镇")], system=ListSystem.MCA)
 
     assert lists.open() == []
+
+
+def test_a_civil_affairs_code_is_learnt_by_decision_and_creates_nothing(lists: Lists) -> None:
+    lists.bring(2016, town_list({"208": "烟舟"}))
+    lists.bring(2016, town_list({"308": "烟舟"}), "xlsx", system=ListSystem.MCA)
+    assert (None, "烟舟村") in lists.kinds()["appeared"]
+
+    with pytest.raises(ServiceError) as refusal:
+        lists.decide(f"{TOWN}308", DivisionOutcome.CREATED)
+    lists.decide(f"{TOWN}308", DivisionOutcome.RECODED, other_code=f"{TOWN}208")
+
+    known = lists.work.divisions.find_by_code(f"{TOWN}208", date(2016, 1, 1))
+    assert refusal.value.code == "outcome-not-possible"
+    assert known is not None
+    assert (known.code_nbs, known.code_mca) == (f"{TOWN}208", f"{TOWN}308")
+
+
+def test_a_village_recoded_by_decision_settles_both_halves(lists: Lists) -> None:
+    """平源 was listed as 平塬 under its new code: no list pairs them, a person does, and both proposals are decided."""
+    lists.bring(2018, town_list({"209": "三联", "215": "平源"}, SANYANG, "三阳乡"))
+    lists.bring(2019, town_list({"209": "三联", "216": "平塬"}, SANYANG, "三阳乡"))
+    assert set(lists.kinds()) == {"vanished", "appeared"}
+
+    lists.decide(f"{SANYANG}215", DivisionOutcome.RECODED, other_code=f"{SANYANG}216")
+
+    assert lists.open() == []
+    old = lists.work.divisions.id_of_code(f"{SANYANG}215", date(2018, 6, 1))
+    assert lists.work.divisions.id_of_code(f"{SANYANG}216", date(2019, 6, 1)) == old
+
+
+def test_a_list_corrected_for_the_same_year_outdoes_the_first(lists: Lists) -> None:
+    lists.bring(2009, town_list({"208": "烟舟", "209": "沙坪"}))
+    lists.bring(2016, town_list({"208": "烟洲"}))
+
+    lists.bring(2016, town_list({"208": "烟舟"}), "xlsx")
+
+    assert lists.kinds() == {"vanished": {("沙坪村", None)}}
+    assert len(lists.proposals.page(None, 100, state="superseded")) == 2
+    before = lists.content()
+    lists.bring(2016, town_list({"208": "烟洲"}))
+    assert {row["new_name"] for row in lists.open()} == {None}
+    assert lists.content()["division_proposal"] == before["division_proposal"]

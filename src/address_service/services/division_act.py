@@ -31,7 +31,10 @@ def record_act(
     subject: Subject = Subject.DIVISION,
     successors: Sequence[Successor] = (),
 ) -> UUID:
-    """Write the event of an act, and let the map know; raises InvalidInput `effective-on-future`, `personal-data-not-here`."""
+    """Write the event of an act, and let the map know.
+
+    Raises InvalidInput `effective-on-future`, `personal-data-not-here`.
+    """
     if act.effective_on > work.today:
         raise InvalidInput("生效日期不能晚于今天；请在生效当日办理", code="effective-on-future")
     refuse_personal_numbers(act.note)

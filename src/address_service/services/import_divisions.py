@@ -55,7 +55,7 @@ def import_divisions(task: ImportTask) -> None:
     _write(task, system, rows, found)
     list_id = known_id or lists.add(head, kept, _summary(found), task.work.actor.account_id, task.work.now)
     towns = {row.code[:9] for row in rows if len(row.code) >= 9}
-    propose(task.work, system, day, list_id, found.proposals, towns)
+    propose(task.work, system, day, list_id, found.proposals, towns, is_new=known_id is None)
     _report(task, head, found)
 
 

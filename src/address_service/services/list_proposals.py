@@ -33,12 +33,15 @@ def propose(
     list_id: UUID,
     proposals: Sequence[Proposal],
     towns: Collection[str],
+    *,
+    is_new: bool,
 ) -> None:
     """Keep what a list proposes and bring the lists of later years in line with it."""
     lists = DivisionLists(work.conn, work.county_code)
     kept = DivisionProposals(work.conn, work.county_code)
     _keep(kept, list_id, proposals)
-    _supersede_twins(kept, system, day, list_id, towns)
+    if is_new:
+        _supersede_twins(kept, system, day, list_id, towns)
     for later_id, later_day in lists.later(system, day, towns):
         rows = lists.rows(later_id)
         found = comparison_on(work, system, later_day, rows, later_id).proposals
