@@ -38,6 +38,7 @@ def reread_addresses(
     `homonym` when one would read as another does, `address-text-unlike` when a text begins with none of its names.
     """
     _hold(work, ground, act.effective_on)
+    work.plates.lock_ordering()  # an order under way would take the names of before onto its plates
     writer = RereadingWriter(work.conn, work.county_code, ground)
     before = names_above(work.conn, work.county_code, ground)
     change()
@@ -45,7 +46,6 @@ def reread_addresses(
     versions = {version.id: version for version in writer.versions(act.effective_on)}
     if not versions:
         return Reread()
-    work.plates.lock_ordering()  # an order under way would take the names of before onto its plates
     pieces = [piece for version in versions.values() for piece in _pieces(version, act, before, after)]
     changed = {piece.version_id: versions[piece.version_id] for piece in pieces}
     if not changed:
