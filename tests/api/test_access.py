@@ -27,6 +27,11 @@ WRITERS: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/renumbering-plans/{renumbering_id}/commit"): {"county"},
     ("POST", "/api/v1/renumbering-plans/{renumbering_id}/undo"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/renumbering-plans/{renumbering_id}/drop"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/division-lists"): {"admin", "civil_affairs", "natural_resources"},
+    ("POST", "/api/v1/division-proposals/{proposal_id}/decide"): {"admin", "civil_affairs", "county"},
+    ("POST", "/api/v1/divisions"): {"admin", "civil_affairs", "county"},
+    ("POST", "/api/v1/divisions/{division_id}/changes"): {"admin", "civil_affairs", "county"},
+    ("POST", "/api/v1/places/{place_id}/rename"): {"admin", "civil_affairs", "county"},
     ("GET", "/api/v1/places/{place_id}/candidates"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/places/{place_id}/survey-decisions"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/places/{place_id}/doors"): {"admin", "civil_affairs", "village"},
@@ -66,6 +71,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/v1/renumbering-plans/preview"): {"place_id": "00000000-0000-0000-0000-000000000001"},
     ("POST", "/api/v1/renumbering-plans"): {"place_id": "00000000-0000-0000-0000-000000000001"},
     ("POST", "/api/v1/renumbering-plans/{renumbering_id}/commit"): {"decree_no": "示例"},
+    ("POST", "/api/v1/division-proposals/{proposal_id}/decide"): {"outcome": "rejected"},
+    ("POST", "/api/v1/divisions"): {"code": "430626113299", "name": "示例村", "decree_no": "示例"},
+    ("POST", "/api/v1/divisions/{division_id}/changes"): {"kind": "abolish", "decree_no": "示例"},
+    ("POST", "/api/v1/places/{place_id}/rename"): {"name": "示例组", "decree_no": "示例"},
     ("POST", "/api/v1/places/{place_id}/doors"): {"building_id": "00000000-0000-0000-0000-000000000001"},
     ("POST", "/api/v1/places/{place_id}/survey-decisions"): {
         "building_id": "00000000-0000-0000-0000-000000000001",
@@ -95,6 +104,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 }
 
 
+UPLOADS = {
+    ("POST", "/api/v1/jobs"): {"layer": "divisions", "dry_run": "true"},
+    ("POST", "/api/v1/division-lists"): {"year": "2016", "dry_run": "true"},
+}
+
+
 def operations(client: TestClient) -> Iterator[tuple[str, str]]:
     document = client.get("/api/v1/openapi.json").json()
     for path, methods in document["paths"].items():
@@ -103,7 +118,12 @@ def operations(client: TestClient) -> Iterator[tuple[str, str]]:
 
 
 def ask(client: TestClient, method: str, path: str) -> int:
-    concrete = path.replace("{code}", "4" * 26).replace("{layer}", "map").replace("{token}", "0" * 16)
+    concrete = (
+        path.replace("{division_code}", "430626113")
+        .replace("{code}", "4" * 26)
+        .replace("{layer}", "map")
+        .replace("{token}", "0" * 16)
+    )
     concrete = (
         concrete.replace("{z}", "14")
         .replace("{x}", "13367")
@@ -122,6 +142,9 @@ def ask(client: TestClient, method: str, path: str) -> int:
         "renumbering_id",
         "application_id",
         "construction_plan_id",
+        "list_id",
+        "proposal_id",
+        "division_id",
     ):
         concrete = concrete.replace("{" + name + "}", "00000000-0000-0000-0000-000000000001")
     params = {"q": "烟舟"} if path.endswith("/search") else {}
@@ -129,9 +152,9 @@ def ask(client: TestClient, method: str, path: str) -> int:
         params = {"building_id": "00000000-0000-0000-0000-000000000001"}
     if path.endswith("/number-audits"):
         params = {"village": "430626113208"}
-    if (method, path) == ("POST", "/api/v1/jobs"):
+    if (method, path) in UPLOADS:
         file = {"file": ("空.csv", b"")}
-        return client.post(concrete, data={"layer": "divisions", "dry_run": "true"}, files=file).status_code
+        return client.post(concrete, data=UPLOADS[method, path], files=file).status_code
     return client.request(method, concrete, params=params, json=BODIES.get((method, path))).status_code
 
 

@@ -219,6 +219,8 @@ def test_the_map_shows_what_is_published_elsewhere_but_no_draft(
 # What a visitor without a key may ask where the map is open; everything else answers 401. Hand-written on purpose.
 OPEN_MAP = {
     "divisions",
+    "divisions/430626113208",
+    "divisions/{division}/history",
     "places",
     "places/{place}",
     "buildings",
@@ -231,6 +233,11 @@ CLOSED = {
     "places/{place}/numbers",
     "places/{place}/number-audit",
     "number-audits?village=430626113208",
+    "division-lists",
+    "division-lists/{list}",
+    "division-proposals",
+    "division-proposals/{list}",
+    "name-reports",
     "parcels",
     "construction-plans",
     "reservations",
@@ -265,9 +272,12 @@ def test_reserved_numbers_are_shown_to_their_scope_alone(
         bodies = b"".join(client.get(path).content for path in paths)
         return {number for number in ("77208", "77209", "77210") if number.encode() in bodies}
 
+    division = items(passer_by, "divisions")[0]["id"]
     open_answers = [
         "/api/v1/"
-        + path.format(place=place, building=register.building[HOME]["id"], code=register.code[HOME])
+        + path.format(
+            place=place, building=register.building[HOME]["id"], code=register.code[HOME], division=division
+        )
         for path in OPEN_MAP
         for place in register.place.values()
     ]
@@ -290,6 +300,8 @@ def test_an_open_map_opens_the_map_alone(passer_by: TestClient, register: Regist
             batch=register.batch[HOME],
             job=register.job,
             application=register.application[HOME],
+            division=items(passer_by, "divisions")[0]["id"],
+            list=uuid4(),
         )
         return passer_by.get(f"/api/v1/{filled}").status_code
 
@@ -344,6 +356,15 @@ WRITING: dict[str, tuple[Role, Callable[[Register], dict[str, Any]]]] = {
         Role.CIVIL_AFFAIRS,
         lambda r: {"state": "approved", "decree_no": "示例"},
     ),
+    "places/{place}/rename": (Role.CIVIL_AFFAIRS, lambda r: {"name": "示例组", "decree_no": "示例"}),
+    "divisions": (
+        Role.CIVIL_AFFAIRS,
+        lambda r: {"code": "430626113299", "name": "示例村", "decree_no": "示例"},
+    ),
+    "divisions/{division}/changes": (
+        Role.CIVIL_AFFAIRS,
+        lambda r: {"kind": "rename", "name": "示例村", "decree_no": "示例"},
+    ),
     "numbering-plans": (Role.VILLAGE, lambda r: {"place_id": r.place[AWAY]}),
     "numbering-plans/{plan}/commit": (Role.VILLAGE, lambda r: {}),
     "numbering-plans/{plan}/drop": (Role.VILLAGE, lambda r: {}),
@@ -393,6 +414,7 @@ def test_no_office_of_a_village_writes_next_door(signed_in: Any, register: Regis
         "renumbering": register.renumbering[AWAY],
         "application": register.application[AWAY],
         "construction_plan": register.reservation[AWAY],
+        "division": signed_in(Role.CIVIL_AFFAIRS).get(f"/api/v1/divisions/{AWAY}").json()["id"],
     }
     concrete = path.format(**names)
 
@@ -401,8 +423,14 @@ def test_no_office_of_a_village_writes_next_door(signed_in: Any, register: Regis
     assert (answer.status_code, answer.json()["code"]) == (403, "out-of-scope")
 
 
-ELSEWHERE = {"jobs", "users/{user}/keys", "users/keys/{key}"}
-"""An import refuses row by row, below; keys are in `test_accounts`."""
+ELSEWHERE = {
+    "jobs",
+    "division-lists",
+    "division-proposals/{proposal}/decide",
+    "users/{user}/keys",
+    "users/keys/{key}",
+}
+"""An import refuses row by row, below; keys are in `test_accounts`, proposals in `test_divisions_api`."""
 
 
 def test_every_writing_operation_is_tried_next_door(anonymous: TestClient) -> None:

@@ -2,26 +2,34 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from address_service.coding.divisions.compare import Entry, Proposal
 from address_service.errors import ServiceError
 from address_service.model.accounts import Actor, Role
+from address_service.model.division_lists import DivisionOutcome, ListSystem, ProposalKind
 from address_service.model.numbers import DoorNumber
 from address_service.services.approve_addresses import approve_addresses, reject_addresses
 from address_service.services.assign_members import assign_members
-from address_service.services.commit_numbering_plan import commit_numbering_plan
+from address_service.services.change_division import rename_division
+from address_service.services.commit_numbering_plan import commit_numbering_plan, number_place
 from address_service.services.commit_renumbering import commit_renumbering
+from address_service.services.decide_division_proposal import decide_division_proposal
+from address_service.services.division_act import Act
+from address_service.services.division_outcomes import Decision
 from address_service.services.draw_renumbering import Renumbering, draw_renumbering
 from address_service.services.order_plates import order_plates
 from address_service.services.plan_numbering import plan_numbering
 from address_service.services.renumbering_situation import load_standing
 from address_service.services.renumbering_targets import Wish
 from address_service.store.addresses import Scope
+from address_service.store.division_lists import DivisionLists, ListHead
+from address_service.store.division_proposals import DivisionProposals
 from address_service.store.engine import Database
 from address_service.store.work import Work, unit_of_work
 
@@ -219,3 +227,105 @@ def test_a_house_is_not_numbered_where_it_no_longer_belongs(office: Office, _rou
               JOIN membership m ON m.building_id = b.building_id AND upper_inf(m.recorded) AND upper_inf(m.valid)
               WHERE m.place_id <> v.place_id"""
     assert office.count(torn) == 0
+
+
+def proposal_of(office: Office) -> UUID:
+    """A list of 2017 spells the village otherwise: one open proposal."""
+    proposal = Proposal(
+        ProposalKind.RESPELLED,
+        Entry("430626113208", "烟舟村", office.town.village_id),
+        Entry("430626113208", "烟洲村"),
+    )
+    with office.work() as work:
+        lists = DivisionLists(work.conn, work.county_code)
+        digest = UUID(int=1)
+        head = ListHead(
+            ListSystem.NBS, 2017, date(2017, 1, 1), "示例.csv", b"\0" * 32, digest, office.town.import_id
+        )
+        list_id = lists.add(head, [], {}, work.actor.account_id, work.now)
+        made = DivisionProposals(work.conn, work.county_code).propose(list_id, proposal)
+        assert made is not None
+        return made
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_one_of_two_decisions_on_a_proposal_counts(office: Office, _round: int) -> None:
+    one = proposal_of(office)
+
+    outcomes = office.at_once(
+        lambda w: decide_division_proposal(w, one, Decision(DivisionOutcome.RESPELLED)),
+        lambda w: decide_division_proposal(w, one, Decision(DivisionOutcome.REJECTED)),
+    )
+
+    assert sorted(outcomes) == ["done", "proposal-decided"]
+    assert office.count("SELECT count(*) FROM division_proposal WHERE state = 'decided'") == 1
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_one_of_two_names_given_to_a_village_at_once_stands(office: Office, _round: int) -> None:
+    drafted(office)
+    with office.work() as work:
+        old = work.divisions.find_by_code("430626113208", work.today)
+        assert old is not None
+
+    def rename(name: str) -> Callable[[Work], object]:
+        return lambda work: rename_division(work, old, name, Act(work.today, DECREE))
+
+    outcomes = office.at_once(rename("烟洲村"), rename("烟州村"))
+
+    assert sorted(outcomes) == ["division-outdated", "done"]
+    assert (
+        office.count(
+            "SELECT count(DISTINCT left(full_text, 18)) FROM address_version WHERE upper_inf(recorded)"
+        )
+        == 1
+    )
+
+
+def while_renamed(office: Office, act: Callable[[Work], object], actor: Actor | None = None) -> None:
+    """Run an act that has to wait for a renaming of the village, and let it go on when that is committed."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with office.work() as work:
+        old = work.divisions.find_by_code("430626113208", work.today)
+        assert old is not None
+        rename_division(work, old, "烟洲村", Act(work.today, DECREE))
+        outcomes: list[list[str]] = []
+        thread = threading.Thread(target=lambda: outcomes.append(office.at_once(act, actor=actor)))
+        thread.start()
+        while office.count(waiting) == 0:
+            assert thread.is_alive()
+    thread.join()
+    assert outcomes == [["done"]]
+
+
+OLD_NAME = "SELECT count(*) FROM address_version WHERE upper_inf(recorded) AND full_text LIKE '%烟舟村%'"
+
+
+def test_a_house_numbered_while_its_village_is_renamed_reads_the_new_name(office: Office) -> None:
+    while_renamed(office, lambda work: number_place(work, office.town.group))
+
+    assert office.count("SELECT count(*) FROM address") == 5
+    assert office.count(OLD_NAME) == 0
+
+
+def test_addresses_approved_while_their_village_is_renamed_read_the_new_name(office: Office) -> None:
+    """The approval came first and is waited for: what it wrote is found all the same."""
+    drafted(office)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with office.work(office.approver) as work:
+        old = work.divisions.find_by_code("430626113208", work.today)
+        assert old is not None
+        approve_addresses(work, VILLAGE, DECREE, work.today)
+        outcomes: list[list[str]] = []
+        act = Act(work.today, DECREE)
+        rename = lambda w: rename_division(w, old, "烟洲村", act)  # noqa: E731
+        thread = threading.Thread(target=lambda: outcomes.append(office.at_once(rename)))
+        thread.start()
+        while office.count(waiting) == 0:
+            assert thread.is_alive()
+    thread.join()
+
+    assert outcomes == [["done"]]
+    current = "SELECT count(*) FROM address_version WHERE upper_inf(recorded) AND stage = 'current'"
+    assert office.count(current) == 5
+    assert office.count(OLD_NAME) == 0

@@ -14,11 +14,13 @@ from address_service.api.routes import (
     addresses,
     applications,
     counter,
+    division_lists,
     divisions,
     health,
     jobs,
     layers,
     map_settings,
+    names,
     number_audits,
     numbering_plans,
     places,
@@ -63,6 +65,8 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 _ROUTERS = (
     divisions.router,
+    division_lists.router,
+    names.router,
     places.router,
     counter.router,
     applications.router,

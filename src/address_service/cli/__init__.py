@@ -25,6 +25,7 @@ _GROUPS = (
     "database",
     "accounts",
     "imports",
+    "divisions",
     "numbering",
     "reservations",
     "renumbering",

@@ -8,6 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from address_service.cli.acting import Desk
+    from address_service.model.division_lists import ListSystem
     from address_service.services.import_layer import ImportReport
     from address_service.services.queue_import import ImportLayer, ImportOptions
 
@@ -32,6 +33,8 @@ def import_command(
     ] = None,
     valid_from: Annotated[str | None, typer.Option(help="生效日期，如 2026-03-02；缺省为今天")] = None,
     decree: Annotated[str | None, typer.Option(help="批准文号，用于文件里没有文号的行")] = None,
+    year: Annotated[int | None, typer.Option(min=1949, max=2200, help="区划名录的年份")] = None,
+    system: Annotated[str, typer.Option(help="区划名录的代码体系：nbs 统计、mca 民政")] = "nbs",
     all_or_nothing: Annotated[
         bool, typer.Option("--all-or-nothing", help="有一行不合格就全部不写入")
     ] = False,
@@ -49,6 +52,8 @@ def import_command(
         mapping=mapping.read_text(encoding="utf-8") if mapping else None,
         valid_from=_day(valid_from),
         decree_no=decree,
+        year=year,
+        system=_system(system),
     )
     with desk(acting_as) as manned:
         require_right(manned.actor, Right.IMPORT)
@@ -134,6 +139,16 @@ def _layer(name: str) -> "ImportLayer":
         return ImportLayer(name)
     except ValueError as error:
         raise InvalidInput(f"没有图层“{name}”，可用：{_LAYERS}", code="layer-unknown") from error
+
+
+def _system(name: str) -> "ListSystem":
+    from address_service.errors import InvalidInput
+    from address_service.model.division_lists import ListSystem
+
+    try:
+        return ListSystem(name)
+    except ValueError as error:
+        raise InvalidInput(f"没有代码体系“{name}”，可用：nbs、mca", code="list-system-unknown") from error
 
 
 def _day(text: str | None) -> date | None:

@@ -9,6 +9,7 @@ from address_service.errors import Forbidden, NotFound
 from address_service.model.accounts import Actor, Role
 from address_service.model.addresses import Stage
 from address_service.services.scope import require_scope
+from address_service.store.division_proposals import DivisionProposals
 from address_service.store.place_context import load_place_context
 from address_service.store.work import Work
 
@@ -64,6 +65,17 @@ def readable_run(work: Work, run_id: UUID) -> dict[str, Any]:
         if work.actor.role not in _OVERSEERS or not work.actor.covers(sender):
             raise Forbidden(f"账户“{work.actor.name}”不能查看导入任务 {run_id}", code="out-of-scope")
     return run
+
+
+def readable_proposal(work: Work, proposal_id: UUID) -> dict[str, Any]:
+    """A proposal of a yearly list; raises NotFound, and Forbidden for one beyond the actor's scope."""
+    found = DivisionProposals(work.conn, work.county_code).page(None, 1, proposal_id=proposal_id)
+    if not found:
+        raise NotFound(f"没有区划变更建议 {proposal_id}", code="proposal-not-found")
+    codes = [code for code in (found[0]["old_code"], found[0]["new_code"]) if code]
+    if not any(work.actor.covers(code) for code in codes):
+        require_scope(work.actor, codes[0])
+    return found[0]
 
 
 def sees_drafts(actor: Actor, village_code: str | None) -> bool:

@@ -47,5 +47,5 @@ PLACE_KINDS = {"组": "group", "村民小组": "group", "自然村": "hamlet"}
 SIDES: dict[str, str | None] = {"左": "left", "右": "right", "左侧": "left", "右侧": "right", "两侧": None}
 CHANGE_KINDS = {
     "合并": "merge", "撤并": "merge", "更名": "rename", "新设": "create", "设立": "create", "撤销": "abolish",
-    "拆分": "split", "改码": "recode",
+    "拆分": "split", "改码": "recode", "更正用字": "respell", "划转": "transfer", "村居互改": "change_kind",
 }  # fmt: skip

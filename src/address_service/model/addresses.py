@@ -33,6 +33,8 @@ class EventKind(StrEnum):
     CORRECT = "correct"
     ABOLISH = "abolish"
     BOUNDARY = "boundary"
+    TRANSFER = "transfer"
+    CHANGE_KIND = "change_kind"
 
 
 class Subject(StrEnum):

@@ -6,6 +6,7 @@ from address_service.model.accounts import Role
 from address_service.model.addresses import EventKind, Stage, Subject
 from address_service.model.applications import ApplicationKind, ApplicationStage, EvidenceKind, StepKind, Tray
 from address_service.model.buildings import BuildingUse, PlanKind, PlateState
+from address_service.model.division_lists import DivisionOutcome, ListSystem, ProposalKind, ProposalState
 from address_service.model.divisions import DivisionKind, DivisionLevel, NameState
 from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import NumberState, Side
@@ -46,6 +47,39 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         EventKind.CORRECT: "更正",
         EventKind.ABOLISH: "撤销",
         EventKind.BOUNDARY: "界线变更",
+        EventKind.TRANSFER: "划转",
+        EventKind.CHANGE_KIND: "村居互改",
+    },
+    ListSystem: {
+        ListSystem.NBS: "统计",
+        ListSystem.MCA: "民政",
+    },
+    ProposalKind: {
+        ProposalKind.RESPELLED: "写法不同",
+        ProposalKind.RENAMED: "名称不同",
+        ProposalKind.KIND_CHANGED: "村与社区不同",
+        ProposalKind.CODE_REUSED: "代码似换给别村",
+        ProposalKind.RECODED: "代码不同",
+        ProposalKind.MOVED_TOWN: "乡镇不同",
+        ProposalKind.VANISHED: "名录未列",
+        ProposalKind.APPEARED: "不在册",
+    },
+    ProposalState: {
+        ProposalState.OPEN: "待决定",
+        ProposalState.DECIDED: "已决定",
+        ProposalState.SUPERSEDED: "已由别的名录取代",
+    },
+    DivisionOutcome: {
+        DivisionOutcome.RESPELLED: "更正用字",
+        DivisionOutcome.RENAMED: "更名",
+        DivisionOutcome.KIND_CHANGED: "村居互改",
+        DivisionOutcome.CODE_REUSED: "代码给了另一个村",
+        DivisionOutcome.RECODED: "换码",
+        DivisionOutcome.MOVED_TOWN: "划归另一乡镇",
+        DivisionOutcome.MERGED: "并入",
+        DivisionOutcome.ABOLISHED: "撤销",
+        DivisionOutcome.CREATED: "新设",
+        DivisionOutcome.REJECTED: "无此事",
     },
     Subject: {
         Subject.DIVISION: "行政区划",

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from pypinyin import Style, lazy_pinyin
 
+from address_service.model.places import PlaceKind
 from address_service.plates.content import PlateContent
 from address_service.plates.profile import PlateProfile, Role
 
@@ -43,6 +44,13 @@ def rural_name(village: str, place: str = "") -> str:
 def street_name(street: str, branch: str = "") -> str:
     """Name line of a plate on a street: 新市街, or with a lane off it 新市街一巷."""
     return branch if branch.startswith(street) else f"{street}{branch}"
+
+
+def plate_name(kind: PlaceKind, place: str, village: str) -> str:
+    """Name line of a door's plate: the street alone, or the village with its group or hamlet."""
+    if kind is PlaceKind.STREET:
+        return street_name(place)
+    return rural_name(village, "" if kind is PlaceKind.VILLAGE else place)
 
 
 def number_text(main: str, sub: str = "") -> str:

@@ -6,20 +6,31 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from address_service.coding.division_code import read_division
+from address_service.errors import ServiceError
 from address_service.model.addresses import EventKind, Subject
-from address_service.model.codes import DivisionCode
 from address_service.model.divisions import Division
+from address_service.services.change_division import (
+    change_division_kind,
+    create_division,
+    end_division,
+    recode_division,
+    rename_division,
+    transfer_division,
+)
+from address_service.services.division_act import Act, record_act
 from address_service.services.import_task import ImportTask
-from address_service.store.divisions import NewDivision
-from address_service.store.events import NewEvent, Successor, add_successors, has_succession, record_event
+from address_service.store.events import Successor, add_successors, has_succession
 
 _DAY = timedelta(days=1)
 
 # On one day what comes in has to be there before something is merged into it.
 _ORDER = (
     EventKind.CREATE,
+    EventKind.TRANSFER,
     EventKind.RECODE,
     EventKind.RENAME,
+    EventKind.RESPELL,
+    EventKind.CHANGE_KIND,
     EventKind.SPLIT,
     EventKind.MERGE,
     EventKind.ABOLISH,
@@ -41,12 +52,12 @@ class Change:
     note: str
 
 
-class _Refused(Exception):
-    """A line that contradicts the register; never leaves this module."""
+class _Refused(ServiceError):
+    """A line that contradicts the register, and in which field; never leaves this module."""
 
     def __init__(self, field: str, code: str, message: str) -> None:
-        super().__init__(message)
-        self.field, self.code, self.message = field, code, message
+        super().__init__(message, code=code)
+        self.field = field
 
 
 def apply_division_changes(task: ImportTask) -> None:
@@ -59,10 +70,15 @@ def apply_division_changes(task: ImportTask) -> None:
     changes = sorted(_changes(task), key=lambda c: (c.day, _ORDER.index(c.kind), c.row))
     for done, change in enumerate(changes):
         task.progress("写入区划变更", done, len(changes))
+        attempt = task.work.conn.begin_nested()
         try:
             task.written[change.row] = _APPLY[change.kind](task, change)
-        except _Refused as refusal:
-            task.refuse(change.row, refusal.field, refusal.code, refusal.message)
+        except ServiceError as refusal:
+            attempt.rollback()
+            field_name = refusal.field if isinstance(refusal, _Refused) else "old_code"
+            task.refuse(change.row, field_name, refusal.code, refusal.message)
+        else:
+            attempt.commit()
 
 
 def _changes(task: ImportTask) -> Iterable[Change]:
@@ -95,24 +111,16 @@ def _create(task: ImportTask, change: Change) -> bool:
         if known.name == change.new_name:
             return False
         raise _Refused("new_code", "division-code-taken", f"代码{change.new_code}是“{known.name}”的")
-    later = [d for d in divisions.history_of_code(change.new_code) if d.valid_from > change.day]
-    if later:
-        raise _Refused("new_code", "division-known-later", f"该代码自{later[0].valid_from}起已在册")
-    _new_division(task, change, _event(task, change))
+    _new_division(task, change)
     return True
 
 
-def _new_division(task: ImportTask, change: Change, event_id: UUID) -> UUID:
+def _new_division(task: ImportTask, change: Change, event_id: UUID | None = None) -> UUID:
     code, name = change.new_code or "", change.new_name or ""
-    parent = DivisionCode(code).parent
-    above = task.work.divisions.find_by_code(parent.text, change.day) if parent else None
-    if above is None and len(code) == 12:
-        raise _Refused("new_code", "parent-missing", f"上级{parent}在{change.day}还没有")
-    reading = read_division(code, name)
-    facts = NewDivision(
-        reading.level, reading.kind, name, code, None, above.id if above else None, None, change.decree_no
-    )
-    return task.work.divisions.create(facts, change.day, event_id, task.work.now)
+    try:
+        return create_division(task.work, code, name, _act(task, change), event_id)[0]
+    except ServiceError as error:
+        raise _Refused("new_code", error.code, error.message) from None
 
 
 def _rename(task: ImportTask, change: Change) -> bool:
@@ -123,13 +131,26 @@ def _rename(task: ImportTask, change: Change) -> bool:
     if known is not None and known.name == change.new_name:
         return False
     old = _old(task, change, code, change.day)
-    changes = {"name": change.new_name, "decree_no": change.decree_no}
-    task.work.divisions.change(old.id, change.day, changes, _event(task, change), task.work.now)
+    rename_division(task.work, old, change.new_name, _act(task, change), change.kind)
+    return True
+
+
+def _change_kind(task: ImportTask, change: Change) -> bool:
+    """村 becomes 社区 or the other way round, as the new name says."""
+    if not change.new_name:
+        raise _Refused("new_name", "value-missing", "村与社区互改须填新名称")
+    code = change.old_code or change.new_code or ""
+    known = task.work.divisions.find_by_code(change.new_code or code, change.day)
+    if known is not None and known.name == change.new_name:
+        return False
+    old = _old(task, change, code, change.day)
+    kind = read_division(change.new_code or code, change.new_name).kind
+    change_division_kind(task.work, old, kind, change.new_name, _act(task, change), change.new_code)
     return True
 
 
 def _recode(task: ImportTask, change: Change) -> bool:
-    """The same division under another code; addresses keep the code that they were given."""
+    """The same division under another code, of another town where it went there; addresses keep their codes."""
     if change.old_code is None or change.new_code is None:
         raise _Refused("new_code", "value-missing", "改码须填旧代码和新代码")
     name = change.new_name or change.old_name
@@ -139,8 +160,10 @@ def _recode(task: ImportTask, change: Change) -> bool:
             return False
         raise _Refused("new_code", "division-code-taken", f"代码{change.new_code}是“{taken.name}”的")
     old = _old(task, change, change.old_code, change.day)
-    changes = {"code_nbs": change.new_code, "name": name or old.name, "decree_no": change.decree_no}
-    task.work.divisions.change(old.id, change.day, changes, _event(task, change), task.work.now)
+    if change.new_code[:-3] != change.old_code[:-3]:
+        transfer_division(task.work, old, change.new_code, _act(task, change))
+    else:
+        recode_division(task.work, old, change.new_code, _act(task, change), name)
     return True
 
 
@@ -161,7 +184,7 @@ def _split(task: ImportTask, change: Change) -> bool:
     known = work.divisions.find_by_code(change.new_code or "", change.day)
     if known is not None and has_succession(work.conn, work.county_code, old.id, known.id):
         return False
-    event_id = _event(task, change)
+    event_id = record_act(work, _act(task, change), change.kind)
     new_id = known.id if known else _new_division(task, change, event_id)
     line = Successor(old.id, new_id, "part", change.note)
     add_successors(work.conn, work.county_code, event_id, Subject.DIVISION, [line])
@@ -183,20 +206,8 @@ def _end(task: ImportTask, change: Change, lines: Callable[[Division], list[Succ
         if old.valid_to == change.day and known:
             return False
         raise _Refused("old_code", "division-ended", f"“{old.name}”已于{old.valid_to}终止")
-    _require_empty(task, old, change.day)
-    event_id = _event(task, change, successors)
-    work.divisions.close(old.id, change.day, event_id, work.now)
+    end_division(work, old, _act(task, change), successors, change.kind)
     return True
-
-
-def _require_empty(task: ImportTask, old: Division, day: date) -> None:
-    """Refuse to end a division on which something hangs: lists show what is in a division of the day, nothing else."""
-    left = task.work.divisions.hangers(old.id, day)
-    if left:
-        counts = (
-            f"地名{left.places}处、地址{left.addresses}条、建筑物{left.buildings}座、宗地{left.parcels}宗"
-        )
-        raise _Refused("old_code", "division-in-use", f"该村尚有{counts}，须先办理迁移")
 
 
 def _successor(task: ImportTask, change: Change) -> Division:
@@ -219,24 +230,16 @@ def _old(task: ImportTask, change: Change, code: str, on: date) -> Division:
     return old
 
 
-def _event(task: ImportTask, change: Change, successors: Iterable[Successor] = ()) -> UUID:
-    work = task.work
-    fact = NewEvent(
-        Subject.DIVISION,
-        change.kind,
-        change.day,
-        work.actor.account_id,
-        work.now,
-        change.decree_no,
-        change.note,
-        {"import": str(task.run_id)},
-    )
-    return record_event(work.conn, work.county_code, fact, list(successors))
+def _act(task: ImportTask, change: Change) -> Act:
+    return Act(change.day, change.decree_no, change.note, {"import": str(task.run_id)})
 
 
 _APPLY: dict[EventKind, Callable[[ImportTask, Change], bool]] = {
     EventKind.CREATE: _create,
     EventKind.RENAME: _rename,
+    EventKind.RESPELL: _rename,
+    EventKind.TRANSFER: _recode,
+    EventKind.CHANGE_KIND: _change_kind,
     EventKind.RECODE: _recode,
     EventKind.MERGE: _merge,
     EventKind.SPLIT: _split,

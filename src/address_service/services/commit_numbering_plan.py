@@ -36,9 +36,7 @@ def commit_numbering_plan(work: Work, plan_id: UUID) -> PlanHead:
     plan = work.numbering_plans.head(plan_id, lock=True)
     if plan.stage != "draft":
         raise Conflict("编号方案已经提交或作废", code="plan-decided")
-    context = load_place_context(work.conn, work.county_code, plan.place_id, work.today)
-    require_scope(work.actor, context.village_code)
-    _lock(work, context)
+    context = _hold(work, plan.place_id)
     situation = _unchanged_situation(work, plan, context)
     _commit(work, DrawnPlan(plan, context, situation, work.numbering_plans.items(plan_id)))
     return work.numbering_plans.head(plan_id)
@@ -51,20 +49,22 @@ def number_place(
 
     Nobody can come between, so the place is read once. Raises as `plan_numbering` does.
     """
-    context = load_place_context(work.conn, work.county_code, place_id, work.today)
-    require_scope(work.actor, context.village_code)
-    _lock(work, context)
+    context = _hold(work, place_id)
     drawn = draw_plan(work, context, policy_name, overrides)
     if drawn.head.summary["new"] or drawn.head.summary["reserved"]:
         _commit(work, drawn)
     return work.numbering_plans.head(drawn.head.id)
 
 
-def _lock(work: Work, context: PlaceContext) -> None:
+def _hold(work: Work, place_id: UUID) -> PlaceContext:
+    """Lock a place and give it as it is then: who was waited for may have given it another name."""
+    context = load_place_context(work.conn, work.county_code, place_id, work.today)
+    require_scope(work.actor, context.village_code)
     if context.kind is PlaceKind.VILLAGE:
         # Its houses are those of no other place, so nobody may assign one meanwhile.
         work.places.lock(context.division_id)
-    work.places.lock(context.place_id)
+    work.places.lock(place_id)
+    return load_place_context(work.conn, work.county_code, place_id, work.today)
 
 
 def _commit(work: Work, drawn: DrawnPlan) -> None:

@@ -1,19 +1,27 @@
-"""Division lists (区划名录): new codes enter, known ones are completed, and what only a person can decide is listed.
+"""Division lists (区划名录): kept whole; the first of a town enters, of later ones differences are proposed.
 
-The lists say neither who was merged into whom nor whether a code was re-used, so a changed name or a vanished code
-is never acted upon here: that is what `apply_division_changes` is given.
+The lists say neither who was merged into whom nor whether a code was re-used, so a changed name, a vanished or a new
+code is never acted upon here: a person decides on the proposal (`decide_division_proposal`).
 """
 
+import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 from uuid import UUID
 
 from address_service.coding.division_code import read_division
+from address_service.coding.divisions.compare import Comparison, Entry
 from address_service.model.addresses import EventKind, Subject
 from address_service.model.codes import DivisionCode
+from address_service.model.division_lists import ListSystem
 from address_service.model.divisions import Division, DivisionLevel
 from address_service.services.import_task import ImportTask
+from address_service.services.list_proposals import comparison_on, propose
+from address_service.store.division_changes import carry_back
+from address_service.store.division_lists import DivisionLists, ListHead, ListRow
 from address_service.store.divisions import NewDivision
 from address_service.store.events import NewEvent, record_event
 
@@ -22,7 +30,7 @@ PENDING = "decision-needed"
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One line of a list."""
+    """One line of a list; under civil-affairs codes ``code`` is theirs."""
 
     row: int
     code: str
@@ -33,12 +41,22 @@ class _Row:
 
 
 def import_divisions(task: ImportTask) -> None:
-    """Write what a list says for sure; renamed and vanished divisions go to the report as pending."""
+    """Keep the list, write what it says for sure, propose the rest; the same list again changes nothing."""
+    system = task.options.system
     rows = sorted(_rows(task), key=lambda row: (len(row.code), row.code))
-    for done, row in enumerate(rows):
-        task.progress("写入行政区划", done, len(rows))
-        _take(task, row)
-    _report_vanished(task, rows)
+    if not rows:
+        return
+    day = max(row.day for row in rows)
+    kept = [_kept_row(task, row) for row in rows]
+    head = _head(task, system, day, kept)
+    lists = DivisionLists(task.work.conn, task.work.county_code)
+    known_id = lists.find(head)
+    found = comparison_on(task.work, system, day, kept, known_id)
+    _write(task, system, rows, found)
+    list_id = known_id or lists.add(head, kept, _summary(found), task.work.actor.account_id, task.work.now)
+    towns = {row.code[:9] for row in rows if len(row.code) >= 9}
+    propose(task.work, system, day, list_id, found.proposals, towns, is_new=known_id is None)
+    _report(task, head, found)
 
 
 def _rows(task: ImportTask) -> list[_Row]:
@@ -60,25 +78,41 @@ def _rows(task: ImportTask) -> list[_Row]:
     return found
 
 
-def _take(task: ImportTask, row: _Row) -> None:
-    divisions = task.work.divisions
-    known = divisions.find_by_code(row.code, row.day)
-    if known is None:
-        later = [d for d in divisions.history_of_code(row.code) if d.valid_from > row.day]
-        if later:
-            message = f"该代码自{later[0].valid_from}起已在册，较早的名录应先导入"
-            task.refuse(row.row, "code_nbs", "division-known-later", message, row.code)
-        else:
+def _kept_row(task: ImportTask, row: _Row) -> ListRow:
+    return ListRow(int(task.read.row_no[row.row]), row.code, row.name, row.code_mca, row.urban_rural_class)
+
+
+def _head(task: ImportTask, system: ListSystem, day: date, rows: Sequence[ListRow]) -> ListHead:
+    content = sorted([row.code, row.name, row.code_mca, row.urban_rural_class] for row in rows)
+    digest = blake2b(json.dumps(content, ensure_ascii=False).encode(), digest_size=16).digest()
+    run = task.work.imports.get(task.run_id)
+    year = task.options.year or day.year
+    return ListHead(
+        system, year, day, run["filename"], bytes(run["file_digest"]), UUID(bytes=digest), task.run_id
+    )
+
+
+def _write(task: ImportTask, system: ListSystem, rows: Sequence[_Row], found: Comparison) -> None:
+    entering = {entry.code for entry in found.entering}
+    earlier = {entry.code: entry for entry in found.earlier}
+    kept = {entry.code for entry in found.kept}
+    for done, row in enumerate(rows):
+        task.progress("写入行政区划", done, len(rows))
+        if row.code in entering:
             _create(task, row)
-    elif known.name != row.name:
-        text = f"代码{row.code}在册名称是“{known.name}”，名录写的是“{row.name}”：是更名还是换了村，须由人决定"
-        _leave_open(task, "renamed", row.code, known.name, text, new_name=row.name)
-    else:
-        _complete(task, row, known)
+        elif row.code in earlier and system is ListSystem.NBS:
+            _carry_back(task, row, earlier[row.code])
+        elif row.code in kept and system is ListSystem.NBS:
+            known = task.work.divisions.find_by_code(row.code, row.day)
+            if known is not None and known.name == row.name:
+                _complete(task, row, known)
 
 
 def _create(task: ImportTask, row: _Row) -> None:
     work, code = task.work, DivisionCode(row.code)
+    known = work.divisions.find_by_code(row.code, row.day)
+    if known is not None:  # its line begins earlier than the day of the list
+        return
     parent_id = _parent(task, row, code)
     reading = read_division(row.code, row.name)
     if parent_id is None and reading.level is DivisionLevel.VILLAGE:
@@ -97,6 +131,16 @@ def _create(task: ImportTask, row: _Row) -> None:
         task.decree_no,
     )
     work.divisions.create(facts, row.day, _event(task, EventKind.CREATE, row.day), work.now)
+    task.written[row.row] = True
+
+
+def _carry_back(task: ImportTask, row: _Row, known: Entry) -> None:
+    """A list of an earlier year names a division as we know it: it was there already."""
+    if known.division_id is None:
+        return
+    work = task.work
+    event_id = _event(task, EventKind.CORRECT, row.day)
+    carry_back(work.conn, work.county_code, known.division_id, row.day, {}, event_id, work.now)
     task.written[row.row] = True
 
 
@@ -120,25 +164,30 @@ def _complete(task: ImportTask, row: _Row, known: Division) -> None:
         task.written[row.row] = True
 
 
-def _report_vanished(task: ImportTask, rows: Sequence[_Row]) -> None:
-    """List villages on record that the file, which has others of their town, does not name."""
-    if not rows:
-        return
-    day = max(row.day for row in rows)
-    listed = {row.code for row in rows}
-    for town in sorted({row.code[:9] for row in rows if len(row.code) == 12}):
-        for known in task.work.divisions.list_on(day, DivisionLevel.VILLAGE, town):
-            if known.code_nbs not in listed:
-                text = f"在册的{known.name}（{known.code_nbs}）不在名录里：是撤销还是合并，须由人决定"
-                _leave_open(task, "vanished", known.code_nbs, known.name, text)
+def _summary(found: Comparison) -> dict[str, int]:
+    counts = Counter(str(one.kind) for one in found.proposals)
+    same = {"kept": len(found.kept), "entered": len(found.entering), "carried_back": len(found.earlier)}
+    return {**same, **counts}
 
 
-def _leave_open(
-    task: ImportTask, what: str, code: str, name: str, text: str, new_name: str | None = None
-) -> None:
-    task.pending.append(
-        {"code": PENDING, "what": what, "division": code, "name": name, "new_name": new_name, "text": text}
+def _report(task: ImportTask, head: ListHead, found: Comparison) -> None:
+    counts = _summary(found)
+    task.note(
+        f"{head.year}年名录：未变{counts['kept']}，新入册{counts['entered']}，"
+        f"上推{counts['carried_back']}，待人决定{len(found.proposals)}"
     )
+    for one in found.proposals:
+        about = one.old or one.new
+        task.pending.append(
+            {
+                "code": PENDING,
+                "what": one.kind,
+                "division": about.code if about else None,
+                "name": about.name if about else None,
+                "new_name": one.new.name if one.new else None,
+                "text": "；".join(clue.text for clue in one.evidence),
+            }
+        )
 
 
 def _event(task: ImportTask, kind: EventKind, day: date) -> UUID:

@@ -62,7 +62,9 @@ class ImportTask:
 
     @property
     def day(self) -> date:
-        """From when what the file says is true: as asked, or today."""
+        """From when what the file says is true: as asked, the first day of the list's year, or today."""
+        if self.options.valid_from is None and self.options.year is not None:
+            return date(self.options.year, 1, 1)
         return self.options.valid_from or self.work.today
 
     @property

@@ -9,7 +9,7 @@ from address_service.errors import Conflict
 from address_service.model.numbers import DoorNumber
 from address_service.model.places import PlaceKind
 from address_service.plates.profile import PlateProfile, Role, profile_of
-from address_service.plates.text import rural_name, street_name
+from address_service.plates.text import plate_name
 from address_service.services.scope import require_scope
 from address_service.store.known_addresses import KnownAddresses
 from address_service.store.place_context import load_place_context
@@ -97,9 +97,7 @@ def new_token() -> str:
 
 def name_text(door: Door) -> str:
     """What stands in the name line of a door's plate."""
-    if door.place_kind == PlaceKind.STREET:
-        return street_name(door.place)
-    return rural_name(door.village, "" if door.place_kind == PlaceKind.VILLAGE else door.place)
+    return plate_name(PlaceKind(door.place_kind), door.place, door.village)
 
 
 def plate_number(door: Door, profile: PlateProfile) -> str:

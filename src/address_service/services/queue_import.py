@@ -10,6 +10,7 @@ from uuid import UUID
 
 from address_service.errors import InvalidInput
 from address_service.gis.field_mapping import FieldMapping
+from address_service.model.division_lists import ListSystem
 from address_service.store.files import FileStore
 from address_service.store.ids import new_id
 from address_service.store.imports import NewRun
@@ -42,13 +43,18 @@ _AS_OF_TODAY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What the sender asked for; ``mapping`` is the text of a column-mapping file (YAML)."""
+    """What the sender asked for; ``mapping`` is the text of a column-mapping file (YAML).
+
+    ``year`` and ``system`` are for lists of divisions: which year, and whose codes.
+    """
 
     dry_run: bool = False
     all_or_nothing: bool = False
     mapping: str | None = None
     valid_from: date | None = None
     decree_no: str | None = None
+    year: int | None = None
+    system: ListSystem = ListSystem.NBS
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""
@@ -64,6 +70,8 @@ class ImportOptions:
             mapping=values.get("mapping"),
             valid_from=date.fromisoformat(day) if day else None,
             decree_no=values.get("decree_no"),
+            year=values.get("year"),
+            system=ListSystem(values.get("system") or ListSystem.NBS),
         )
 
 

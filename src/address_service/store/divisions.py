@@ -100,7 +100,8 @@ class DivisionRepository:
 
     def history(self, division_id: UUID) -> list[Division]:
         """A division's stretches of time, oldest first."""
-        return self._all("AND division_id = :id", id=division_id)
+        found = self._all("AND division_id = :id", id=division_id)
+        return sorted(found, key=lambda stretch: stretch.valid_from or date.min)  # whatever codes it had
 
     def hangers(self, division_id: UUID, since: date) -> Hangers:
         """What hangs on a division from a day on; drafts of addresses count."""
@@ -171,7 +172,7 @@ class DivisionRepository:
                 name_state=NameState.APPROVED,
                 decree_no=facts.decree_no,
                 valid=DateRange(valid_from, valid_to),
-                recorded=TimestamptzRange(self._after(facts.code_nbs, now), None),
+                recorded=TimestamptzRange(self.moment_for(facts.code_nbs, now), None),
                 event_id=event_id,
             )
         )
@@ -185,7 +186,7 @@ class DivisionRepository:
         before, after = split_at(valid, on)
         pieces = [Piece(before)] if before is not None else []
         pieces.append(Piece(after, {**changes, "event_id": event_id}))
-        moment = self._after(changes["code_nbs"], now) if "code_nbs" in changes else now
+        moment = self.moment_for(changes["code_nbs"], now) if "code_nbs" in changes else now
         rewrite(self._conn, division_version, self._county, version_id, pieces, moment)
 
     def correct(
@@ -229,7 +230,7 @@ class DivisionRepository:
             raise NotFound(f"没有区划 {division_id}（{on}）", code="division-not-found")
         return row.version_id, DateRange(row.valid_from, row.valid_to)
 
-    def _after(self, code_nbs: str, now: datetime) -> datetime:
+    def moment_for(self, code_nbs: str, now: datetime) -> datetime:
         """The moment, or just after what we knew of a code until the same moment or, by another clock, later."""
         query = text(
             "SELECT max(upper(recorded)) FROM division_version WHERE county_code = :county AND code_nbs = :code"

@@ -681,3 +681,60 @@ application_step = Table(
     Column("actor_id", UUID, nullable=False),
     Column("recorded_at", _AWARE, nullable=False),
 )
+
+# ---------------------------------------------------------------- yearly lists of divisions
+
+division_list = Table(
+    "division_list",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("system", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("list_day", Date, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("file_digest", LargeBinary, nullable=False),
+    Column("rows_digest", UUID, nullable=False),
+    Column("summary", JSONB, nullable=False),
+    Column("import_id", UUID, nullable=False),
+    Column("actor_id", UUID, nullable=False),
+    Column("imported_at", _AWARE, nullable=False),
+)
+
+division_list_row = Table(
+    "division_list_row",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("list_id", UUID, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("code_mca", Text),
+    Column("urban_rural_class", Text),
+)
+
+division_proposal = Table(
+    "division_proposal",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("list_id", UUID, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("old_code", Text),
+    Column("old_name", Text),
+    Column("new_code", Text),
+    Column("new_name", Text),
+    Column("division_id", UUID),
+    Column("is_later", Boolean, nullable=False),
+    Column("evidence", JSONB, nullable=False),
+    Column("candidates", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("superseded_by", UUID),
+    Column("outcome", Text),
+    Column("decided_by", UUID),
+    Column("decided_at", _AWARE),
+    Column("decree_no", Text),
+    Column("effective_on", Date),
+    Column("note", Text, nullable=False),
+    Column("event_id", UUID),
+)

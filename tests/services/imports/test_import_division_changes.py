@@ -71,8 +71,24 @@ def test_what_was_known_before_a_merger_stays_on_record(divided: Register) -> No
         ((EAST, "义字村", THIRD, "合旺村", "split"),),
         ((EAST, "义字村", None, None, "abolish"),),
         ((EAST, "义字村", THIRD, "义字村", "recode"),),
+        ((WEST, "烟舟村", WEST, "烟洲村", "respell"),),
+        ((EAST, "义字村", EAST, "义字社区", "change_kind"),),
+        (
+            (None, None, "430626200", "三阳乡", "create"),
+            (EAST, "义字村", "430626200212", "义字村", "transfer"),
+        ),
     ],
-    ids=["merge", "rename", "create-and-merge", "split", "abolish", "recode"],
+    ids=[
+        "merge",
+        "rename",
+        "create-and-merge",
+        "split",
+        "abolish",
+        "recode",
+        "respell",
+        "change-kind",
+        "create-and-transfer",
+    ],
 )
 def test_the_same_decree_twice_changes_nothing(divided: Register, lines: tuple[Any, ...]) -> None:
     first = change(divided, *lines)
@@ -106,7 +122,7 @@ def test_a_code_used_again_is_another_village(divided: Register) -> None:
     change(divided, (EAST, "义字村", None, None, "abolish"))
     old = divided.work.divisions.find_by_code(EAST, EVE)
 
-    divided.bring("divisions", layer(code_nbs=[EAST], name=["更新村"], valid_from=[date(2019, 1, 1)]))
+    change(divided, (None, None, EAST, "更新村", "create"))
 
     new = divided.work.divisions.find_by_code(EAST, date(2019, 1, 1))
     assert old is not None
@@ -161,3 +177,25 @@ def test_what_hangs_on_its_neighbour_keeps_no_village_from_ending(town: Register
     town.houses(("F1", 100.0, 100.0))
 
     assert change(town, MERGER).rejects == []
+
+
+def test_addresses_of_a_renamed_village_read_its_new_name(town: Register) -> None:
+    town.bring("groups", groups(("1组", box(0, 0, 300, 300))))
+    town.houses(("F1", 100.0, 100.0), ("F2", 200.0, 100.0))
+    town.number(town.place_id("1组"))
+
+    report = change(town, (WEST, "烟舟村", WEST, "烟洲村", "rename"))
+
+    texts = town.rows("SELECT full_text FROM address_version WHERE upper_inf(recorded) ORDER BY 1")
+    assert report.counts.accepted == 1
+    assert [text.partition("童市镇")[2] for (text,) in texts] == ["烟洲村1组1号", "烟洲村1组2号"]
+
+
+def test_a_line_that_fails_half_way_leaves_nothing_behind(town: Register) -> None:
+    """Two villages of one town would be called the same: the line is refused, and its event is not written."""
+    before = town.content()
+
+    report = change(town, (WEST, "烟舟村", WEST, "义字村", "rename"))
+
+    assert [r.code for r in report.rejects] == ["division-name-taken"]
+    assert town.content() == before

@@ -27,7 +27,7 @@ def test_another_name_for_a_known_code_waits_for_a_decision(register: Register) 
     )
 
     assert [(p["code"], p["what"], p["division"]) for p in report.pending] == [
-        ("decision-needed", "renamed", WEST)
+        ("decision-needed", "respelled", WEST)
     ]
     assert report.counts.accepted == 0
     assert register.work.divisions.find_by_code(WEST, register.work.today).name == "烟舟村"  # type: ignore[union-attr]
@@ -62,14 +62,17 @@ def test_the_urban_rural_class_holds_from_its_day(register: Register) -> None:
     assert (class_on(date(2015, 12, 31)), class_on(SPRING)) == (None, "122")
 
 
-def test_an_older_list_after_a_newer_one_is_refused(register: Register) -> None:
+def test_a_list_of_an_older_year_says_that_a_village_was_there_already(register: Register) -> None:
     register.divisions()
 
     report = register.bring(
         "divisions", layer(code_nbs=[WEST], name=["烟舟村"], valid_from=[date(2001, 1, 1)])
     )
 
-    assert [r.code for r in report.rejects] == ["division-known-later"]
+    known = register.work.divisions.find_by_code(WEST, register.work.today)
+    assert report.counts.accepted == 1
+    assert known is not None
+    assert [d.valid_from for d in register.work.divisions.history(known.id)] == [date(2001, 1, 1)]
 
 
 def test_a_village_without_its_town_is_refused(register: Register) -> None:

@@ -1,16 +1,31 @@
-"""Divisions (行政区划)."""
+"""Divisions (行政区划) over time: on any day, as known at any time, with their history; and changes by decree."""
 
+from datetime import date, datetime
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
 
+from address_service.api.division_schemas import (
+    DivisionCard,
+    DivisionChangeAnswer,
+    DivisionChangeBody,
+    DivisionHistory,
+    NewDivisionAnswer,
+    NewDivisionBody,
+)
 from address_service.api.schemas import DivisionCodeText, DivisionItem, DivisionPage
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
-from address_service.edge.work import LookingWork
+from address_service.edge.idempotency import IdempotencyKey, answer_once
+from address_service.edge.work import LookingWork, NameWork
 from address_service.model.divisions import DivisionLevel
+from address_service.services.act_on_division import act_on_division, enter_division
+from address_service.store.division_history import load_division_card, load_division_history
 from address_service.store.listings import Listings
 
 router = APIRouter(prefix="/divisions", tags=["行政区划"])
+ValidOn = Annotated[date | None, Query(description="在哪一天有效，缺省为今天")]
 
 
 @router.get("", summary="列出行政区划")
@@ -18,12 +33,63 @@ def list_divisions(
     work: LookingWork,
     level: DivisionLevel | None = None,
     parent: Annotated[DivisionCodeText | None, Query(description="上级区划代码")] = None,
+    valid_on: ValidOn = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> DivisionPage:
-    """Divisions as valid today."""
-    listings = Listings(work.conn, work.county_code, work.today)
+    """Divisions as valid on a day."""
+    listings = Listings(work.conn, work.county_code, valid_on or work.today)
     rows = listings.divisions(decode_cursor(cursor), limit, level=level, parent=parent)
     return DivisionPage(
         items=[DivisionItem.model_validate(r) for r in rows], next_cursor=encode_cursor(rows, limit)
     )
+
+
+@router.get("/{division_code}", summary="查看某日持有该代码的区划")
+def get_division(
+    work: LookingWork,
+    division_code: DivisionCodeText,
+    valid_on: ValidOn = None,
+    known_on: Annotated[datetime | None, Query(description="以何时的登记为准，缺省为现在")] = None,
+) -> DivisionCard:
+    """The division that carried a code on a day; of a code used again, the one of that day."""
+    on, known = valid_on or work.today, known_on or work.now
+    return DivisionCard.model_validate(
+        load_division_card(work.conn, work.county_code, division_code, on, known)
+    )
+
+
+@router.get("/{division_id}/history", summary="查看区划沿革")
+def get_history(work: LookingWork, division_id: UUID) -> DivisionHistory:
+    """Versions, events, predecessors and successors of an identity, whatever codes and names it had."""
+    return DivisionHistory.model_validate(load_division_history(work.conn, work.county_code, division_id))
+
+
+@router.post("", status_code=201, summary="新设区划", response_model=NewDivisionAnswer)
+def post_division(
+    request: Request, work: NameWork, body: NewDivisionBody, key: IdempotencyKey = None
+) -> JSONResponse:
+    """Create a division by decree."""
+
+    def act() -> NewDivisionAnswer:
+        made = enter_division(work, body.code, body.name, body.act(work.today), body.code_mca)
+        return NewDivisionAnswer(id=made)
+
+    return answer_once(request, work, key, body, 201, act)
+
+
+@router.post("/{division_id}/changes", summary="变更区划", response_model=DivisionChangeAnswer)
+def post_change(
+    request: Request,
+    work: NameWork,
+    division_id: UUID,
+    body: DivisionChangeBody,
+    key: IdempotencyKey = None,
+) -> JSONResponse:
+    """Rename, respell, recode, transfer, 村 ⇄ 社区, boundary, abolish; addresses read it from the day on."""
+
+    def act() -> DivisionChangeAnswer:
+        event_id, done = act_on_division(work, division_id, body.change(), body.act(work.today))
+        return DivisionChangeAnswer(event_id=event_id, addresses=done.addresses, plates=done.plates)
+
+    return answer_once(request, work, key, body, 200, act)

@@ -1,0 +1,281 @@
+"""Bodies and answers about divisions over time, yearly lists, proposals and names."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+import shapely
+from pydantic import BaseModel, Field, StringConstraints
+
+from address_service.api.schemas import Body, DivisionCodeText, Line, Page
+from address_service.coding.divisions.name_report import Likeness, NameClash
+from address_service.errors import InvalidInput
+from address_service.model.addresses import EventKind
+from address_service.model.division_lists import DivisionOutcome, ListSystem, ProposalKind, ProposalState
+from address_service.model.divisions import DivisionKind, DivisionLevel, NameState
+from address_service.services.act_on_division import DivisionChange, DivisionChangeKind
+from address_service.services.division_act import Act
+from address_service.services.division_outcomes import Decision
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+_Year = Annotated[int, Field(ge=1949, le=2200)]
+
+
+class DivisionVersionItem(BaseModel):
+    """A division in one stretch of time; ``id`` is its identity, which outlives names and codes."""
+
+    id: UUID
+    code: str = Field(examples=["430626113210"])
+    code_mca: str | None
+    name: str = Field(examples=["塝上村"])
+    level: DivisionLevel
+    kind: DivisionKind
+    urban_rural_class: str | None
+    name_state: NameState
+    parent_code: str | None
+    parent: str | None
+    decree_no: str | None
+    event_id: UUID
+    valid_from: date | None
+    valid_to: date | None = Field(description="不再是这样的第一天，null 为至今")
+    recorded_at: datetime = Field(description="何时登记")
+    superseded_at: datetime | None = Field(description="何时被更正，null 为现行认识")
+    has_boundary: bool
+
+
+class DivisionCard(DivisionVersionItem):
+    """The division that carried a code on the day asked for."""
+
+    lon: float | None
+    lat: float | None
+    bounds: list[float] | None
+
+
+class DivisionEventItem(BaseModel):
+    """What happened to a division."""
+
+    id: UUID
+    kind: EventKind
+    decree_no: str | None
+    effective_on: date
+    note: str
+    details: dict[str, Any]
+    recorded_at: datetime
+
+
+class DivisionKin(BaseModel):
+    """Who came before or after, by a person's decision; ``share`` whole or part."""
+
+    id: UUID
+    name: str | None
+    code: str | None
+    share: Literal["whole", "part"]
+    note: str
+    event_id: UUID
+    kind: EventKind
+    effective_on: date
+
+
+class DivisionHistory(BaseModel):
+    """All that is known of a division today."""
+
+    id: UUID
+    versions: list[DivisionVersionItem]
+    events: list[DivisionEventItem]
+    predecessors: list[DivisionKin]
+    successors: list[DivisionKin]
+
+
+class ActBody(Body):
+    """By what something was decided, and the first day of the new state."""
+
+    decree_no: Line = Field(examples=["平民批〔2026〕7号"])
+    effective_on: date | None = Field(default=None, description="生效日期，缺省为今天；可补记过去的日期")
+    note: Words = ""
+
+    def act(self, today: date) -> Act:
+        """The act, today where no day is given."""
+        return Act(self.effective_on or today, self.decree_no, self.note)
+
+
+class NewDivisionBody(ActBody):
+    """A division that was not there before."""
+
+    code: DivisionCodeText
+    name: Line
+    code_mca: DivisionCodeText | None = None
+
+
+class DivisionChangeBody(ActBody):
+    """A change of one division: which, with its new name, code or boundary."""
+
+    kind: DivisionChangeKind
+    name: Line | None = None
+    code: DivisionCodeText | None = Field(default=None, description="新代码；划转时为新乡镇之下的代码")
+    boundary: dict[str, Any] | None = Field(default=None, description="GeoJSON 面，EPSG:4490，经度在前")
+
+    def change(self) -> DivisionChange:
+        """What is asked for; raises InvalidInput `boundary-invalid`."""
+        return DivisionChange(self.kind, self.name, self.code, _shape(self.boundary))
+
+
+class PlaceNameBody(ActBody):
+    """Another name of a place."""
+
+    name: Line = Field(examples=["横山组"])
+
+
+class DivisionChangeAnswer(BaseModel):
+    """What a change did: its event, addresses that read differently, plates to make anew."""
+
+    event_id: UUID
+    addresses: int
+    plates: int
+
+
+class NewDivisionAnswer(BaseModel):
+    """The identity of a new division."""
+
+    id: UUID
+
+
+class PlaceNameAnswer(BaseModel):
+    """Addresses that read differently, plates to make anew."""
+
+    addresses: int
+    plates: int
+
+
+class DivisionListItem(BaseModel):
+    """A yearly list as it was imported."""
+
+    id: UUID
+    system: ListSystem
+    year: _Year
+    list_day: date = Field(description="名录所反映的日期")
+    filename: str
+    rows: int
+    summary: dict[str, int] = Field(
+        description="导入时：kept 未变、entered 入册、carried_back 上推及各类建议数"
+    )
+    open_proposals: int
+    import_id: UUID
+    imported_by: str
+    imported_at: datetime
+
+
+class DivisionListPage(Page):
+    """Yearly lists."""
+
+    items: list[DivisionListItem]
+
+
+class DivisionListRow(BaseModel):
+    """A line of a list."""
+
+    position: int
+    code: str
+    name: str
+    code_mca: str | None
+    urban_rural_class: str | None
+
+
+class DivisionListCard(DivisionListItem):
+    """A list with its lines."""
+
+    items: list[DivisionListRow]
+
+
+class ClueItem(BaseModel):
+    """Evidence, or a candidate; ``division`` is a code that it names."""
+
+    code: str
+    text: str
+    division: str | None
+
+
+class DivisionProposalItem(BaseModel):
+    """What a list looks like beside what is known, and what a person decided."""
+
+    id: UUID
+    list_id: UUID
+    system: ListSystem
+    year: int
+    list_day: date
+    kind: ProposalKind
+    old_code: str | None
+    old_name: str | None
+    new_code: str | None
+    new_name: str | None
+    division_id: UUID | None
+    is_later: bool = Field(description="名录较早，在册的新名称始于其后")
+    evidence: list[ClueItem]
+    candidates: list[ClueItem]
+    state: ProposalState
+    outcome: DivisionOutcome | None
+    decided_by: str | None = Field(validation_alias="decided_by_name")
+    decided_at: datetime | None
+    decree_no: str | None
+    effective_on: date | None
+    note: str
+    event_id: UUID | None
+
+
+class DivisionProposalPage(Page):
+    """Proposals."""
+
+    items: list[DivisionProposalItem]
+
+
+class DecisionBody(Body):
+    """What happened, as a person says; the day of the list where none is given."""
+
+    outcome: DivisionOutcome
+    effective_on: date | None = None
+    decree_no: Line | None = None
+    note: Words = ""
+    other_code: DivisionCodeText | None = Field(
+        default=None, description="并入的、改为的，或（新出现时）原来的区划代码"
+    )
+
+    def decision(self) -> Decision:
+        """The decision."""
+        return Decision(self.outcome, self.effective_on, self.decree_no, self.note, self.other_code)
+
+
+class NamedItem(BaseModel):
+    """A name with whose it is: a village's code, or the head of a place's address codes."""
+
+    id: str
+    name: str
+    where: str
+
+
+class NameClashItem(BaseModel):
+    """Names of one circle that are written or read the same."""
+
+    likeness: Likeness
+    circle: str = Field(description="县、乡镇或村的代码")
+    reading: str = Field(description="共同的读音，重名为空")
+    names: list[NamedItem]
+
+    @classmethod
+    def of(cls, clash: NameClash) -> Self:
+        """From what the report found."""
+        names = [NamedItem(id=one.id, name=one.name, where=one.where) for one in clash.names]
+        return cls(likeness=clash.likeness, circle=clash.circle, reading=clash.reading, names=names)
+
+
+class NameReport(Page):
+    """Homonyms first, circle by circle."""
+
+    items: list[NameClashItem]
+
+
+def _shape(boundary: dict[str, Any] | None) -> shapely.Geometry | None:
+    if boundary is None:
+        return None
+    try:
+        return shapely.geometry.shape(boundary)
+    except (shapely.errors.ShapelyError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InvalidInput("界线应为 GeoJSON 面（EPSG:4490）", code="boundary-invalid") from error
