@@ -1,0 +1,269 @@
+"""Golden cases of lineage, each with its why: any old text to the addresses of another day, and back."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from address_service.errors import InvalidInput, NotFound
+from address_service.model.addresses import EventKind, Subject
+from address_service.services.approve_addresses import approve_addresses
+from address_service.services.commit_numbering_plan import commit_numbering_plan
+from address_service.services.lineage_answer import Answer
+from address_service.services.plan_numbering import plan_numbering
+from address_service.services.resolve_address import resolve_code, resolve_text
+from address_service.store.addresses import Scope
+from address_service.store.divisions import NewDivision
+from address_service.store.events import NewEvent, Successor, record_event
+from address_service.store.ids import new_id
+from address_service.store.work import Work
+from tests.services.test_renumbering import Group
+
+HEAD = "湖南省岳阳市平江县童市镇"
+
+
+@pytest.fixture
+def group(work: Work, approver: Work, town: Any) -> Group:
+    """Five approved doors of 12组, numbers 1 to 5 from west to east."""
+    place = town.place("group", "12组", 12)
+    for n in range(1, 6):
+        town.house(str(n), n * 25, 12, place)
+    commit_numbering_plan(work, plan_numbering(work, place).id)
+    approve_addresses(approver, Scope(place_id=place), "示例〔2026〕5号", work.today)
+    return Group(work, approver, place)
+
+
+def ask(group: Group, words: str, on: date | None = None, to: date | None = None) -> Answer:
+    return resolve_text(group.work, words, on, to or group.work.today + timedelta(100))
+
+
+def codes(answer: Answer) -> set[str]:
+    return {facts.code for facts in answer.targets}
+
+
+def test_ten_and_eleven_swapped_are_told_apart_by_the_day(group: Group) -> None:
+    """10↔11: the same words meant another house before the swap; only the day tells which."""
+    before, today = group.codes(), group.work.today
+    group.renumber({1: 2, 2: 1})
+
+    then = ask(group, "烟舟村12组1号", today)
+    later = ask(group, "烟舟村12组1号", today + timedelta(50))
+    undated = ask(group, "烟舟村12组1号")
+
+    assert (then.outcome, codes(then)) == ("resolved", {before[1]})
+    assert then.targets[0].full_text == f"{HEAD}烟舟村12组2号"
+    assert [(s.kind, s.decree_no) for s in then.lines[0].carried.steps] == [("swap", "示例〔2026〕9号")]
+    assert (later.outcome, codes(later)) == ("resolved", {before[2]})
+    assert (undated.outcome, codes(undated)) == ("ambiguous", {before[1], before[2]})
+    assert undated.doubts == ("several-holders",)
+    assert [facts.code for facts in undated.holds_then] == [before[2]]
+    assert [(line.held.start, line.held.end) for line in undated.lines] == [
+        (today, today + timedelta(10)),
+        (today + timedelta(10), None),
+    ]
+
+
+def test_a_ring_of_three_leads_each_old_number_to_its_own_house(group: Group) -> None:
+    """1→2→3→1: taken one after the other the first would end at 3; each moved once."""
+    before = group.codes()
+    group.renumber({1: 2, 2: 3, 3: 1})
+
+    found = {n: ask(group, f"烟舟村12组{n}号", group.work.today) for n in (1, 2, 3)}
+
+    assert {n: codes(answer) for n, answer in found.items()} == {n: {before[n]} for n in (1, 2, 3)}
+    assert {n: a.targets[0].full_text[-2:] for n, a in found.items()} == {1: "2号", 2: "3号", 3: "1号"}
+
+
+def test_a_chain_of_three_renumberings_is_told_step_by_step(group: Group) -> None:
+    """A paper of the first year must reach today's number over all that came between."""
+    code = group.codes()[5]
+    for n, after in ((5, 10), (6, 20), (7, 30)):
+        group.renumber({n: n + 1}, after=after)
+
+    answer = ask(group, "烟舟村12组5号", group.work.today)
+    back = ask(group, "烟舟村12组8号", group.work.today + timedelta(40), group.work.today)
+
+    assert (answer.outcome, codes(answer), answer.targets[0].full_text[-2:]) == ("resolved", {code}, "8号")
+    assert [step.on - group.work.today for step in answer.lines[0].carried.steps] == [
+        timedelta(n) for n in (10, 20, 30)
+    ]
+    assert (back.outcome, back.targets[0].full_text[-2:]) == ("resolved", "5号")
+
+
+def test_a_retired_number_later_held_by_another_house_is_never_silently_one(group: Group) -> None:
+    """bcgov/ols-geocoder api-specs #262: an old number that somebody else has by now."""
+    before = group.codes()
+    group.renumber({5: 6}, after=10)
+    group.renumber({4: 5}, after=20, reassign_decree_no="示例〔2026〕7号")
+
+    undated = ask(group, "烟舟村12组5号")
+    first = ask(group, "烟舟村12组5号", group.work.today)
+    between = ask(group, "烟舟村12组5号", group.work.today + timedelta(15))
+
+    assert (undated.outcome, codes(undated)) == ("ambiguous", {before[5], before[4]})
+    assert [facts.code for facts in undated.holds_then] == [before[4]]
+    assert (first.outcome, codes(first)) == ("resolved", {before[5]})
+    assert [facts.code for facts in first.holds_then] == [before[4]]
+    assert (between.outcome, between.targets) == ("unknown", ())
+    assert {held.address_id for held in between.elsewhen} == {line.held.address_id for line in undated.lines}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"{HEAD}烟舟村12组3号",
+        "湖南省平江县童市镇烟舟村12组3号",
+        "童市镇烟舟村12组3号",
+        "烟舟村 12组 ３号",
+        "烟舟村12组003号",
+    ],
+)
+def test_heads_and_spelling_do_not_matter(group: Group, words: str) -> None:
+    assert codes(ask(group, words)) == {group.codes()[3]}
+
+
+def test_a_text_of_another_town_is_not_taken_for_ours(group: Group, town: Any) -> None:
+    """Two villages of one name in two towns."""
+    division(group.work, "township", "town", "示例镇", "430626114")
+
+    assert ask(group, "示例镇烟舟村12组3号").outcome == "unknown"
+
+
+def test_a_short_text_does_not_take_the_ends_of_others_for_it(group: Group) -> None:
+    assert ask(group, "2组3号").outcome == "unknown"
+    with pytest.raises(InvalidInput):
+        ask(group, "湖南省")
+
+
+def test_drafts_are_not_resolved(work: Work, town: Any) -> None:
+    place = town.place("group", "13组", 13)
+    town.house("80", 25, 12, place)
+    commit_numbering_plan(work, plan_numbering(work, place).id)
+
+    assert resolve_text(work, "烟舟村13组1号", None, work.today).outcome == "unknown"
+
+
+def test_a_code_is_resolved_like_a_text(group: Group) -> None:
+    code = group.codes()[1]
+    group.renumber({1: 9})
+
+    now = resolve_code(group.work, code, None, group.work.today + timedelta(100))
+    then = resolve_code(group.work, code, None, group.work.today)
+
+    assert [t.full_text[-2:] for t in (*now.targets, *then.targets)] == ["9号", "1号"]
+    with pytest.raises(NotFound):
+        resolve_code(group.work, "4" * 26, None, group.work.today)
+
+
+# ---------------------------------------------------------------- by way of the village
+
+
+def division(
+    work: Work,
+    level: Any,
+    kind: Any,
+    name: str,
+    code: str,
+    until: date | None = None,
+    since: date = date(2009, 1, 1),
+) -> UUID:
+    event = record_event(
+        work.conn,
+        work.county_code,
+        NewEvent(Subject.DIVISION, EventKind.CREATE, since, work.actor.account_id, work.now),
+    )
+    town = work.divisions.find_by_code("430626113", work.today)
+    facts = NewDivision(level, kind, name, code, None, town.id if town and level == "village" else None)
+    return work.divisions.create(facts, since, event, work.now, until)
+
+
+def succeed(work: Work, kind: EventKind, on: date, *lines: Successor) -> None:
+    fact = NewEvent(Subject.DIVISION, kind, on, work.actor.account_id, work.now, "示例〔2016〕3号")
+    record_event(work.conn, work.county_code, fact, lines)
+
+
+def village(
+    work: Work, name: str, code: str, until: date | None = None, since: date = date(2009, 1, 1)
+) -> UUID:
+    return division(work, "village", "administrative_village", name, code, until, since)
+
+
+def test_a_text_of_a_merged_village_is_tried_under_its_successor_and_said_to_be_unsure(
+    group: Group, town: Any
+) -> None:
+    """沙坪村 of 2015 went into 烟舟村, which has a 12组 of its own: the number may be either's."""
+    old = village(group.work, "沙坪村", "430626113209", date(2016, 3, 1))
+    succeed(group.work, EventKind.MERGE, date(2016, 3, 1), Successor(old, town.village_id))
+
+    found = ask(group, "沙坪村12组3号", date(2015, 6, 1))
+    nothing = ask(group, "沙坪村7组3号", date(2015, 6, 1))
+    later = ask(group, "沙坪村12组3号", date(2017, 6, 1))
+
+    assert (found.outcome, codes(found)) == ("ambiguous", {group.codes()[3]})
+    assert found.doubts == ("village-merged",)
+    assert [(s.kind, s.decree_no) for s in found.lines[0].via] == [("merge", "示例〔2016〕3号")]
+    assert (nothing.outcome, nothing.villages[0].became) == ("village", (("430626113208", "烟舟村"),))
+    assert (later.outcome, later.villages) == ("unknown", ())
+
+
+def test_a_renamed_village_leads_to_the_same_door_for_sure(group: Group, town: Any) -> None:
+    """An address that entered the register under the new name is found by the old name of its village."""
+    group.work.conn.execute(
+        text(
+            "UPDATE division_version SET recorded = tstzrange(lower(recorded), now()) WHERE division_id = :id"
+        ),
+        {"id": town.village_id},
+    )
+    for name, valid in (("杨舟村", "[2009-01-01,2016-01-01)"), ("烟舟村", "[2016-01-01,)")):
+        town.run(
+            """INSERT INTO division_version (county_code, id, division_id, level, kind, name, code_nbs, parent_id,
+                 name_state, valid, recorded, event_id)
+               SELECT county_code, :id, division_id, level, kind, :name, code_nbs, parent_id, name_state,
+                 CAST(:valid AS daterange), '[2026-01-01,)', event_id
+               FROM division_version WHERE division_id = :division AND NOT upper_inf(recorded) LIMIT 1""",
+            id=new_id(), name=name, valid=valid, division=town.village_id,
+        )  # fmt: skip
+
+    answer = ask(group, "杨舟村12组3号", date(2015, 1, 1))
+
+    assert (answer.outcome, codes(answer)) == ("resolved", {group.codes()[3]})
+    assert answer.doubts == ()
+
+
+def test_a_split_by_groups_follows_the_group(group: Group, town: Any) -> None:
+    """The list of groups of the decree tells which way a group went; without it both ways are open."""
+    old = village(group.work, "大坪村", "430626113210", date(2016, 3, 1))
+    other = village(group.work, "新坪村", "430626113211", None, date(2016, 3, 1))
+    succeed(
+        group.work,
+        EventKind.SPLIT,
+        date(2016, 3, 1),
+        Successor(old, town.village_id, "part", groups=("12组", "13组")),
+        Successor(old, other, "part", groups=("1组",)),
+    )
+
+    ours = ask(group, "大坪村12组3号", date(2015, 6, 1))
+    theirs = ask(group, "大坪村1组3号", date(2015, 6, 1))
+    unsaid = ask(group, "大坪村", date(2015, 6, 1))
+
+    assert codes(ours) == {group.codes()[3]}
+    assert "village-split" not in ours.doubts
+    assert (theirs.outcome, theirs.villages[0].became) == ("village", (("430626113211", "新坪村"),))
+    assert {name for _, name in unsaid.villages[0].became} == {"烟舟村", "新坪村"}
+
+
+def test_a_code_used_again_for_another_village_is_two_villages(group: Group) -> None:
+    """…200210 was 石坪 and is 更新 now: what is asked of one must not be answered of the other."""
+    code, day_of = "430626200210", date(2016, 3, 1)
+    stone = village(group.work, "石坪村", code, day_of)
+    fresh = village(group.work, "更新村", code, None, day_of)
+    absorber = village(group.work, "大石村", "430626200211")
+    succeed(group.work, EventKind.MERGE, day_of, Successor(stone, absorber))
+
+    was = ask(group, "石坪村3组5号", date(2015, 1, 1))
+    now = ask(group, "更新村3组5号")
+
+    assert [(v.division_id, v.became) for v in was.villages] == [(stone, (("430626200211", "大石村"),))]
+    assert [(v.division_id, v.became) for v in now.villages] == [(fresh, ((code, "更新村"),))]
