@@ -203,27 +203,51 @@ def test_a_text_of_a_merged_village_is_tried_under_its_successor_and_said_to_be_
     later = ask(group, "沙坪村12组3号", date(2017, 6, 1))
 
     assert (found.outcome, codes(found)) == ("ambiguous", {group.codes()[3]})
-    assert found.doubts == ("village-merged",)
+    assert found.doubts == ("held-later", "village-merged")
     assert [(s.kind, s.decree_no) for s in found.lines[0].via] == [("merge", "示例〔2016〕3号")]
     assert (nothing.outcome, nothing.villages[0].became) == ("village", (("430626113208", "烟舟村"),))
     assert (later.outcome, later.villages) == ("unknown", ())
 
 
-def test_a_renamed_village_leads_to_the_same_door_for_sure(group: Group, town: Any) -> None:
-    """An address that entered the register under the new name is found by the old name of its village."""
+def renamed(town: Any, old: str, on: str) -> None:
+    """The village had another name until a day."""
     town.run(
         """INSERT INTO division_version (county_code, id, division_id, level, kind, name, code_nbs, parent_id,
              name_state, valid, recorded, event_id)
-           SELECT county_code, :id, division_id, level, kind, '杨舟村', code_nbs, parent_id, name_state,
-             '[2009-01-01,2016-01-01)', recorded, event_id
-           FROM division_version WHERE division_id = :division""",
-        id=new_id(), division=town.village_id,
+           SELECT county_code, :id, division_id, level, kind, :old, code_nbs, parent_id, name_state,
+             daterange(:since, :on), tstzrange('2026-01-01', NULL), event_id
+           FROM division_version WHERE division_id = :division AND upper_inf(recorded)""",
+        id=new_id(), division=town.village_id, old=old, since=date(2009, 1, 1), on=date.fromisoformat(on),
     )  # fmt: skip
 
-    answer = ask(group, "杨舟村12组3号", date(2015, 1, 1))
 
-    assert (answer.outcome, codes(answer)) == ("resolved", {group.codes()[3]})
-    assert answer.doubts == ()
+def test_a_renamed_village_leads_to_the_door_that_had_the_number_then(
+    work: Work, approver: Work, town: Any
+) -> None:
+    """On record since the day of the renaming: the old name of the village leads to the same number for sure."""
+    renamed(town, "杨舟村", "2016-01-01")
+    place = town.place("group", "12组", 12)
+    town.house("1", 25, 12, place)
+    commit_numbering_plan(work, plan_numbering(work, place).id)
+    approve_addresses(approver, Scope(place_id=place), "示例〔2016〕5号", date(2016, 1, 1))
+
+    answer = resolve_text(work, "杨舟村12组1号", date(2015, 1, 1), work.today)
+
+    assert (answer.outcome, answer.doubts) == ("resolved", ())
+    assert answer.targets[0].full_text == f"{HEAD}烟舟村12组1号"
+
+
+def test_a_number_given_out_after_the_renaming_may_be_another_house(group: Group, town: Any) -> None:
+    """The number of 2015 may have been anybody's before the numbers of 2026 were drawn."""
+    renamed(town, "杨舟村", "2016-01-01")
+
+    later = ask(group, "杨舟村12组4号", date(2015, 1, 1))
+
+    assert (later.outcome, codes(later), later.doubts) == (
+        "ambiguous",
+        {group.codes()[4]},
+        ("held-later",),
+    )
 
 
 def test_a_split_by_groups_follows_the_group(group: Group, town: Any) -> None:

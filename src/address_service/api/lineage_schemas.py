@@ -149,7 +149,7 @@ class Resolution(BaseModel):
     villages: list[VillageItem]
     doubts: list[str] = Field(
         description="several-holders 先后有多家持有；address-split 一分为多；village-split 村已分设；"
-        "village-merged 村已合并，同号可能另有所指；too-many 沿革过长"
+        "village-merged 村已合并，同号可能另有所指；held-later 该号是后来才编的；too-many 沿革过长"
     )
 
     @classmethod

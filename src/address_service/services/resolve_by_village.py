@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from address_service.coding.lineage.graph import Edge, Reach, follow
-from address_service.coding.lineage.resolve import Carried, Step, Stretch, carry
+from address_service.coding.lineage.resolve import Carried, Stretch, carry
 from address_service.coding.lineage.spelling import Asked, Head, spellings, stands_before
 from address_service.coding.search_terms import normalise
 from address_service.model.addresses import Subject
@@ -32,8 +32,9 @@ def villages_of(
 ) -> tuple[list[Line], list[VillageFate]]:
     """Doors found under the villages that came of the one named, and what became of it.
 
-    Only a renaming is sure: where villages were joined the number may be another predecessor's, where one was parted
-    without its groups being known it may have gone either way.
+    Only a renaming is sure, and only of a door that had its number on that day: where villages were joined the number
+    may be another predecessor's, where one was parted without its groups being known it may have gone either way, and a
+    number given out later may be of another house.
     """
     roads = [_road(reader, one, asked, on, to) for one in _named(reader, asked, on)]
     lines = [line for road in roads for line in _doors(reader, road, asked, heads, to)]
@@ -84,6 +85,7 @@ def _doors(reader: LineageReader, road: _Road, asked: Asked, heads: Sequence[Hea
         return []
     reached = [key for key in road.reach.since if key not in road.reach.left][:MOST_VILLAGES]
     names = {key: {s.text for s in road.history.get(key, ())} for key in reached}
+    names[road.village.division_id] = names.get(road.village.division_id, set()) - {road.village.name}
     keys = {
         spelt for some in names.values() for name in some for spelt in spellings(normalise(name) + road.rest)
     }
@@ -96,11 +98,27 @@ def _doors(reader: LineageReader, road: _Road, asked: Asked, heads: Sequence[Hea
     for key in reached:
         days |= _first(key, road.reach.since[key], to, found)
     carried = carry_addresses(reader, {one: day for one, (day, _) in days.items()}, to)
-    doubts = _doubts(road)
+    since = road.reach.since
     return [
-        Line(Held(h.address_id, h.text, h.source, h.start, h.end), carried[one], _via(road), doubts)
-        for one, (_, h) in days.items()
+        Line(
+            Held(h.address_id, h.text, h.source, h.start, h.end),
+            carried[one],
+            road.carried.steps,
+            _doubts(
+                road, is_later=h.division_id is None or day != _asked_from(road, since[h.division_id], h)
+            ),
+        )
+        for one, (day, h) in days.items()
     ]
+
+
+def _asked_from(road: _Road, since: date, h: Holding) -> date:
+    """The first day on which the village could have had the name in the text."""
+    named = [
+        s.start for s in road.history.get(h.division_id or road.village.division_id, ()) if s.text in h.text
+    ]
+    starts = [start for start in named if start is not None]
+    return max(since, min(starts, default=since))
 
 
 def _first(key: UUID, since: date, to: date, found: Iterable[Holding]) -> dict[UUID, tuple[date, Holding]]:
@@ -116,8 +134,8 @@ def _first(key: UUID, since: date, to: date, found: Iterable[Holding]) -> dict[U
     return {h.address_id: (day, h) for day, h in near if day == best}
 
 
-def _doubts(road: _Road) -> tuple[str, ...]:
-    doubts = set()
+def _doubts(road: _Road, *, is_later: bool) -> tuple[str, ...]:
+    doubts = {"held-later"} if is_later else set()
     for edge in road.reach.steps:
         told = bool(edge.groups) and any(road.rest.startswith(normalise(name)) for name in edge.groups)
         if edge.share == "part" and not told:
@@ -126,7 +144,3 @@ def _doubts(road: _Road) -> tuple[str, ...]:
         if edge.event.kind == "merge" or first < edge.event.on:
             doubts.add("village-merged")
     return tuple(sorted(doubts))
-
-
-def _via(road: _Road) -> tuple[Step, ...]:
-    return road.carried.steps
