@@ -12,6 +12,7 @@ from address_service.api.metrics import CountRequests, Metrics
 from address_service.api.routes import (
     addresses,
     applications,
+    changes,
     counter,
     divisions,
     health,
@@ -73,6 +74,7 @@ _ROUTERS = (
     renumbering_plans.router,
     number_audits.router,
     lineage.router,
+    changes.router,
     addresses.router,
     plates.router,
     jobs.router,
