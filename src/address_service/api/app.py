@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from address_service import __version__
 from address_service.api.metrics import CountRequests, Metrics
 from address_service.api.routes import (
+    address_changes,
     addresses,
     applications,
     changes,
@@ -75,6 +76,7 @@ _ROUTERS = (
     number_audits.router,
     lineage.router,
     changes.router,
+    address_changes.router,
     addresses.router,
     plates.router,
     jobs.router,
