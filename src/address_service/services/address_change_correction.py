@@ -63,7 +63,7 @@ def _correct_one(
     if part is not None and len(facts) > 4:
         writer.correct(version, part, facts)
         if words is not None and words != version.full_text:
-            writer.remember(version, part)
+            writer.remember(version, part, act.work.today)
 
 
 def _corrected_texts(act: Act, touched: Sequence[InForce], number: DoorNumber | None) -> dict[UUID, str]:

@@ -73,13 +73,16 @@ class ActWriter:
                 raise Conflict("县内已有相同全称的地址，不能执行", code="homonym") from error
             raise
 
-    def remember(self, version: InForce, stretch: DateRange) -> None:
-        """Keep the text that a correction takes back, since papers quote it."""
+    def remember(self, version: InForce, stretch: DateRange, today: date) -> None:
+        """Keep the text that a correction takes back, since papers quote it, as one in use until today."""
+        used = DateRange(stretch.lower, min(stretch.upper or today, today))
+        if used.lower is not None and used.upper is not None and used.lower >= used.upper:
+            return
         args = {
             "county": self._county,
             "address": version.address_id,
             "words": version.full_text,
-            "valid": stretch,
+            "valid": used,
             "moment": self.moment,
         }
         self._conn.execute(text(_REMEMBER), args)
