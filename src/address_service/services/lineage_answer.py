@@ -1,6 +1,6 @@
 """What a question about lineage is answered with: lines from holders to what they are on another day."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -110,8 +110,13 @@ def settle(
         tuple(elsewhen),
         tuple(villages),
         doubts,
-        reader.codes(_named(lines, elsewhen)),
+        _codes(reader, _named(lines, elsewhen), facts),
     )
+
+
+def _codes(reader: LineageReader, named: set[UUID], facts: Mapping[UUID, AddressFacts]) -> dict[UUID, str]:
+    known = {key: one.code for key, one in facts.items()}
+    return known | (reader.codes(named - set(known)) if named - set(known) else {})
 
 
 def _holds(held: Held, on: date) -> bool:
