@@ -30,6 +30,7 @@ class Held:
     source: str
     start: date | None
     end: date | None
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,21 @@ def settle(
         tuple(elsewhen),
         tuple(villages),
         doubts,
-        _codes(reader, _named(lines, elsewhen), facts),
+        _codes(reader, lines, elsewhen, facts),
     )
 
 
-def _codes(reader: LineageReader, named: set[UUID], facts: Mapping[UUID, AddressFacts]) -> dict[UUID, str]:
+def _codes(
+    reader: LineageReader,
+    lines: Collection[Line],
+    elsewhen: Collection[Held],
+    facts: Mapping[UUID, AddressFacts],
+) -> dict[UUID, str]:
     known = {key: one.code for key, one in facts.items()}
-    return known | (reader.codes(named - set(known)) if named - set(known) else {})
+    known |= {held.address_id: held.code for held in (*(line.held for line in lines), *elsewhen)}
+    steps = {key for line in lines for step in line.carried.steps for key in (step.before, step.after)}
+    unknown = (steps | {key for line in lines for key in line.carried.ended}) - set(known)
+    return known | (reader.codes(unknown) if unknown else {})
 
 
 def _holds(held: Held, on: date) -> bool:
@@ -149,9 +158,3 @@ def _outcome(
     if lines:
         return Outcome.GONE
     return Outcome.VILLAGE if villages else Outcome.UNKNOWN
-
-
-def _named(lines: Collection[Line], elsewhen: Collection[Held]) -> set[UUID]:
-    steps = {key for line in lines for step in line.carried.steps for key in (step.before, step.after)}
-    ended = {key for line in lines for key in line.carried.ended}
-    return steps | ended | {line.held.address_id for line in lines} | {held.address_id for held in elsewhen}

@@ -1,6 +1,7 @@
 """Use-case: resolve an address of some day, by text or code, to what it is on another (沿革查询)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -23,7 +24,7 @@ def resolve_text(work: Work, words: str, on: date | None, to: date) -> Answer:
     heads = reader.heads()
     asked = read_text(words, heads)
     found = [h for h in reader.holdings(spellings(asked.tail)) if stands_before(h.rest, asked.town, heads)]
-    holders = _joined(Held(h.address_id, h.text, h.source, h.start, h.end) for h in found)
+    holders = _joined(Held(h.address_id, h.text, h.source, h.start, h.end, h.code) for h in found)
     then = [held for held in holders if on is None or _stretch(held).holds(on)]
     elsewhen = [held for held in holders if held not in then]
     if then:
@@ -43,8 +44,8 @@ def resolve_code(work: Work, code: str, on: date | None, to: date) -> Answer:
         raise NotFound(f"没有地址编码 {code}", code="address-not-found")
     stretches = reader.address_stretches([key]).get(key, [])
     then = [s for s in stretches if on is None or s.holds(on)][-1:]
-    held = [Held(s.key, s.text, "standard", s.start, s.end) for s in then]
-    elsewhen = [Held(s.key, s.text, "standard", s.start, s.end) for s in stretches if s not in then]
+    held = [Held(s.key, s.text, "standard", s.start, s.end, code) for s in then]
+    elsewhen = [Held(s.key, s.text, "standard", s.start, s.end, code) for s in stretches if s not in then]
     return settle(reader, _lines(reader, held, on, to), on, to, elsewhen)
 
 
@@ -68,7 +69,7 @@ def _joined(holders: Iterable[Held]) -> list[Held]:
         last = joined[-1] if joined else None
         same = last is not None and (last.address_id, last.source) == (held.address_id, held.source)
         if last is not None and same and last.end is not None and (held.start or date.min) <= last.end:
-            joined[-1] = Held(last.address_id, held.text, held.source, last.start, _later(last.end, held.end))
+            joined[-1] = replace(held, start=last.start, end=_later(last.end, held.end))
         else:
             joined.append(held)
     plain = [held for held in joined if held.source == "standard"]

@@ -101,7 +101,7 @@ def _doors(reader: LineageReader, road: _Road, asked: Asked, heads: Sequence[Hea
     since = road.reach.since
     return [
         Line(
-            Held(h.address_id, h.text, h.source, h.start, h.end),
+            Held(h.address_id, h.text, h.source, h.start, h.end, h.code),
             carried[one],
             road.carried.steps,
             _doubts(

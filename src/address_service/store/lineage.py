@@ -35,6 +35,7 @@ class Holding:
     end: date | None
     division_id: UUID | None
     rest: str
+    code: str
 
     def holds(self, on: date) -> bool:
         """Whether a day lies in it."""
@@ -175,7 +176,7 @@ ORDER BY level, length(name) DESC, name
 # The planner guesses that a range of an unknown key holds for much of the table; one look-up a key is what it is.
 _HOLDINGS = """
 SELECT hit.address_id, hit.words, hit.source, lower(hit.valid) AS start, upper(hit.valid) AS until, hit.division_id,
-       reverse(substr(hit.tail, length(wanted.tail) + 1)) AS rest
+       reverse(substr(hit.tail, length(wanted.tail) + 1)) AS rest, a.code
 FROM (SELECT DISTINCT text_tail(key) AS tail FROM unnest(CAST(:keys AS text[])) AS key) wanted
 CROSS JOIN LATERAL (
     (SELECT v.address_id, v.full_text AS words, 'standard' AS source, v.valid, v.division_id,
@@ -190,6 +191,7 @@ CROSS JOIN LATERAL (
      WHERE l.county_code = :county AND upper_inf(l.recorded)
        AND text_tail(l.text) COLLATE "C" >= wanted.tail
        AND text_tail(l.text) COLLATE "C" < wanted.tail || chr(1114111) LIMIT :limit)) hit
+CROSS JOIN LATERAL (SELECT n.code FROM address n WHERE n.county_code = :county AND n.id = hit.address_id LIMIT 1) a
 ORDER BY start NULLS FIRST, until, hit.address_id LIMIT :limit
 """
 
