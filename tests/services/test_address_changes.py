@@ -274,3 +274,16 @@ def test_a_correction_to_what_was_another_house_is_refused(doors: Doors) -> None
         doors.decide(asked.id, 30)
 
     assert caught.value.code == "homonym"
+
+
+def test_a_retired_address_outlives_its_village(doors: Doors, town: Any) -> None:
+    """Who scans the plate of a house that is gone learns so, even after its village was merged away."""
+    code = doors.codes()[3]
+    doors.act(AddressAct.RETIRE, code)
+    ended = doors.work.today + timedelta(20)
+    event = doors.one("SELECT id FROM event WHERE subject = 'division' LIMIT 1")
+    doors.work.divisions.close(town.village_id, ended, event, doors.work.now + timedelta(days=20))
+
+    card = doors.card(code, ended + timedelta(5))
+
+    assert (card["stage"], card["village"]) == ("retired", "烟舟村")
