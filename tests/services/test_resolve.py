@@ -146,6 +146,32 @@ def test_drafts_are_not_resolved(work: Work, town: Any) -> None:
     assert (answer.outcome, answer.targets) == ("village", ())
 
 
+def test_the_survey_s_old_text_leads_to_the_address_once_it_is_approved(
+    work: Work, approver: Work, town: Any
+) -> None:
+    """What stood on the wall since 2009 is known by its day; a draft's is nobody's business yet."""
+    place = town.place("group", "14组", 14)
+    house = town.house("80", 25, 12, place)
+    town.existing(house, place, 7, text_="老烟舟大队横屋7号")
+    commit_numbering_plan(work, plan_numbering(work, place).id)
+    draft = resolve_text(work, "老烟舟大队横屋7号", date(2015, 1, 1), work.today)
+    approve_addresses(approver, Scope(place_id=place), "示例〔2026〕5号", work.today)
+
+    found = resolve_text(work, "老烟舟大队横屋7号", date(2015, 1, 1), work.today)
+    before = resolve_text(work, "老烟舟大队横屋7号", date(2005, 1, 1), work.today)
+
+    assert (draft.outcome, draft.lines) == ("unknown", ())
+    assert (found.outcome, found.lines[0].held.source) == ("resolved", "former")
+    assert found.targets[0].full_text == f"{HEAD}烟舟村14组7号"
+    assert (before.outcome, before.targets, len(before.elsewhen)) == ("unknown", (), 1)
+
+
+def test_a_day_before_the_address_is_no_end_of_it(group: Group) -> None:
+    answer = ask(group, "烟舟村12组3号", group.work.today, date(2010, 1, 1))
+
+    assert (answer.outcome, answer.targets) == ("unknown", ())
+
+
 def test_a_code_is_resolved_like_a_text(group: Group) -> None:
     code = group.codes()[1]
     group.renumber({1: 9})

@@ -102,7 +102,7 @@ def settle(
     targets = tuple(facts[key] for key in facts if key in there)
     doubts = _doubts(lines, len(targets))
     return Answer(
-        _outcome(lines, targets, doubts, villages),
+        _outcome(lines, targets, doubts, villages, to),
         on,
         to,
         tuple(lines),
@@ -152,9 +152,10 @@ def _outcome(
     targets: Collection[AddressFacts],
     doubts: Collection[str],
     villages: Collection[VillageFate],
+    to: date,
 ) -> Outcome:
     if targets:
         return Outcome.AMBIGUOUS if doubts or len(targets) > 1 else Outcome.RESOLVED
-    if lines:
+    if any(line.held.start is None or line.held.start <= to for line in lines):
         return Outcome.GONE
     return Outcome.VILLAGE if villages else Outcome.UNKNOWN

@@ -188,7 +188,9 @@ CROSS JOIN LATERAL (
     UNION ALL
     (SELECT l.address_id, l.text, l.kind, l.valid, NULL, text_tail(l.text)
      FROM alias l
-     WHERE l.county_code = :county AND upper_inf(l.recorded)
+     WHERE l.county_code = :county AND upper_inf(l.recorded) AND EXISTS (
+         SELECT FROM address_version n WHERE n.county_code = :county AND n.address_id = l.address_id
+           AND upper_inf(n.recorded) AND n.stage IN ('current', 'retired'))
        AND text_tail(l.text) COLLATE "C" >= wanted.tail
        AND text_tail(l.text) COLLATE "C" < wanted.tail || chr(1114111) LIMIT :limit)) hit
 CROSS JOIN LATERAL (SELECT n.code FROM address n WHERE n.county_code = :county AND n.id = hit.address_id LIMIT 1) a
