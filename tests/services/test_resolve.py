@@ -298,6 +298,56 @@ def test_a_split_by_groups_follows_the_group(group: Group, town: Any) -> None:
     assert {name for _, name in unsaid.villages[0].became} == {"烟舟村", "新坪村"}
 
 
+def test_merged_then_split_again_follows_the_group_through_both(group: Group, town: Any) -> None:
+    """The village that comes back in 2020 is a new identity of the old name; 7组 went with it, 12组 stayed."""
+    old = village(group.work, "沙坪村", "430626113209", date(2016, 3, 1))
+    again = village(group.work, "沙坪村", "430626113212", None, date(2020, 3, 1))
+    succeed(group.work, EventKind.MERGE, date(2016, 3, 1), Successor(old, town.village_id))
+    succeed(
+        group.work,
+        EventKind.SPLIT,
+        date(2020, 3, 1),
+        Successor(town.village_id, again, "part", groups=("7组",)),
+    )
+
+    seventh = ask(group, "沙坪村7组3号", date(2015, 6, 1))
+    twelfth = ask(group, "沙坪村12组3号", date(2015, 6, 1))
+    between = ask(group, "沙坪村7组3号", date(2015, 6, 1), date(2018, 1, 1))
+    today = ask(group, "沙坪村7组3号")
+
+    assert seventh.villages[0].became == (("430626113212", "沙坪村"),)
+    assert [step.kind for step in seventh.villages[0].steps] == ["merge", "split"]
+    assert codes(twelfth) == {group.codes()[3]}
+    assert twelfth.villages[0].became == (("430626113208", "烟舟村"),)
+    assert between.villages[0].became == (("430626113208", "烟舟村"),)
+    assert [v.division_id for v in today.villages] == [old, again]
+
+
+def test_two_villages_of_one_name_in_two_towns_are_told_apart_by_the_town(group: Group, town: Any) -> None:
+    """Without the town both are named; with it the other is not."""
+    there = division(group.work, "township", "town", "示例镇", "430626114")
+    other = village(group.work, "烟舟村", "430626114201")
+    town.run(
+        "UPDATE division_version SET recorded = tstzrange(lower(recorded), now()) WHERE division_id = :d",
+        d=other,
+    )
+    town.run(
+        """INSERT INTO division_version (county_code, id, division_id, level, kind, name, code_nbs, parent_id,
+             name_state, valid, recorded, event_id)
+           SELECT county_code, :id, division_id, level, kind, name, code_nbs, :there, name_state, valid,
+             tstzrange(upper(recorded), NULL), event_id FROM division_version WHERE division_id = :d""",
+        id=new_id(), there=there, d=other,
+    )  # fmt: skip
+
+    undated = ask(group, "烟舟村99组1号")
+    ours = ask(group, "童市镇烟舟村99组1号")
+    theirs = ask(group, "示例镇烟舟村99组1号")
+
+    assert {v.division_id for v in undated.villages} == {town.village_id, other}
+    assert [v.division_id for v in ours.villages] == [town.village_id]
+    assert [v.division_id for v in theirs.villages] == [other]
+
+
 def test_a_code_used_again_for_another_village_is_two_villages(group: Group) -> None:
     """…200210 was 石坪 and is 更新 now: what is asked of one must not be answered of the other."""
     code, day_of = "430626200210", date(2016, 3, 1)

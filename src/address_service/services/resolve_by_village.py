@@ -1,5 +1,6 @@
 """The village part of a text carried over to what became of the village, and the rest tried there."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,8 @@ from address_service.services.lineage_answer import Held, Line, VillageFate, car
 from address_service.store.lineage import Holding, LineageReader, NamedDivision, prefixes
 
 MOST_VILLAGES = 30
+
+_GROUP = re.compile(r".{1,8}?组")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,10 @@ def _road(reader: LineageReader, village: NamedDivision, asked: Asked, on: date 
 
 
 def _group(edges: Iterable[Edge], rest: str) -> str:
-    names = {name for edge in edges for name in edge.groups if rest.startswith(normalise(name))}
-    return max(names, key=len, default="")
+    """The group that a text names: one that a decree lists, else what ends in 组; a list without it left it behind."""
+    listed = {name for edge in edges for name in edge.groups if rest.startswith(normalise(name))}
+    named = _GROUP.match(rest)
+    return max(listed, key=len, default=named[0] if named else "")
 
 
 def _fate(reader: LineageReader, road: _Road, to: date) -> VillageFate:
