@@ -8,7 +8,7 @@ SET LOCAL search_path = registry, public;
 -- it), back to front: whoever asks without province, county and town asks for the start of such a key.
 CREATE FUNCTION text_tail(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN reverse(regexp_replace(upper(regexp_replace(regexp_replace(normalize(words, NFKC), '\s', '', 'g'),
-        '([0-9])号?[附之‐-―−-]([0-9]+)号?', '\1附\2', 'g')), '[^[:alnum:]]', '', 'g'));
+        '(?<=[0-9])号?[附之‐-―−-]([0-9]+)号?', '附\1', 'g')), '[^[:alnum:]]', '', 'g'));
 
 CREATE INDEX address_version_tail ON address_version (county_code, text_tail(full_text) COLLATE "C")
     WHERE upper_inf(recorded) AND stage = 'current';

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -217,9 +217,10 @@ def test_writers_out_of_order_and_readers_at_once_miss_nothing_and_see_nothing_t
     with ThreadPoolExecutor(7) as pool:
         readers = [pool.submit(consume, office, over, 3 + n, seen[n], states[n]) for n in range(3)]
         writers = [pool.submit(write, office, over, n) for n in range(4)]
+        wait(writers)
+        over.set()  # before any failure is told, or the readers would go on for ever
         for writer in writers:
             writer.result()
-        over.set()
         for reader in readers:
             reader.result()
 
