@@ -62,7 +62,9 @@ def _hold(work: Work, head: AddressChangeHead) -> None:
     """Nobody else numbers the places concerned, and no plates are ordered, until commit."""
     places = {head.place_id}
     if "into_id" in head.details:
-        places.add(KnownAddresses(work.conn, work.county_code).get(UUID(head.details["into_id"])).place_id)
+        into = KnownAddresses(work.conn, work.county_code).get(UUID(head.details["into_id"]))
+        require_scope(work.actor, into.village_code)
+        places.add(into.place_id)
     for place_id in sorted(places):
         hold_place(work, place_id)
     work.plates.lock_ordering()
