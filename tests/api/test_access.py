@@ -55,6 +55,11 @@ WRITERS: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/applications/{application_id}/close"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/addresses/approvals"): {"county"},
     ("POST", "/api/v1/addresses/rejections"): {"county"},
+    ("POST", "/api/v1/address-changes"): {"admin", "civil_affairs", "village"},
+    ("POST", "/api/v1/address-changes/{address_change_id}/commit"): {"county"},
+    ("POST", "/api/v1/address-changes/{address_change_id}/drop"): {"admin", "civil_affairs", "village"},
+    ("PUT", "/api/v1/change-consumers/{name}"): {"admin", "civil_affairs", "county", "police"},
+    ("GET", "/api/v1/change-consumers"): {"admin", "civil_affairs", "county", "police"},
     ("POST", "/api/v1/plate-batches"): {"admin", "civil_affairs"},
     ("POST", "/api/v1/jobs"): {"admin", "civil_affairs", "natural_resources"},
     ("GET", "/api/v1/jobs/{job_id}/rejects"): {"admin", "civil_affairs", "natural_resources"},
@@ -98,6 +103,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/v1/applications/{application_id}/close"): {},
     ("POST", "/api/v1/addresses/approvals"): {"village_code": "430626113208", "decree_no": "示例"},
     ("POST", "/api/v1/addresses/rejections"): {"village_code": "430626113208", "note": "示例"},
+    ("POST", "/api/v1/address-changes"): {"kind": "retire", "code": "4" * 26},
+    ("POST", "/api/v1/address-changes/{address_change_id}/commit"): {"decree_no": "示例"},
+    ("PUT", "/api/v1/change-consumers/{name}"): {"cursor": "0"},
     ("POST", "/api/v1/plate-batches"): {"village_code": "430626113208"},
     ("POST", "/api/v1/users"): {"name": "示例新账户", "role": "village", "division_code": "430626113208"},
     ("POST", "/api/v1/users/{user_id}/keys"): {"label": "示例"},
@@ -145,6 +153,7 @@ def ask(client: TestClient, method: str, path: str) -> int:
         "list_id",
         "proposal_id",
         "division_id",
+        "address_change_id",
     ):
         concrete = concrete.replace("{" + name + "}", "00000000-0000-0000-0000-000000000001")
     params = {"q": "烟舟"} if path.endswith("/search") else {}

@@ -58,6 +58,7 @@ class Register:
     drafted_at: dict[str, str]
     reservation: dict[str, str]
     renumbering: dict[str, str]
+    address_change: dict[str, str]
     application: dict[str, str]
     job: str
 
@@ -73,7 +74,7 @@ def register(signed_in: Any, run_jobs: Callable[[], None], committed: Any) -> Re
         sent = clerk.post("/api/v1/jobs", data={"layer": layer}, files={"file": (f"{layer}.csv", rows)})
         run_jobs()
     assert clerk.get(f"/api/v1/jobs/{sent.json()['id']}").json()["accepted"] == 9
-    made = Register({}, {}, {}, {}, {}, {}, {}, {}, {}, sent.json()["id"])
+    made = Register({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, sent.json()["id"])
     for village in NAMES:
         (place,) = items(clerk, "places", village=village, kind="group")
         plan = clerk.post("/api/v1/numbering-plans", json={"place_id": place["id"]}).json()
@@ -87,6 +88,8 @@ def register(signed_in: Any, run_jobs: Callable[[], None], committed: Any) -> Re
             batch = clerk.post("/api/v1/plate-batches", json={"village_code": village}).json()
             made.batch[village] = batch["id"]
             asked = {"kind": "lost_plate", "request": "补发", "address_code": first["code"]}
+            retire = {"kind": "retire", "code": first["code"]}
+            made.address_change[village] = clerk.post("/api/v1/address-changes", json=retire).json()["id"]
             made.application[village] = clerk.post("/api/v1/applications", json=asked).json()["id"]
         made.renumbering[village] = clerk.post(
             "/api/v1/renumbering-plans", json=another_number(place["id"], first["code"])
@@ -397,6 +400,9 @@ WRITING: dict[str, tuple[Role, Callable[[Register], dict[str, Any]]]] = {
     "applications/{application}/close": (Role.VILLAGE, lambda r: {}),
     "addresses/approvals": (Role.COUNTY, lambda r: {"village_code": AWAY, "decree_no": "示例"}),
     "addresses/rejections": (Role.COUNTY, lambda r: {"codes": [r.code[DRAFTED]], "note": "示例"}),
+    "address-changes": (Role.VILLAGE, lambda r: {"kind": "retire", "code": r.code[AWAY]}),
+    "address-changes/{address_change}/commit": (Role.COUNTY, lambda r: {"decree_no": "示例"}),
+    "address-changes/{address_change}/drop": (Role.VILLAGE, lambda r: {}),
     "plate-batches": (Role.CIVIL_AFFAIRS, lambda r: {"village_code": AWAY}),
     "users": (Role.ADMIN, lambda r: {"name": "示例越界", "role": "village", "division_code": AWAY}),
 }
@@ -413,6 +419,7 @@ def test_no_office_of_a_village_writes_next_door(signed_in: Any, register: Regis
         "reservation": register.reservation[AWAY],
         "renumbering": register.renumbering[AWAY],
         "application": register.application[AWAY],
+        "address_change": register.address_change[AWAY],
         "construction_plan": register.reservation[AWAY],
         "division": signed_in(Role.CIVIL_AFFAIRS).get(f"/api/v1/divisions/{AWAY}").json()["id"],
     }
@@ -427,10 +434,11 @@ ELSEWHERE = {
     "jobs",
     "division-lists",
     "division-proposals/{proposal}/decide",
+    "change-consumers/{name}",
     "users/{user}/keys",
     "users/keys/{key}",
 }
-"""An import refuses row by row, below; keys are in `test_accounts`, proposals in `test_divisions_api`."""
+"""An import refuses row by row, below; keys and proposals have tests of their own, consumers are about no land."""
 
 
 def test_every_writing_operation_is_tried_next_door(anonymous: TestClient) -> None:

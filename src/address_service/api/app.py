@@ -11,14 +11,17 @@ from starlette.concurrency import run_in_threadpool
 from address_service import __version__
 from address_service.api.metrics import CountRequests, Metrics
 from address_service.api.routes import (
+    address_changes,
     addresses,
     applications,
+    changes,
     counter,
     division_lists,
     divisions,
     health,
     jobs,
     layers,
+    lineage,
     map_settings,
     names,
     number_audits,
@@ -76,6 +79,9 @@ _ROUTERS = (
     numbering_plans.router,
     renumbering_plans.router,
     number_audits.router,
+    lineage.router,
+    changes.router,
+    address_changes.router,
     addresses.router,
     plates.router,
     jobs.router,

@@ -103,3 +103,21 @@ def readable_building(actor: Actor, row: Mapping[str, Any]) -> dict[str, Any]:
     if row["stage"] in {None, *_PUBLISHED} or sees_drafts(actor, row["village_code"]):
         return dict(row)
     return {**row, "address_code": None, "full_text": None, "stage": None}
+
+
+def readable_history(actor: Actor, history: Mapping[str, Any]) -> dict[str, Any]:
+    """The history of an address as the actor may see it: outside one's scope what was published, and its events.
+
+    Raises NotFound where nothing of it was.
+    """
+    versions = [
+        v for v in history["versions"] if v["stage"] in _PUBLISHED or sees_drafts(actor, v["village_code"])
+    ]
+    if not versions:
+        raise NotFound(f"没有地址编码 {history['code']}", code="address-not-found")
+    hidden = {v["event_id"] for v in history["versions"]} - {v["event_id"] for v in versions}
+    return {
+        **history,
+        "versions": versions,
+        "events": [event for event in history["events"] if event["id"] not in hidden],
+    }

@@ -16,6 +16,7 @@ class Right(StrEnum):
     NUMBER = "number"
     APPROVE = "approve"
     PLATES = "plates"
+    SUBSCRIBE = "subscribe"
     ADMINISTER = "administer"
 
 
@@ -24,13 +25,13 @@ _ALL_READ = {Right.READ}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(set(Right) - {Right.APPROVE}),
     Role.CIVIL_AFFAIRS: frozenset(
-        {Right.READ, Right.IMPORT, Right.ASSIGN, Right.NAME, Right.NUMBER, Right.PLATES}
+        {Right.READ, Right.IMPORT, Right.ASSIGN, Right.NAME, Right.NUMBER, Right.PLATES, Right.SUBSCRIBE}
     ),
     Role.NATURAL_RESOURCES: frozenset({Right.READ, Right.IMPORT}),
     Role.VILLAGE: frozenset({Right.READ, Right.ASSIGN, Right.NUMBER}),
-    Role.COUNTY: frozenset({Right.READ, Right.NAME, Right.APPROVE}),
+    Role.COUNTY: frozenset({Right.READ, Right.NAME, Right.APPROVE, Right.SUBSCRIBE}),
     Role.FIELD_TEAM: frozenset({Right.READ, Right.ASSIGN}),
-    Role.POLICE: frozenset(_ALL_READ),
+    Role.POLICE: frozenset({Right.READ, Right.SUBSCRIBE}),
     Role.FINANCE: frozenset(_ALL_READ),
     Role.LEADING_GROUP: frozenset(_ALL_READ),
 }

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from address_service.model.accounts import Role
+from address_service.model.address_changes import AddressAct
 from address_service.model.addresses import EventKind, Stage, Subject
 from address_service.model.applications import ApplicationKind, ApplicationStage, EvidenceKind, StepKind, Tray
 from address_service.model.buildings import BuildingUse, PlanKind, PlateState
@@ -153,6 +154,14 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         BatchStage.PRINTED: "已生成文件",
         BatchStage.FAILED: "未通过检查",
         BatchStage.MADE: "已制作",
+    },
+    AddressAct: {
+        AddressAct.RETIRE: "注销",
+        AddressAct.MERGE: "并门",
+        AddressAct.SPLIT: "分门",
+        AddressAct.REPLACE: "换码",
+        AddressAct.REASSIGN: "改派",
+        AddressAct.CORRECT: "更正",
     },
     PlateStage: {
         PlateStage.ORDERED: "已订制",

@@ -31,7 +31,7 @@ def back_up(owner_url: str, target: Path) -> int:
 
 def restore(admin_url: str, owner_url: str, source: Path) -> None:
     """Load a dump into a database that holds no register yet, in one transaction."""
-    if not source.is_file() or source.open("rb").read(len(_MAGIC)) != _MAGIC:
+    if not source.is_file() or not _is_dump(source):
         raise InvalidInput(f"{source} 不是备份文件", code="backup-unreadable")
     schema.prepare_server(admin_url, schema.database_name(owner_url))
     with psycopg.connect(owner_url) as conn:
@@ -45,6 +45,11 @@ def restore(admin_url: str, owner_url: str, source: Path) -> None:
     name = schema.database_name(owner_url)
     target = psycopg.conninfo.make_conninfo(admin_url, dbname=name)
     _run("pg_restore", "--single-transaction", "--exit-on-error", f"--dbname={target}", str(source))
+
+
+def _is_dump(source: Path) -> bool:
+    with source.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
 
 
 def _run(program: str, *arguments: str) -> None:

@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, text
 
+from address_service.coding.lineage.graph import refuse_cycle
 from address_service.model.addresses import EventKind, Subject
 from address_service.store.ids import new_id
+from address_service.store.locks import hold
 from address_service.store.tables import event, succession
 
 
@@ -29,12 +32,17 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class Successor:
-    """One line of descent: the predecessor went into the successor whole, or in part."""
+    """One line of descent: the predecessor went into the successor whole, or in part.
+
+    ``groups`` are the names of the groups that went this way, ``area_share`` how much of the predecessor's land did.
+    """
 
     predecessor_id: UUID
     successor_id: UUID
     share: Literal["whole", "part"] = "whole"
     note: str = ""
+    groups: tuple[str, ...] = ()
+    area_share: Decimal | None = None
 
 
 def record_event(
@@ -63,7 +71,13 @@ def record_event(
 def add_successors(
     conn: Connection, county_code: str, event_id: UUID, subject: Subject, successors: Sequence[Successor]
 ) -> None:
-    """Write the lines of descent of an event."""
+    """Write the lines of descent of an event; raises Conflict `succession-cycle` where one would come of itself.
+
+    Whoever adds lines waits here for the others until they commit, so take every other lock before.
+    """
+    if successors:
+        hold(conn, county_code, f"succession {subject}")
+        _refuse_cycle(conn, county_code, subject, successors)
     rows = [
         {
             "county_code": county_code,
@@ -74,11 +88,35 @@ def add_successors(
             "successor_id": line.successor_id,
             "share": line.share,
             "note": line.note,
+            "groups": list(line.groups) or None,
+            "area_share": line.area_share,
         }
         for line in successors
     ]
     if rows:
         conn.execute(insert(succession), rows)
+
+
+def _refuse_cycle(
+    conn: Connection, county_code: str, subject: Subject, successors: Sequence[Successor]
+) -> None:
+    args = {"county": county_code, "subject": subject, "keys": [line.successor_id for line in successors]}
+    known = [(row.predecessor_id, row.successor_id) for row in conn.execute(_ONWARD, args)]
+    refuse_cycle(known, [(line.predecessor_id, line.successor_id) for line in successors])
+
+
+_ONWARD = text(
+    """
+    WITH RECURSIVE walk (id) AS (
+        SELECT unnest(CAST(:keys AS uuid[]))
+        UNION
+        SELECT s.successor_id FROM walk w
+        JOIN succession s ON s.county_code = :county AND s.predecessor_id = w.id AND s.subject = :subject
+    )
+    SELECT s.predecessor_id, s.successor_id FROM walk w
+    JOIN succession s ON s.county_code = :county AND s.predecessor_id = w.id AND s.subject = :subject
+    """
+)
 
 
 def has_succession(conn: Connection, county_code: str, predecessor_id: UUID, successor_id: UUID) -> bool:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Numeric,
     Table,
     Text,
 )
@@ -129,6 +130,8 @@ succession = Table(
     Column("successor_id", UUID, nullable=False),
     Column("share", Text, nullable=False),
     Column("note", Text, nullable=False),
+    Column("area_share", Numeric),
+    Column("groups", ARRAY(Text)),
 )
 
 import_run = Table(
@@ -206,6 +209,8 @@ division_version = Table(
     Column("valid", DATERANGE, nullable=False),
     Column("recorded", TSTZRANGE, nullable=False),
     Column("event_id", UUID, nullable=False),
+    Column("change_seq", BigInteger),
+    Column("closed_seq", BigInteger),
 )
 
 code_counter = Table(
@@ -245,6 +250,8 @@ place_version = Table(
     Column("valid", DATERANGE, nullable=False),
     Column("recorded", TSTZRANGE, nullable=False),
     Column("event_id", UUID, nullable=False),
+    Column("change_seq", BigInteger),
+    Column("closed_seq", BigInteger),
 )
 
 lane = Table(
@@ -366,6 +373,8 @@ address_version = Table(
     Column("event_id", UUID, nullable=False),
     Column("valid", DATERANGE, nullable=False),
     Column("recorded", TSTZRANGE, nullable=False),
+    Column("change_seq", BigInteger),
+    Column("closed_seq", BigInteger),
 )
 
 address_building = Table(
@@ -737,4 +746,51 @@ division_proposal = Table(
     Column("effective_on", Date),
     Column("note", Text, nullable=False),
     Column("event_id", UUID),
+)
+
+# ---------------------------------------------------------------- lineage: acts on single addresses, the change feed
+
+address_change = Table(
+    "address_change",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("place_id", UUID, nullable=False),
+    Column("address_id", UUID),
+    Column("details", JSONB, nullable=False),
+    Column("seen_digest", UUID, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("actor_id", UUID, nullable=False),
+    Column("created_at", _AWARE, nullable=False),
+    Column("decree_no", Text),
+    Column("effective_on", Date),
+    Column("event_id", UUID),
+    Column("decided_by", UUID),
+    Column("decided_at", _AWARE),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("subject_id", UUID, nullable=False),
+    Column("event_id", UUID),
+    Column("division_ids", ARRAY(UUID), nullable=False),
+    Column("known_at", _AWARE, nullable=False),
+)
+
+change_consumer = Table(
+    "change_consumer",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("account_id", UUID, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("acknowledged", BigInteger, nullable=False),
+    Column("created_at", _AWARE, nullable=False),
+    Column("acknowledged_at", _AWARE, nullable=False),
 )

@@ -33,9 +33,14 @@ def rewrite(
     """
     moment = _close(conn, table, county_code, version_id, now)
     for piece in pieces:
-        changes = {**piece.changes, "id": new_id(), "valid": piece.valid}
+        changes = {**piece.changes, "id": new_id(), "valid": piece.valid, **_unseen(table)}
         _copy(conn, table, county_code, version_id, changes, moment)
     return moment
+
+
+def _unseen(table: Table) -> dict[str, None]:
+    """A new version has no position in the change feed yet, whatever position the old one has."""
+    return {name: None for name in ("change_seq", "closed_seq") if name in table.columns}
 
 
 def split_at(valid: DateRange, on: date) -> tuple[DateRange | None, DateRange]:

@@ -1,0 +1,124 @@
+"""Bodies and answers of acts on single addresses."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from address_service.api.schemas import Page
+from address_service.model.address_changes import ActRequest, AddressAct, SplitPart
+from address_service.model.numbers import DoorNumber
+from address_service.store.address_changes import AddressChangeHead
+
+
+class NumberBody(BaseModel):
+    """A door number."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    main: int = Field(ge=1, le=99999)
+    sub: int = Field(default=0, ge=0, le=999)
+
+    def number(self) -> DoorNumber:
+        """The number as a value."""
+        return DoorNumber(self.main, self.sub)
+
+
+class PartBody(BaseModel):
+    """A new door of a split."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    building_ids: list[UUID] = Field(min_length=1, max_length=100, description="分出的房屋，须在原门之下")
+    number: NumberBody
+
+
+class PositionBody(BaseModel):
+    """Where the door is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+
+
+class AddressChangeBody(BaseModel):
+    """An act asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["retire", "merge", "split", "replace", "reassign", "correct"] = Field(
+        description="注销、并门、分门、换码、改派、更正"
+    )
+    code: str | None = Field(default=None, pattern=r"^[0-9]{26}$", description="地址编码；改派不填")
+    note: str = Field(default="", max_length=500)
+    into: str | None = Field(default=None, pattern=r"^[0-9]{26}$", description="并门：并入的地址编码")
+    stays: bool = Field(default=True, description="分门：原门是否保留")
+    parts: list[PartBody] = Field(default_factory=list, max_length=50, description="分门：分出的门")
+    place_id: UUID | None = Field(default=None, description="改派：号码所在的地名")
+    building_id: UUID | None = Field(default=None, description="改派：得号的房屋")
+    number: NumberBody | None = Field(default=None, description="改派：已注销的号；更正：应为的号")
+    position: PositionBody | None = Field(default=None, description="更正：应为的位置")
+    since: date | None = Field(default=None, description="更正：自哪天起，缺省为现行版本的生效日")
+    until: date | None = Field(default=None, description="更正：到哪天之前，缺省至今")
+
+    def asked(self) -> ActRequest:
+        """What is asked for, as values."""
+        return ActRequest(
+            act=AddressAct(self.kind),
+            code=self.code,
+            note=self.note,
+            into=self.into,
+            stays=self.stays,
+            parts=tuple(SplitPart(tuple(p.building_ids), p.number.number()) for p in self.parts),
+            place_id=self.place_id,
+            building_id=self.building_id,
+            number=self.number.number() if self.number else None,
+            position=(self.position.lon, self.position.lat) if self.position else None,
+            since=self.since,
+            until=self.until,
+        )
+
+
+class ActDecreeBody(BaseModel):
+    """The decision on an act."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    decree_no: str = Field(max_length=100)
+    effective_on: date | None = Field(
+        default=None, description="新状态的第一天，缺省今天，可补记到过去；更正另有起止"
+    )
+
+
+class AddressChangeItem(BaseModel):
+    """An act, and how it was decided."""
+
+    id: UUID
+    kind: str
+    stage: str = Field(description="draft 待批、committed 已执行、dropped 已作废")
+    place_id: UUID
+    village_code: str
+    code: str | None
+    full_text: str | None
+    details: dict[str, Any]
+    note: str
+    drawn_by: str
+    created_at: datetime
+    decree_no: str | None
+    effective_on: date | None
+    event_id: UUID | None
+    decided_by: str | None
+    decided_at: datetime | None
+
+    @classmethod
+    def of(cls, head: AddressChangeHead) -> "AddressChangeItem":
+        """The act as it shows."""
+        return cls.model_validate(head, from_attributes=True)
+
+
+class AddressChangePage(Page):
+    """Acts by age."""
+
+    items: list[AddressChangeItem]

@@ -1,0 +1,1 @@
+"""Lineage (沿革): what a text or an identity of one day is on another, by recorded events and successors alone."""

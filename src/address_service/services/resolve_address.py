@@ -1,0 +1,93 @@
+"""Use-case: resolve an address of some day, by text or code, to what it is on another (沿革查询)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from address_service.coding.lineage.resolve import Stretch
+from address_service.coding.lineage.spelling import read_text, spellings, stands_before
+from address_service.errors import NotFound
+from address_service.services.lineage_answer import Answer, Held, Line, carry_addresses, settle
+from address_service.services.resolve_by_village import villages_of
+from address_service.store.lineage import LineageReader
+from address_service.store.work import Work
+
+
+def resolve_text(work: Work, words: str, on: date | None, to: date) -> Answer:
+    """What a text of a day is on another; without a day all that ever held it are followed.
+
+    The text is exact but for spelling and heads. One that nobody held is tried under what became of its village.
+    Raises InvalidInput `text-empty`, `text-too-wide`.
+    """
+    reader = LineageReader(work.conn, work.county_code)
+    heads = reader.heads()
+    asked = read_text(words, heads)
+    found = [h for h in reader.holdings(spellings(asked.tail)) if stands_before(h.rest, asked.town, heads)]
+    holders = _joined(Held(h.address_id, h.text, h.source, h.start, h.end, h.code) for h in found)
+    then = [held for held in holders if on is None or _stretch(held).holds(on)]
+    elsewhen = [held for held in holders if held not in then]
+    if then:
+        return settle(reader, _lines(reader, then, on, to), on, to, elsewhen)
+    lines, villages = villages_of(reader, asked, heads, on, to)
+    return settle(reader, lines, on, to, elsewhen, villages)
+
+
+def resolve_code(work: Work, code: str, on: date | None, to: date) -> Answer:
+    """What the address of a code is on another day, by its successors or predecessors.
+
+    Without a day it is followed from its last day in force. Raises NotFound `address-not-found`.
+    """
+    reader = LineageReader(work.conn, work.county_code)
+    key = reader.id_of_code(code)
+    if key is None:
+        raise NotFound(f"没有地址编码 {code}", code="address-not-found")
+    stretches = reader.address_stretches([key]).get(key, [])
+    then = [s for s in stretches if on is None or s.holds(on)][-1:]
+    held = [Held(s.key, s.text, "standard", s.start, s.end, code) for s in then]
+    elsewhen = [Held(s.key, s.text, "standard", s.start, s.end, code) for s in stretches if s not in then]
+    return settle(reader, _lines(reader, held, on, to), on, to, elsewhen)
+
+
+def _lines(reader: LineageReader, holders: list[Held], on: date | None, to: date) -> list[Line]:
+    days: dict[UUID, date] = {}
+    for held in holders:
+        day = on or _stretch(held).last_day_until(to)
+        days[held.address_id] = max(day, days.get(held.address_id, day))
+    carried = carry_addresses(reader, days, to)
+    return [Line(held, carried[held.address_id]) for held in holders]
+
+
+def _stretch(held: Held) -> Stretch:
+    return Stretch(held.address_id, held.text, held.start, held.end)
+
+
+def _joined(holders: Iterable[Held]) -> list[Held]:
+    """Stretches of one address that touch are one; an alias inside the time of the standard text says nothing more."""
+    joined: list[Held] = []
+    for held in sorted(holders, key=_by_address):
+        last = joined[-1] if joined else None
+        same = last is not None and (last.address_id, last.source) == (held.address_id, held.source)
+        if last is not None and same and last.end is not None and (held.start or date.min) <= last.end:
+            joined[-1] = replace(held, start=last.start, end=_later(last.end, held.end))
+        else:
+            joined.append(held)
+    plain = [held for held in joined if held.source == "standard"]
+    kept = [h for h in joined if h.source == "standard" or not any(_covers(p, h) for p in plain)]
+    return sorted(kept, key=lambda h: (h.start or date.min, h.end or date.max, str(h.address_id)))
+
+
+def _by_address(held: Held) -> tuple[str, str, date, date]:
+    return str(held.address_id), held.source, held.start or date.min, held.end or date.max
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    return None if one is None or other is None else max(one, other)
+
+
+def _covers(outer: Held, inner: Held) -> bool:
+    return (
+        outer.address_id == inner.address_id
+        and (outer.start or date.min) <= (inner.start or date.min)
+        and (inner.end or date.max) <= (outer.end or date.max)
+    )
