@@ -52,11 +52,13 @@ class Standpoint:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an address will read, and its number."""
+    """What an address will read, and its number; in another division or place where named, else in its own."""
 
     address_id: UUID
     number: DoorNumber
     full_text: str
+    division_id: UUID | None = None
+    place_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,8 @@ class RenumberingWriter:
             "mains": [wanted[row.address_id].number.main for row in found],
             "subs": [wanted[row.address_id].number.sub for row in found],
             "texts": [wanted[row.address_id].full_text for row in found],
+            "divisions": [wanted[row.address_id].division_id for row in found],
+            "places": [wanted[row.address_id].place_id for row in found],
             "moment": moment,
             "on": terms.effective_on,
             "decree": terms.decree_no,
@@ -269,7 +273,8 @@ UPDATE address_version SET recorded = tstzrange(lower(recorded), :moment)
 WHERE county_code = :county AND id = ANY(:versions)
 """
 
-_CARRIED = "division_id, place_id, building_label, unit_label, floor_label, room_label, position"
+_LABELS = "building_label, unit_label, floor_label, room_label, position"
+_CARRIED = f"division_id, place_id, {_LABELS}"
 
 _KEEP_BEFORE = f"""
 INSERT INTO address_version (county_code, id, address_id, stage, {_CARRIED}, main, sub, full_text, decree_no,
@@ -285,14 +290,15 @@ WHERE county_code = :county AND id = ANY(:versions) AND stage = 'current'
 _WRITE_AFTER = f"""
 INSERT INTO address_version (county_code, id, address_id, stage, {_CARRIED}, main, sub, full_text, decree_no,
     drafted_by, approved_by, event_id, valid, recorded)
-SELECT v.county_code, gen_random_uuid(), v.address_id, v.stage, {_CARRIED}, n.main, n.sub, n.full_text,
+SELECT v.county_code, gen_random_uuid(), v.address_id, v.stage, coalesce(n.division, v.division_id),
+    coalesce(n.place, v.place_id), {_LABELS}, n.main, n.sub, n.full_text,
     CASE WHEN v.stage = 'current' THEN :decree END,
     CASE WHEN v.stage = 'current' THEN CAST(:drafter AS uuid) ELSE v.drafted_by END,
     CASE WHEN v.stage = 'current' THEN CAST(:approver AS uuid) END, :event,
     CASE WHEN v.stage = 'current' THEN daterange(CAST(:on AS date), NULL) ELSE v.valid END, tstzrange(:moment, NULL)
 FROM address_version v
-JOIN unnest(CAST(:versions AS uuid[]), CAST(:mains AS int[]), CAST(:subs AS int[]), CAST(:texts AS text[]))
-    AS n (id, main, sub, full_text) ON n.id = v.id
+JOIN unnest(CAST(:versions AS uuid[]), CAST(:mains AS int[]), CAST(:subs AS int[]), CAST(:texts AS text[]),
+    CAST(:divisions AS uuid[]), CAST(:places AS uuid[])) AS n (id, main, sub, full_text, division, place) ON n.id = v.id
 WHERE v.county_code = :county
 """  # noqa: S608
 
