@@ -99,7 +99,7 @@ def name_text(door: Door) -> str:
     """What stands in the name line of a door's plate."""
     if door.place_kind == PlaceKind.STREET:
         return street_name(door.place)
-    return rural_name(door.village, "" if door.place_kind == PlaceKind.VILLAGE else door.place)
+    return rural_name(door.village, door.place)
 
 
 def plate_number(door: Door, profile: PlateProfile) -> str:

@@ -137,6 +137,7 @@ class MergerReader:
                 r.place_id in moving or r.division_id in moving,
                 r.doors,
                 r.last_main,
+                r.parent_place_id,
             )
             for r in self._conn.execute(text(_PLACES), args)
         ]
@@ -269,13 +270,14 @@ _TO_GEOJSON = "SELECT ST_AsGeoJSON(ST_Transform(ST_SetSRID(ST_GeomFromWKB(:wkb),
 
 _PLACES = """
 WITH mine AS MATERIALIZED (
-    SELECT v.place_id, p.kind, v.name, o.name AS outer_name, v.division_id, d.name AS village, p.code_prefix
+    SELECT v.place_id, p.kind, v.name, o.name AS outer_name, v.parent_place_id, v.division_id,
+           d.name AS village, p.code_prefix
     FROM place_version v
     JOIN place p ON p.county_code = v.county_code AND p.id = v.place_id
-    JOIN division_version d ON d.county_code = v.county_code AND d.division_id = v.division_id AND upper_inf(d.recorded)
-        AND upper_inf(d.valid)
-    LEFT JOIN place_version o ON o.county_code = v.county_code AND o.place_id = v.parent_place_id AND upper_inf(o.recorded)
-        AND upper_inf(o.valid)
+    JOIN division_version d ON d.county_code = v.county_code AND d.division_id = v.division_id
+        AND upper_inf(d.recorded) AND upper_inf(d.valid)
+    LEFT JOIN place_version o ON o.county_code = v.county_code AND o.place_id = v.parent_place_id
+        AND upper_inf(o.recorded) AND upper_inf(o.valid)
     WHERE v.county_code = :county AND v.division_id = ANY(:ids) AND upper_inf(v.recorded) AND upper_inf(v.valid)
 ), ledger AS (
     SELECT place_id, max(main) AS last_main, count(*) FILTER (WHERE state = 'issued') AS doors FROM door_number
@@ -323,7 +325,10 @@ SELECT (SELECT count(*) FROM building WHERE county_code = :county AND division_i
        (SELECT count(*) FROM door_number WHERE county_code = :county AND place_id = ANY(:places)) AS numbers,
        (SELECT count(*) FROM plate p JOIN address_version v ON v.county_code = p.county_code
             AND v.address_id = p.address_id AND upper_inf(v.recorded) AND upper_inf(v.valid)
-        WHERE p.county_code = :county AND v.place_id = ANY(:places) AND p.stage NOT IN ('skipped', 'replaced')) AS plates,
+        WHERE p.county_code = :county AND v.place_id = ANY(:places)
+          AND p.stage NOT IN ('skipped', 'replaced')) AS plates,
+       (SELECT count(*) FROM existing_address WHERE county_code = :county AND place_id = ANY(:places)
+            AND plate_state = 'good') AS wall_plates,
        (SELECT count(*) FROM reservation WHERE county_code = :county AND place_id = ANY(:places)
             AND stage = 'active') AS reservations,
        (SELECT count(*) FROM construction_plan WHERE county_code = :county
@@ -375,11 +380,13 @@ WHERE i.county_code = :county AND i.plan_id = :plan AND i.subject = :subject ORD
 _HANGERS = {
     "buildings": """
         SELECT id, building_code AS label, use AS state FROM building
-        WHERE county_code = :county AND division_id = ANY(:divisions) ORDER BY building_code, id LIMIT :limit OFFSET :after
+        WHERE county_code = :county AND division_id = ANY(:divisions) ORDER BY building_code, id
+        LIMIT :limit OFFSET :after
     """,
     "parcels": """
         SELECT id, parcel_code AS label, use AS state FROM parcel
-        WHERE county_code = :county AND division_id = ANY(:divisions) ORDER BY parcel_code, id LIMIT :limit OFFSET :after
+        WHERE county_code = :county AND division_id = ANY(:divisions) ORDER BY parcel_code, id
+        LIMIT :limit OFFSET :after
     """,
     "lanes": """
         SELECT id, name AS label, '' AS state FROM lane
@@ -393,8 +400,8 @@ _HANGERS = {
     """,
     "plates": """
         SELECT p.id, p.name_text || p.number_text AS label, p.stage AS state FROM plate p
-        JOIN address_version v ON v.county_code = p.county_code AND v.address_id = p.address_id AND upper_inf(v.recorded)
-            AND upper_inf(v.valid)
+        JOIN address_version v ON v.county_code = p.county_code AND v.address_id = p.address_id
+            AND upper_inf(v.recorded) AND upper_inf(v.valid)
         WHERE p.county_code = :county AND v.place_id = ANY(:places) AND p.stage NOT IN ('skipped', 'replaced')
         ORDER BY p.id LIMIT :limit OFFSET :after
     """,

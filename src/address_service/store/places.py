@@ -137,7 +137,9 @@ class PlaceRepository:
     def whole_village_place(self, division_id: UUID, actor_id: UUID, on: date, now: datetime) -> UUID:
         """The place that stands for a village as a whole, made when first asked for."""
         self._lock(f"village {division_id}")
-        found = self._all("AND v.division_id = :division AND p.kind = 'village'", on, division=division_id)
+        # A village that was merged into this one and kept as 片区 is no place for the whole of it.
+        own = "AND v.division_id = :division AND p.kind = 'village' AND v.parent_place_id IS NULL"
+        found = self._all(own, on, division=division_id)
         if found:
             return found[0].id
         village = self._conn.execute(

@@ -41,7 +41,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class MergerPlace:
-    """A place of one of the villages; ``outer`` the 片区 that it is in, ``last_main`` the highest number known there."""
+    """A place of one of the villages; ``outer`` the 片区 that it is in, ``last_main`` the highest number known there.
+
+    Where a split gives a place back what it was called, these are the names that it is to have again.
+    """
 
     id: UUID
     kind: PlaceKind
@@ -52,6 +55,7 @@ class MergerPlace:
     moves: bool
     doors: int = 0
     last_main: int = 0
+    parent_id: UUID | None = None
 
     @property
     def own(self) -> str:
@@ -82,7 +86,10 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class Collision:
-    """Places that would read alike, the one proposed to keep its name first; ``options`` by place, the default first."""
+    """Places that would read alike, the one proposed to keep its name first.
+
+    ``options`` are by place, the default first.
+    """
 
     reads: str
     places: tuple[MergerPlace, ...]
@@ -146,7 +153,7 @@ def collisions_of(places: Sequence[MergerPlace], choices: Mapping[UUID, Choice])
     before = _alike(fates_of(places, {}).values())
     fates = fates_of(places, choices)
     after = _alike(fate for fate in fates.values() if fate.into is None)
-    left = {fate.place.id for group in after.values() for fate in group}
+    left = {fate.place.id: reads for reads, group in after.items() for fate in group}
     taken = {place.own for place in places} | {fate.own for fate in fates.values()}
     found = [_collision(reads, group, left, taken) for reads, group in before.items()]
     known = {frozenset(place.id for place in one.places) for one in found}
@@ -164,12 +171,12 @@ def _alike(fates: Iterable[Fate]) -> dict[str, list[Fate]]:
     return {reads: group for reads, group in groups.items() if len(group) > 1}
 
 
-def _collision(reads: str, group: Sequence[Fate], left: set[UUID], taken: set[str]) -> Collision:
+def _collision(reads: str, group: Sequence[Fate], left: Mapping[UUID, str], taken: set[str]) -> Collision:
     ordered = sorted((fate.place for fate in group), key=lambda p: (p.moves, -p.doors, p.village, p.id))
     keeper = ordered[0]
     options = {place.id: tuple(_options(place, keeper, taken)) for place in ordered[1:]}
-    decided = sum(place.id in left for place in ordered) < 1
-    return Collision(reads, tuple(ordered), options, decided)
+    alike = [left[place.id] for place in ordered if place.id in left]
+    return Collision(reads, tuple(ordered), options, is_decided=len(set(alike)) == len(alike))
 
 
 def _options(place: MergerPlace, keeper: MergerPlace, taken: set[str]) -> Iterable[Choice]:
@@ -195,7 +202,7 @@ def free_name(place: MergerPlace, taken: Iterable[str]) -> str:
 
 
 def faults_of(places: Sequence[MergerPlace], choices: Mapping[UUID, Choice]) -> list[tuple[UUID, str]]:
-    """Choices that cannot be: about what is not concerned, joined to itself, to another kind or to one that is joined."""
+    """Choices that cannot be: about what is not concerned, or joined to itself, another kind or one that is joined."""
     known = {place.id: place for place in places}
     villages = {place.division_id for place in places}
     found = []
