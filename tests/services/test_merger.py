@@ -56,8 +56,8 @@ def test_a_dry_run_finds_what_collides_before_it_bites(villages: Villages) -> No
         ("新屋组", 3, False),
     ]
     assert summary["homonym_count"] == 6
-    assert summary["undecided"] == 2 and not summary["can_commit"]
-    assert summary["counts"]["addresses"] == 9 and summary["counts"]["buildings"] == 9
+    assert (summary["undecided"], summary["can_commit"]) == (2, False)
+    assert (summary["counts"]["addresses"], summary["counts"]["buildings"]) == (9, 9)
     assert summary["counts"]["parcels"] == 9
     assert summary["invariants"]["hold"]
     assert summary["invariants"]["areas_before_m2"] == pytest.approx({"烟舟村": 1e6, "沙坪村": 1e6}, rel=1e-6)
@@ -94,7 +94,7 @@ def test_the_old_village_stays_in_the_text_as_a_district(villages: Villages) -> 
         expected = old.replace("沙坪村", "烟舟村沙坪片区") if code in moving else old
         assert after[code] == expected
     assert set(villages.homes().values()) == {villages.absorber}
-    assert done.stage == "committed" and done.successor_id == villages.absorber
+    assert (done.stage, done.successor_id) == ("committed", villages.absorber)
     aliases = "SELECT count(*) FROM alias WHERE kind = 'former' AND text LIKE '%沙坪村%'"
     assert villages.one(aliases) == 9
     edge = villages.work.conn.execute(

@@ -11,7 +11,7 @@ from address_service.model.addresses import EventKind, Subject
 from address_service.model.divisions import DivisionLevel, NameState
 from address_service.model.places import PlaceKind
 from address_service.services.draw_merger import known_choices, redraft, refuse_faulty
-from address_service.services.merger_lines import MergerDraft
+from address_service.services.merger_lines import MergerDraft, part_of
 from address_service.services.merger_standing import MergerStanding
 from address_service.services.scope import require_scope
 from address_service.store.divisions import NewDivision
@@ -106,6 +106,9 @@ def _refuse_unready(draft: MergerDraft) -> None:
         raise Conflict(text, code="effective-on-too-early")
 
 
+_UNKNOWN = UUID(int=0)
+
+
 @dataclass(slots=True)
 class _Commit:
     """One commit under way."""
@@ -114,9 +117,9 @@ class _Commit:
     plan: DivisionChangeHead
     draft: MergerDraft
     decree_no: str
-    event_id: UUID = UUID(int=0)
-    to: UUID = UUID(int=0)
-    place_event: UUID = UUID(int=0)
+    event_id: UUID = _UNKNOWN
+    to: UUID = _UNKNOWN
+    place_event: UUID = _UNKNOWN
     made: list[Item] = field(default_factory=list)
 
     @property
@@ -143,7 +146,7 @@ class _Commit:
         self._rewrite(writer, revived)
         self._join(writer)
         writer.move_places(list(self._moves(districts)))
-        self._move_features(writer, revived)
+        self._move_features(writer)
         writer.replace_plates([(plate.address_id, plate.profile) for plate in self.draft.plates])
         writer.record_items(self._items(revived), self.to)
 
@@ -320,18 +323,14 @@ class _Commit:
         for key in self._standing.empty_districts:
             yield PlaceMove(key, None)
 
-    def _move_features(self, writer: MergerWriter, revived: Mapping[UUID, UUID]) -> None:
+    def _move_features(self, writer: MergerWriter) -> None:
         asked = self._standing.asked
         places = [fate.place.id for fate in self.draft.affected]
         if asked.kind == "merge":
             writer.move_features(asked.ends, self.to)
             writer.move_applications(asked.ends, places, self.to)
             return
-        shape = list(self._standing.invariants.after.values())[-1]
-        piece = (shape, self._standing.county.srid) if shape is not None else None
-        undoes = (asked.undoes, asked.restores) if asked.undoes and asked.restores else None
-        homes = [*places, *revived.values()]
-        writer.move_part(asked.source or UUID(int=0), self.to, homes, piece, undoes)
+        writer.move_part(part_of(self.draft), self.to)
         writer.move_applications([], places, self.to)
 
     def _items(self, revived: Mapping[UUID, UUID]) -> Iterable[Item]:

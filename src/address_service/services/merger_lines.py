@@ -12,6 +12,7 @@ from address_service.model.places import PlaceKind
 from address_service.plates.profile import Role, profile_of
 from address_service.plates.text import rural_name, street_name
 from address_service.services.merger_standing import MergerStanding, Revival
+from address_service.store.merger_parts import Part
 from address_service.store.merger_situation import AddressNow, PlateNow
 
 
@@ -157,3 +158,18 @@ def plate_name(village: str, fate: Fate) -> str:
     if fate.place.kind is PlaceKind.STREET:
         return street_name(fate.reads)
     return rural_name(village, fate.reads)
+
+
+def part_of(draft: MergerDraft) -> Part:
+    """What a split takes out of its village."""
+    standing = draft.standing
+    asked = standing.asked
+    shape = list(standing.invariants.after.values())[-1]
+    return Part(
+        asked.source or UUID(int=0),
+        [fate.place.id for fate in draft.affected],
+        [key for revival in standing.revivals for key in revival.numbers],
+        shape,
+        standing.county.srid,
+        (asked.undoes, asked.restores) if asked.undoes and asked.restores else None,
+    )

@@ -12,7 +12,7 @@ from address_service.coding.merger.collisions import Choice, Collision, Fate, Me
 from address_service.coding.numbering.renumbering import PlateCost, plate_costs, total_cost
 from address_service.model.addresses import Stage
 from address_service.plates.profile import profile_of
-from address_service.services.merger_lines import AddressLine, MergerDraft
+from address_service.services.merger_lines import AddressLine, MergerDraft, part_of
 from address_service.services.merger_standing import MergerStanding
 
 _HOMONYMS_LISTED = 200
@@ -160,6 +160,9 @@ def _counts(draft: MergerDraft) -> dict[str, int]:
     divisions = standing.asked.ends if standing.asked.kind == "merge" else ()
     places = [fate.place.id for fate in draft.affected]
     hangers = standing.reader.counts(divisions, places)
+    if standing.asked.kind == "split":
+        part = part_of(draft)
+        hangers |= {f"{one}s": len(standing.reader.part(part, one)) for one in ("building", "parcel", "lane")}
     doors = [line for line in draft.lines if line.address.parent_id is None]
     return {
         "places": len(draft.affected),

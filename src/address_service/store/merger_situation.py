@@ -14,6 +14,7 @@ from address_service.coding.merger.collisions import MergerPlace
 from address_service.model.addresses import Stage
 from address_service.model.numbers import DoorNumber
 from address_service.model.places import PlaceKind
+from address_service.store.merger_parts import Part, part_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,32 +188,30 @@ class MergerReader:
         args = {"county": self._county, "plan": plan_id, "subject": subject}
         return [dict(row) for row in self._conn.execute(text(_ITEMS), args).mappings()]
 
-    def hangers(
-        self,
-        subject: str,
-        division_ids: Collection[UUID],
-        place_ids: Collection[UUID],
-        after: int,
-        limit: int,
-    ) -> list[dict[str, Any]]:
-        """A page of what hangs on villages and places, of one kind, in a steady order."""
+    def part(self, part: Part, subject: str) -> list[UUID]:
+        """The buildings, parcels or lanes that go with a part of a village."""
+        return part_ids(self._conn, self._county, part, subject)
+
+    def hangers(self, subject: str, wanted: "Wanted", after: int, limit: int) -> list[dict[str, Any]]:
+        """A page of what hangs on villages and places, or of listed things, of one kind, in a steady order."""
         args = {
-            "county": self._county, "divisions": list(division_ids), "places": list(place_ids), "after": after,
+            "county": self._county,
+            "divisions": list(wanted.division_ids),
+            "places": list(wanted.place_ids),
+            "things": list(wanted.thing_ids),
+            "after": after,
             "limit": limit,
-        }  # fmt: skip
+        }
         return [dict(row) for row in self._conn.execute(text(_HANGERS[subject]), args).mappings()]
 
 
-HANGER_KINDS = (
-    "buildings",
-    "parcels",
-    "lanes",
-    "numbers",
-    "plates",
-    "reservations",
-    "construction_plans",
-    "applications",
-)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose things a list shows: those of villages, of places, or the listed ones."""
+
+    division_ids: Collection[UUID]
+    place_ids: Collection[UUID]
+    thing_ids: Collection[UUID] = ()
 
 
 def _address(row: Any, styles: dict[tuple[str, int], TextStyle]) -> AddressNow:
@@ -380,17 +379,18 @@ WHERE i.county_code = :county AND i.plan_id = :plan AND i.subject = :subject ORD
 _HANGERS = {
     "buildings": """
         SELECT id, building_code AS label, use AS state FROM building
-        WHERE county_code = :county AND division_id = ANY(:divisions) ORDER BY building_code, id
+        WHERE county_code = :county AND (division_id = ANY(:divisions) OR id = ANY(:things)) ORDER BY building_code, id
         LIMIT :limit OFFSET :after
     """,
     "parcels": """
         SELECT id, parcel_code AS label, use AS state FROM parcel
-        WHERE county_code = :county AND division_id = ANY(:divisions) ORDER BY parcel_code, id
+        WHERE county_code = :county AND (division_id = ANY(:divisions) OR id = ANY(:things)) ORDER BY parcel_code, id
         LIMIT :limit OFFSET :after
     """,
     "lanes": """
         SELECT id, name AS label, '' AS state FROM lane
-        WHERE county_code = :county AND division_id = ANY(:divisions) ORDER BY name, id LIMIT :limit OFFSET :after
+        WHERE county_code = :county AND (division_id = ANY(:divisions) OR id = ANY(:things)) ORDER BY name, id
+        LIMIT :limit OFFSET :after
     """,
     "numbers": """
         SELECT coalesce(d.holder_id, d.place_id) AS id, d.place_id,

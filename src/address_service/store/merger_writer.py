@@ -14,6 +14,7 @@ from address_service.store.bulk import copy_rows
 from address_service.store.layer_upsert import LayerTable, spelled_row
 from address_service.store.layers import BUILDINGS, EXISTING, LANES, PARCELS, PLANS
 from address_service.store.locks import hold
+from address_service.store.merger_parts import Part, part_ids
 from address_service.store.tables import division_change_item
 
 
@@ -141,22 +142,11 @@ class MergerWriter:
         for target, subject in _FEATURES:
             self._move(target, subject, "t.division_id = ANY(:divisions)", to, divisions=list(from_ids))
 
-    def move_part(
-        self,
-        source: UUID,
-        to: UUID,
-        place_ids: Collection[UUID],
-        piece: tuple[shapely.Geometry, int] | None,
-        undoes: tuple[UUID, UUID] | None,
-    ) -> None:
-        """Of a village's features those of places, of an area (in metres of a zone), or that a merger once took."""
-        shape, srid = (shapely.to_wkb(piece[0]), piece[1]) if piece else (None, 4490)
-        plan, village = undoes or (None, None)
-        args = {"source": source, "places": list(place_ids), "shape": shape, "srid": srid,
-                "undoes": plan, "village": village}  # fmt: skip
+    def move_part(self, part: Part, to: UUID) -> None:
+        """The buildings, parcels and lanes of a part are another village's."""
         for target, subject in _FEATURES:
-            ids = self._run(_PART[subject], **args).scalars().all()
-            self._move(target, subject, "t.id = ANY(:ids)", to, ids=list(ids))
+            ids = part_ids(self._conn, self._county, part, subject)
+            self._move(target, subject, "t.id = ANY(:ids)", to, ids=ids)
 
     def _move(self, target: LayerTable, subject: str, where: str, to: UUID, **args: Any) -> None:
         table = target.table.name
@@ -367,48 +357,3 @@ WHERE p.county_code = :county AND p.address_id = n.address_id AND p.profile = n.
 _REGISTERED = """
 SELECT encode(ST_AsEWKB(ST_Multi(ST_Transform(ST_SetSRID(ST_GeomFromWKB(:wkb), :srid), 4490))), 'hex')
 """
-
-# What a merger took goes back, whatever its place on the map; the rest by its place, else by where it lies.
-_TAKEN = """
-EXISTS (SELECT FROM division_change_item i WHERE i.county_code = f.county_code AND i.subject_id = f.id
-    AND i.plan_id = :undoes AND i.from_division_id = :village)
-"""
-_TAKEN_OF_OTHERS = """
-EXISTS (SELECT FROM division_change_item i WHERE i.county_code = f.county_code AND i.subject_id = f.id
-    AND i.plan_id = :undoes AND i.from_division_id <> :village)
-"""
-_LIES_WITHIN = """
-coalesce(ST_Covers(ST_Transform(ST_SetSRID(ST_GeomFromWKB(CAST(:shape AS bytea)), :srid), 4490),
-    ST_PointOnSurface(f.geom)), false)
-"""
-
-_BUILDING_PART = f"""
-WITH home AS (
-    SELECT b.building_id, v.place_id FROM address_building b
-    JOIN address_version v ON v.county_code = b.county_code AND v.address_id = b.address_id AND upper_inf(v.recorded)
-        AND upper_inf(v.valid) AND v.stage IN ('draft', 'current')
-    WHERE b.county_code = :county AND upper_inf(b.recorded) AND upper_inf(b.valid)
-      AND b.building_id IN (SELECT id FROM building WHERE county_code = :county AND division_id = :source)
-    UNION ALL
-    SELECT m.building_id, m.place_id FROM membership m
-    WHERE m.county_code = :county AND upper_inf(m.recorded) AND upper_inf(m.valid)
-      AND m.building_id IN (SELECT id FROM building WHERE county_code = :county AND division_id = :source)
-)
-SELECT f.id FROM building f
-WHERE f.county_code = :county AND f.division_id = :source AND CASE
-    WHEN EXISTS (SELECT FROM home h WHERE h.building_id = f.id AND h.place_id = ANY(:places)) THEN true
-    WHEN EXISTS (SELECT FROM home h WHERE h.building_id = f.id) THEN false
-    WHEN {_TAKEN} THEN true WHEN {_TAKEN_OF_OTHERS} THEN false ELSE {_LIES_WITHIN} END
-"""  # noqa: S608
-
-_AREA_PART = """
-SELECT f.id FROM {table} f
-WHERE f.county_code = :county AND f.division_id = :source AND CASE
-    WHEN {taken} THEN true WHEN {others} THEN false ELSE {within} END
-"""
-
-_PART = {
-    "building": _BUILDING_PART,
-    "parcel": _AREA_PART.format(table="parcel", taken=_TAKEN, others=_TAKEN_OF_OTHERS, within=_LIES_WITHIN),
-    "lane": _AREA_PART.format(table="lane", taken=_TAKEN, others=_TAKEN_OF_OTHERS, within=_LIES_WITHIN),
-}
