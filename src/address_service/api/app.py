@@ -13,6 +13,7 @@ from address_service.api.routes import (
     addresses,
     applications,
     counter,
+    division_changes,
     divisions,
     health,
     jobs,
@@ -62,6 +63,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 _ROUTERS = (
     divisions.router,
+    division_changes.router,
     places.router,
     counter.router,
     applications.router,

@@ -28,6 +28,7 @@ _GROUPS = (
     "numbering",
     "reservations",
     "renumbering",
+    "merger",
     "audit",
     "plates",
     "counter",

@@ -124,6 +124,8 @@ def undo_merger(
     Raises Conflict `plan-not-committed`, `nothing-to-change`; InvalidInput `village-needed` where several ended.
     """
     plan = DivisionChangeRepository(work.conn, work.county_code).head(plan_id)
+    for concerned in plan.village_codes:
+        require_scope(work.actor, concerned)
     if plan.stage != "committed" or plan.kind != "merge" or plan.successor_id is None:
         raise Conflict("只能撤销已执行的合并方案", code="plan-not-committed")
     ended = [UUID(key) for key in plan.asked["ends"]]

@@ -70,7 +70,8 @@ CROSS JOIN LATERAL (
 WHERE p.county_code = :county AND (CAST(:plan AS uuid) IS NULL OR p.id = :plan)
   AND (CAST(:after AS uuid) IS NULL OR p.id > :after)
   AND (CAST(:stage AS text) IS NULL OR p.stage = :stage)
-  AND (CAST(:scope AS text) IS NULL OR EXISTS (SELECT FROM unnest(c.codes) code WHERE code LIKE :scope || '%'))
+  AND (CAST(:scope AS text) IS NULL
+       OR NOT EXISTS (SELECT FROM unnest(c.codes) code WHERE NOT starts_with(code, :scope)))
 ORDER BY p.id LIMIT :limit
 """
 
@@ -126,7 +127,7 @@ class DivisionChangeRepository:
     def heads(
         self, after: UUID | None, limit: int, stage: str | None = None, scope: str | None = None
     ) -> list[DivisionChangeHead]:
-        """Plans by id, oldest first; only those about a village whose code starts with ``scope``."""
+        """Plans by id, oldest first; only those whose villages all have codes that start with ``scope``."""
         return self._heads(after=after, limit=limit, stage=stage, scope=scope)
 
     def _heads(self, **given: Any) -> list[DivisionChangeHead]:
