@@ -11,6 +11,7 @@ _BENCHES = {
     "numbering": "numbering",
     "allocate": "allocate",
     "tiles": "tiles",
+    "merge": "merge",
 }
 """Name → module of `bench`; each offers `run(size: int | None) -> dict`."""
 
