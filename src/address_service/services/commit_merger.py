@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from address_service.coding.merger.collisions import Fate
-from address_service.errors import Conflict, FieldError, Forbidden, InvalidInput
+from address_service.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from address_service.model.addresses import EventKind, Subject
 from address_service.model.divisions import DivisionLevel, NameState
 from address_service.model.places import PlaceKind
@@ -76,7 +76,13 @@ def _held_draft(work: Work, plan: DivisionChangeHead, tolerance_m: float) -> Mer
     )
     hold_all(work.conn, work.county_code, villages, places)
     work.plates.lock_ordering()  # an order under way would take the texts of before onto its plates
-    draft = redraft(work, plan, choices, tolerance_m)
+    try:
+        draft = redraft(work, plan, choices, tolerance_m)
+    except (
+        NotFound,
+        Conflict,
+    ) as error:  # a village or a place of the plan is gone by now, or its code is taken
+        raise outdated() from error
     if draft.digest != plan.seen_digest:
         raise outdated()
     refuse_faulty(draft.standing, choices)
@@ -325,7 +331,7 @@ class _Commit:
 
     def _move_features(self, writer: MergerWriter) -> None:
         asked = self._standing.asked
-        places = [fate.place.id for fate in self.draft.affected]
+        places = self.draft.affected_place_ids
         if asked.kind == "merge":
             writer.move_features(asked.ends, self.to)
             writer.move_applications(asked.ends, places, self.to)

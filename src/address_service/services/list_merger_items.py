@@ -65,7 +65,7 @@ def _done(
 
 def _wanted(draft: MergerDraft, subject: str) -> Wanted:
     standing = draft.standing
-    places = [fate.place.id for fate in draft.affected]
+    places = draft.affected_place_ids
     if standing.asked.kind == "merge":
         return Wanted(standing.asked.ends, places)
     things = standing.reader.part(part_of(draft), _RECORDED[subject]) if subject in _FEATURES else ()

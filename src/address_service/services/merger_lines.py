@@ -55,6 +55,12 @@ class MergerDraft:
         """Places that move, or are called otherwise."""
         return [fate for fate in self.fates.values() if fate.place.moves or fate.changes]
 
+    @property
+    def affected_place_ids(self) -> list[UUID]:
+        """The places that move as they are, or are called otherwise; not those that get an identity of their own."""
+        revived = {revival.place.id for revival in self.standing.revivals}
+        return [fate.place.id for fate in self.affected if fate.place.id not in revived]
+
 
 def draft_merger(standing: MergerStanding, choices: Mapping[UUID, Choice]) -> MergerDraft:
     """Find what collides, what every address reads by the choices made, and what would still stand twice."""
@@ -90,12 +96,15 @@ def _lines(
     standing: MergerStanding, fates: Mapping[UUID, Fate], addresses: Sequence[AddressNow]
 ) -> Iterable[AddressLine]:
     revival_of = {key: revival for revival in standing.revivals for key in revival.numbers}
+    revived = {
+        revival.place.id for revival in standing.revivals
+    }  # who stands there now stays with the others
     for one in addresses:
         revival = revival_of.get(one.id)
         if revival is not None and one.place_id == revival.joined_to:
             yield _revived(standing, fates[revival.place.id], revival, one)
             continue
-        fate = fates.get(one.place_id)
+        fate = fates.get(one.place_id) if one.place_id not in revived else None
         if fate is not None and (fate.place.moves or fate.changes):
             number = DoorNumber(one.number.main + fate.offset, one.number.sub) if fate.offset else one.number
             place_id = fate.into or fate.place.id
@@ -167,7 +176,7 @@ def part_of(draft: MergerDraft) -> Part:
     shape = list(standing.invariants.after.values())[-1]
     return Part(
         asked.source or UUID(int=0),
-        [fate.place.id for fate in draft.affected],
+        draft.affected_place_ids,
         [key for revival in standing.revivals for key in revival.numbers],
         shape,
         standing.county.srid,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 import shapely
@@ -197,20 +198,20 @@ def _given_back(
 ) -> tuple[list[MergerPlace], tuple[Revival, ...], tuple[UUID, ...], tuple[tuple[str, str], ...]]:
     """The places of a village that was merged away, called as they were; those that are elsewhere by now stay."""
     plan, village = asked.undoes or UUID(int=0), asked.restores or UUID(int=0)
-    items = wanted_ids(reader.items(plan, "place"), village)
-    doors = wanted_ids(reader.items(plan, "address"), village)
+    every, addresses = reader.items(plan, "place"), reader.items(plan, "address")
+    items, doors = wanted_ids(every, village), wanted_ids(addresses, village)
     here = {place.id: place for place in standing}
+    shared = _shared(reader, [one for one in addresses if one["from_division_id"] != village])
     places, revivals, districts = [], [], []
     for key, item in items.items():
         before, after = item["before"], item["after"]
-        if after.get("into"):
-            joined = UUID(after["into"])
+        joined = UUID(after["into"]) if after.get("into") else key
+        if after.get("created"):
+            districts.append(key)
+        elif joined in here and (joined != key or key in shared):
             numbers = {a: (d["before"]["main"], d["before"]["sub"]) for a, d in doors.items()
                        if d["before"]["place_id"] == str(key)}  # fmt: skip
-            if joined in here:
-                revivals.append(Revival(_as_before(key, before, here[joined]), joined, numbers))
-        elif after.get("created"):
-            districts.append(key)
+            revivals.append(Revival(_as_before(key, before, here[joined]), joined, numbers))
         elif key in here:
             places.append(_as_before(key, before, here[key]))
     leaving = {place.id for place in places}
@@ -223,7 +224,18 @@ def _given_back(
     return all_places, tuple(revivals), tuple(empty), notes
 
 
-def _as_before(key: UUID, before: Mapping[str, str], now: MergerPlace) -> MergerPlace:
+def _shared(reader: MergerReader, others: Sequence[Mapping[str, Any]]) -> set[UUID]:
+    """Places in which doors of other villages that were joined to them still stand; they stay with those."""
+    joined = {
+        one["subject_id"]: UUID(one["after"]["place_id"])
+        for one in others
+        if one["after"]["place_id"] != one["before"]["place_id"]
+    }
+    live = reader.addresses(set(joined.values())) if joined else []
+    return {one.place_id for one in live if joined.get(one.id) == one.place_id}
+
+
+def _as_before(key: UUID, before: Mapping[str, Any], now: MergerPlace) -> MergerPlace:
     return replace(
         now,
         id=key,

@@ -158,7 +158,7 @@ def _place(fate: Fate, draft: MergerDraft) -> dict[str, Any]:
 def _counts(draft: MergerDraft) -> dict[str, int]:
     standing = draft.standing
     divisions = standing.asked.ends if standing.asked.kind == "merge" else ()
-    places = [fate.place.id for fate in draft.affected]
+    places = draft.affected_place_ids
     hangers = standing.reader.counts(divisions, places)
     if standing.asked.kind == "split":
         part = part_of(draft)
