@@ -6,8 +6,9 @@ from uuid import UUID
 
 from address_service.services.draw_merger import known_choices, redraft
 from address_service.services.merger_lines import MergerDraft, part_of
+from address_service.store.merger_hangers import Wanted
 from address_service.store.merger_plans import DivisionChangeHead
-from address_service.store.merger_situation import MergerReader, Wanted
+from address_service.store.merger_situation import MergerReader
 from address_service.store.work import Work
 
 ItemSubject = Literal[
@@ -47,7 +48,7 @@ def list_merger_items(
         return _places(draft)[after : after + limit]
     if subject == "addresses":
         return [_address(draft, i) for i in range(after, min(after + limit, len(draft.lines)))]
-    return [_row(row) for row in reader.hangers(subject, _wanted(draft, subject), after, limit)]
+    return [_row(row) for row in reader.hangers.page(subject, _wanted(draft, subject), after, limit)]
 
 
 def _done(
@@ -60,7 +61,7 @@ def _done(
     if subject in _FEATURES:
         things = [item["subject_id"] for item in reader.items(plan.id, _RECORDED[subject])]
     places = [item["subject_id"] for item in reader.items(plan.id, "place")]
-    return [_row(row) for row in reader.hangers(subject, Wanted((), places, things), after, limit)]
+    return [_row(row) for row in reader.hangers.page(subject, Wanted((), places, things), after, limit)]
 
 
 def _wanted(draft: MergerDraft, subject: str) -> Wanted:
@@ -68,7 +69,7 @@ def _wanted(draft: MergerDraft, subject: str) -> Wanted:
     places = draft.affected_place_ids
     if standing.asked.kind == "merge":
         return Wanted(standing.asked.ends, places)
-    things = standing.reader.part(part_of(draft), _RECORDED[subject]) if subject in _FEATURES else ()
+    things = standing.reader.hangers.part(part_of(draft), _RECORDED[subject]) if subject in _FEATURES else ()
     return Wanted((), places, things)
 
 

@@ -159,10 +159,12 @@ def _counts(draft: MergerDraft) -> dict[str, int]:
     standing = draft.standing
     divisions = standing.asked.ends if standing.asked.kind == "merge" else ()
     places = draft.affected_place_ids
-    hangers = standing.reader.counts(divisions, places)
+    hangers = standing.reader.hangers.counts(divisions, places)
     if standing.asked.kind == "split":
         part = part_of(draft)
-        hangers |= {f"{one}s": len(standing.reader.part(part, one)) for one in ("building", "parcel", "lane")}
+        hangers |= {
+            f"{one}s": len(standing.reader.hangers.part(part, one)) for one in ("building", "parcel", "lane")
+        }
     doors = [line for line in draft.lines if line.address.parent_id is None]
     return {
         "places": len(draft.affected),

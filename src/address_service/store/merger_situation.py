@@ -14,7 +14,7 @@ from address_service.coding.merger.collisions import MergerPlace
 from address_service.model.addresses import Stage
 from address_service.model.numbers import DoorNumber
 from address_service.model.places import PlaceKind
-from address_service.store.merger_parts import Part, part_ids
+from address_service.store.merger_hangers import MergerHangers
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class MergerReader:
         """Bind to a transaction and a tenant."""
         self._conn = conn
         self._county = county_code
+        self.hangers = MergerHangers(conn, county_code)
 
     def county(self) -> CountyWords:
         """The county's names and its zone."""
@@ -161,11 +162,6 @@ class MergerReader:
             PlateNow(r.address_id, r.profile, r.name_text) for r in self._conn.execute(text(_PLATES), args)
         ]
 
-    def counts(self, division_ids: Collection[UUID], place_ids: Collection[UUID]) -> dict[str, int]:
-        """How much of each kind hangs on villages and places."""
-        args = {"county": self._county, "divisions": list(division_ids), "places": list(place_ids)}
-        return dict(self._conn.execute(text(_COUNTS), args).mappings().one())
-
     def accounts(self, codes: Collection[str]) -> int:
         """Accounts whose scope is one of these villages."""
         args = {"county": self._county, "codes": list(codes)}
@@ -187,31 +183,6 @@ class MergerReader:
         """What a committed plan did to each thing of a kind."""
         args = {"county": self._county, "plan": plan_id, "subject": subject}
         return [dict(row) for row in self._conn.execute(text(_ITEMS), args).mappings()]
-
-    def part(self, part: Part, subject: str) -> list[UUID]:
-        """The buildings, parcels or lanes that go with a part of a village."""
-        return part_ids(self._conn, self._county, part, subject)
-
-    def hangers(self, subject: str, wanted: "Wanted", after: int, limit: int) -> list[dict[str, Any]]:
-        """A page of what hangs on villages and places, or of listed things, of one kind, in a steady order."""
-        args = {
-            "county": self._county,
-            "divisions": list(wanted.division_ids),
-            "places": list(wanted.place_ids),
-            "things": list(wanted.thing_ids),
-            "after": after,
-            "limit": limit,
-        }
-        return [dict(row) for row in self._conn.execute(text(_HANGERS[subject]), args).mappings()]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whose things a list shows: those of villages, of places, or the listed ones."""
-
-    division_ids: Collection[UUID]
-    place_ids: Collection[UUID]
-    thing_ids: Collection[UUID] = ()
 
 
 def _address(row: Any, styles: dict[tuple[str, int], TextStyle]) -> AddressNow:
@@ -317,25 +288,6 @@ SELECT address_id, profile, name_text FROM plate
 WHERE county_code = :county AND address_id = ANY(:ids) AND stage NOT IN ('skipped', 'replaced')
 """
 
-_COUNTS = """
-SELECT (SELECT count(*) FROM building WHERE county_code = :county AND division_id = ANY(:divisions)) AS buildings,
-       (SELECT count(*) FROM parcel WHERE county_code = :county AND division_id = ANY(:divisions)) AS parcels,
-       (SELECT count(*) FROM lane WHERE county_code = :county AND division_id = ANY(:divisions)) AS lanes,
-       (SELECT count(*) FROM door_number WHERE county_code = :county AND place_id = ANY(:places)) AS numbers,
-       (SELECT count(*) FROM plate p JOIN address_version v ON v.county_code = p.county_code
-            AND v.address_id = p.address_id AND upper_inf(v.recorded) AND upper_inf(v.valid)
-        WHERE p.county_code = :county AND v.place_id = ANY(:places)
-          AND p.stage NOT IN ('skipped', 'replaced')) AS plates,
-       (SELECT count(*) FROM existing_address WHERE county_code = :county AND place_id = ANY(:places)
-            AND plate_state = 'good') AS wall_plates,
-       (SELECT count(*) FROM reservation WHERE county_code = :county AND place_id = ANY(:places)
-            AND stage = 'active') AS reservations,
-       (SELECT count(*) FROM construction_plan WHERE county_code = :county
-            AND place_id = ANY(:places)) AS construction_plans,
-       (SELECT count(*) FROM application WHERE county_code = :county AND stage IN ('received', 'accepted')
-            AND (division_id = ANY(:divisions) OR place_id = ANY(:places))) AS applications
-"""
-
 _ACCOUNTS = """
 SELECT count(*) FROM account WHERE county_code = :county AND disabled_at IS NULL AND division_code = ANY(:codes)
 """
@@ -374,53 +326,6 @@ _ITEMS = """
 SELECT i.subject_id, i.from_division_id, i.to_division_id, i.before, i.after FROM division_change_item i
 WHERE i.county_code = :county AND i.plan_id = :plan AND i.subject = :subject ORDER BY i.subject_id
 """
-
-# Pages of what hangs on villages and places: one column for people, the rest by kind.
-_HANGERS = {
-    "buildings": """
-        SELECT id, building_code AS label, use AS state FROM building
-        WHERE county_code = :county AND (division_id = ANY(:divisions) OR id = ANY(:things)) ORDER BY building_code, id
-        LIMIT :limit OFFSET :after
-    """,
-    "parcels": """
-        SELECT id, parcel_code AS label, use AS state FROM parcel
-        WHERE county_code = :county AND (division_id = ANY(:divisions) OR id = ANY(:things)) ORDER BY parcel_code, id
-        LIMIT :limit OFFSET :after
-    """,
-    "lanes": """
-        SELECT id, name AS label, '' AS state FROM lane
-        WHERE county_code = :county AND (division_id = ANY(:divisions) OR id = ANY(:things)) ORDER BY name, id
-        LIMIT :limit OFFSET :after
-    """,
-    "numbers": """
-        SELECT coalesce(d.holder_id, d.place_id) AS id, d.place_id,
-               d.main || '号' || CASE WHEN d.sub > 0 THEN '附' || d.sub ELSE '' END AS label, d.state
-        FROM door_number d WHERE d.county_code = :county AND d.place_id = ANY(:places)
-        ORDER BY d.place_id, d.main, d.sub LIMIT :limit OFFSET :after
-    """,
-    "plates": """
-        SELECT p.id, p.name_text || p.number_text AS label, p.stage AS state FROM plate p
-        JOIN address_version v ON v.county_code = p.county_code AND v.address_id = p.address_id
-            AND upper_inf(v.recorded) AND upper_inf(v.valid)
-        WHERE p.county_code = :county AND v.place_id = ANY(:places) AND p.stage NOT IN ('skipped', 'replaced')
-        ORDER BY p.id LIMIT :limit OFFSET :after
-    """,
-    "reservations": """
-        SELECT id, place_id, concat_ws(' ', purpose, holder) AS label, stage AS state FROM reservation
-        WHERE county_code = :county AND place_id = ANY(:places) AND stage = 'active' ORDER BY id
-        LIMIT :limit OFFSET :after
-    """,
-    "construction_plans": """
-        SELECT id, place_id, concat_ws(' ', plan_no, name) AS label, kind AS state FROM construction_plan
-        WHERE county_code = :county AND place_id = ANY(:places) ORDER BY plan_no, id LIMIT :limit OFFSET :after
-    """,
-    "applications": """
-        SELECT id, place_id, application_no AS label, stage AS state FROM application
-        WHERE county_code = :county AND stage IN ('received', 'accepted')
-          AND (division_id = ANY(:divisions) OR place_id = ANY(:places)) ORDER BY application_no, id
-        LIMIT :limit OFFSET :after
-    """,
-}
 
 
 def wanted_ids(items: Sequence[Mapping[str, Any]], division_id: UUID) -> dict[UUID, Mapping[str, Any]]:
