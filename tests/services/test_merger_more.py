@@ -24,6 +24,7 @@ from address_service.services.merger_request import DivisionChange, NewVillage
 from address_service.services.order_plates import order_plates
 from address_service.services.renumbering_targets import Wish
 from address_service.store.merger_plans import DivisionChangeHead
+from address_service.store.numbering_inputs import NumberingInputs
 from address_service.store.work import Work
 from tests.services.villages import DECREE, HEAD, ON, TERMS, Villages, two_villages
 
@@ -149,6 +150,13 @@ def test_two_whole_villages_give_way_to_a_district(villages: Villages) -> None:
     assert villages.one(
         "SELECT full_text FROM address_version WHERE place_id = :p AND upper_inf(recorded)", p=whole
     ) == (f"{HEAD}烟舟村1号")
+    # The houses of the one are not those of the other, though both belong to no group.
+    members = "SELECT b.building_code FROM membership m JOIN building b ON b.id = m.building_id WHERE m.place_id = :p"
+    district_place = "SELECT place_id FROM address_version WHERE full_text = :t AND upper_inf(recorded)"
+    old = villages.one(district_place, t=f"{HEAD}烟舟村沙坪片区1号")
+    assert villages.one(members, p=old) == "952"
+    houses = NumberingInputs(work.conn, "430626", whole, ON).houses()
+    assert [house.building_code for house in houses] == ["951"]
 
 
 def test_villages_may_merge_into_a_new_one_that_takes_an_old_code(villages: Villages) -> None:

@@ -61,6 +61,7 @@ class MergerWriting:
         revived = self._revive(writer, joiner, districts)
         self._rewrite(writer, revived)
         self._join(joiner)
+        self._keep_houses(joiner)
         writer.move_places(list(self._moves(districts)))
         self._move_features(writer)
         writer.replace_plates([(plate.address_id, plate.profile) for plate in self.draft.plates])
@@ -224,6 +225,15 @@ class MergerWriting:
             joiner.join_place(fate.place.id, into.id, fate.offset, why)
             line = Successor(fate.place.id, into.id, "whole", why)
             add_successors(self.work.conn, self.work.county_code, self.place_event, Subject.PLACE, [line])
+
+    def _keep_houses(self, joiner: PlaceJoiner) -> None:
+        """A village numbered as a whole is one place among others now, so its houses are said to be its own."""
+        if self._standing.asked.kind != "merge":
+            return
+        for fate in self.draft.affected:
+            place = fate.place
+            if place.kind is PlaceKind.VILLAGE and place.moves and not fate.into and not place.outer:
+                joiner.keep_houses(place.id, place.division_id)
 
     def _joined(self) -> Iterable[Fate]:
         return sorted((fate for fate in self.draft.affected if fate.into), key=lambda fate: fate.offset)

@@ -50,6 +50,10 @@ class PlaceJoiner:
             **args,
         )
 
+    def keep_houses(self, place_id: UUID, division_id: UUID) -> None:
+        """Houses that belonged to a whole village by their village alone belong to its place from the day on."""
+        self._run(_KEEP_HOUSES, place=place_id, division=division_id)
+
     def revive_numbers(
         self, place_id: UUID, joined_to: UUID, doors: Mapping[UUID, tuple[int, int]], why: str
     ) -> None:
@@ -116,6 +120,17 @@ _CLOSE_MEMBERS = """
 UPDATE membership m SET recorded = tstzrange(lower(m.recorded), greatest(:now, lower(m.recorded) + :tick))
 WHERE m.county_code = :county AND m.place_id = :place AND upper_inf(m.recorded)
   AND m.valid && daterange(CAST(:on AS date), NULL)
+"""
+
+_KEEP_HOUSES = """
+INSERT INTO membership (county_code, id, building_id, place_id, source, actor_id, valid, recorded)
+SELECT b.county_code, gen_random_uuid(), b.id, :place, 'column', :actor, daterange(CAST(:on AS date), NULL),
+    tstzrange(greatest(:now, (SELECT max(upper(x.recorded)) FROM membership x WHERE x.county_code = b.county_code
+        AND x.building_id = b.id AND NOT upper_inf(x.recorded))), NULL)
+FROM building b
+WHERE b.county_code = :county AND b.division_id = :division AND b.use <> 'outbuilding'
+  AND NOT EXISTS (SELECT FROM membership m WHERE m.county_code = b.county_code AND m.building_id = b.id
+                  AND upper_inf(m.recorded) AND m.valid && daterange(CAST(:on AS date), NULL))
 """
 
 _JOIN_MEMBERS = """
