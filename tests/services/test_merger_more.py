@@ -14,6 +14,7 @@ from address_service.coding.merger.collisions import Choice, ChoiceKind
 from address_service.errors import Conflict, InvalidInput
 from address_service.model.numbers import DoorNumber
 from address_service.model.places import PlaceKind
+from address_service.services.approve_addresses import reject_addresses
 from address_service.services.commit_merger import commit_merger
 from address_service.services.commit_renumbering import commit_renumbering
 from address_service.services.draw_merger import Terms, choose_in_merger, draw_merger, undo_merger
@@ -23,6 +24,9 @@ from address_service.services.list_merger_items import list_merger_items
 from address_service.services.merger_request import DivisionChange, NewVillage
 from address_service.services.order_plates import order_plates
 from address_service.services.renumbering_targets import Wish
+from address_service.store.address_card import load_address_card
+from address_service.store.addresses import Scope
+from address_service.store.listings import Listings
 from address_service.store.merger_plans import DivisionChangeHead
 from address_service.store.numbering_inputs import NumberingInputs
 from address_service.store.work import Work
@@ -294,3 +298,30 @@ def test_houses_of_a_district_are_found_by_their_old_text(villages: Villages) ->
     place = villages.work.places.find(villages.absorber, "沙坪片区", [PlaceKind.HAMLET], ON)
     assert len(place) == 1
     assert isinstance(place[0].id, UUID)
+
+
+def test_what_was_decided_of_a_place_that_ended_stays_in_sight(villages: Villages) -> None:
+    work, old = villages.work, villages.places["沙坪3组"]
+    code = next(code for code, words in villages.texts().items() if words.endswith("沙坪村3组1号"))
+    renumbering = draw_renumbering(work, Renumbering(old, (Wish(code, DoorNumber(9)),)), {})
+    later = after(work, 1)
+    house = replace(villages.other, conn=later.conn).house("9003", 900, 0, old)
+    issue_number(later, old, house)
+    reject_addresses(after(villages.approver, 1), Scope(place_id=old), "示例")
+    joined = Choice(old, ChoiceKind.JOIN, into=villages.places["烟舟3组"])
+    at = replace(villages, work=after(work, 2), approver=after(villages.approver, 2))
+
+    merge(
+        at, joined, Choice(villages.places["沙坪新屋组"], ChoiceKind.RENAME, "沙坪新屋组"), on=at.work.today
+    )
+
+    assert work.renumbering_plans.head(renumbering.id).place == "3组"
+    assert [
+        plan.place for plan in work.numbering_plans.heads(None, 10, place_id=old, scope="430626113210")
+    ] == ["3组"]
+    rejected = "SELECT a.code FROM address a JOIN address_version v ON v.address_id = a.id WHERE v.stage = 'rejected'"
+    gone = villages.one(rejected)
+    listed = Listings(work.conn, "430626", at.work.today).addresses(None, 100, stage="rejected")
+    assert [(row["code"], row["village"], row["place"]) for row in listed] == [(gone, "沙坪村", "3组")]
+    card = load_address_card(work.conn, "430626", gone, at.work.today, at.work.now + timedelta(days=1))
+    assert (card["village"], card["stage"]) == ("沙坪村", "rejected")

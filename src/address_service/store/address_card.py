@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from address_service.errors import NotFound
 
+# Names are those of the day; of a place or a village that has ended by then, the last ones.
 _CARD = """
 SELECT a.id, a.code, v.full_text, v.stage, p.kind AS place_kind, pv.name AS place, p.id AS place_id,
        d.code_nbs AS village_code, d.name AS village, v.main, v.sub, v.building_label, v.unit_label, v.floor_label,
@@ -19,10 +20,11 @@ JOIN address_version v ON v.county_code = a.county_code AND v.address_id = a.id
     AND v.recorded @> CAST(:known AS timestamptz) AND v.valid @> CAST(:on AS date)
 JOIN place p ON p.county_code = v.county_code AND p.id = v.place_id
 JOIN LATERAL (SELECT name FROM place_version x WHERE x.county_code = v.county_code AND x.place_id = v.place_id
-    AND x.recorded @> CAST(:known AS timestamptz) AND x.valid @> CAST(:on AS date)) pv ON true
+    AND x.recorded @> CAST(:known AS timestamptz) AND lower(x.valid) <= CAST(:on AS date)
+    ORDER BY x.valid DESC LIMIT 1) pv ON true
 JOIN LATERAL (SELECT name, code_nbs FROM division_version x WHERE x.county_code = v.county_code
     AND x.division_id = v.division_id AND x.recorded @> CAST(:known AS timestamptz)
-    AND x.valid @> CAST(:on AS date)) d ON true
+    AND lower(x.valid) <= CAST(:on AS date) ORDER BY x.valid DESC LIMIT 1) d ON true
 JOIN account drafter ON drafter.county_code = v.county_code AND drafter.id = v.drafted_by
 LEFT JOIN account approver ON approver.county_code = v.county_code AND approver.id = v.approved_by
 LEFT JOIN address up ON up.county_code = a.county_code AND up.id = a.parent_id

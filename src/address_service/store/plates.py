@@ -293,8 +293,10 @@ JOIN plate_batch b ON b.county_code = p.county_code AND b.id = p.batch_id
 JOIN address a ON a.county_code = p.county_code AND a.id = p.address_id
 JOIN address_version v ON v.county_code = a.county_code AND v.address_id = a.id AND upper_inf(v.recorded)
     AND upper_inf(v.valid)
-JOIN division_version dv ON dv.county_code = v.county_code AND dv.division_id = v.division_id
-    AND upper_inf(dv.recorded) AND upper_inf(dv.valid)
+JOIN LATERAL (
+    SELECT x.code_nbs FROM division_version x WHERE x.county_code = v.county_code AND x.division_id = v.division_id
+      AND upper_inf(x.recorded) ORDER BY x.valid DESC LIMIT 1
+) dv ON true
 WHERE p.county_code = :county AND (CAST(:after AS uuid) IS NULL OR p.id > :after)
   AND (CAST(:batch AS uuid) IS NULL OR p.batch_id = :batch)
   AND (CAST(:village AS text) IS NULL OR dv.code_nbs LIKE :village || '%')
