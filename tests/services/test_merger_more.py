@@ -30,7 +30,7 @@ from address_service.store.listings import Listings
 from address_service.store.merger_plans import DivisionChangeHead
 from address_service.store.numbering_inputs import NumberingInputs
 from address_service.store.work import Work
-from tests.services.villages import DECREE, HEAD, ON, TERMS, Villages, two_villages
+from tests.services.villages import DECREE, HEAD, ON, TERMS, Villages, bound, neighbour, two_villages
 
 
 @pytest.fixture
@@ -325,3 +325,27 @@ def test_what_was_decided_of_a_place_that_ended_stays_in_sight(villages: Village
     assert [(row["code"], row["village"], row["place"]) for row in listed] == [(gone, "沙坪村", "3组")]
     card = load_address_card(work.conn, "430626", gone, at.work.today, at.work.now + timedelta(days=1))
     assert (card["village"], card["stage"]) == ("沙坪村", "rejected")
+
+
+def test_a_merger_into_a_village_that_ended_since_waits_for_the_later_one(villages: Villages) -> None:
+    first = merge(villages, district(villages))
+    later = replace(villages, work=after(villages.work, 10), approver=after(villages.approver, 10))
+    asked = DivisionChange("merge", later.work.today, ends=(villages.absorber,), absorber=_third(later))
+    plan = draw_merger(later.work, asked, TERMS)
+    second = commit_merger(later.approver, plan.id, DECREE, 1.0)
+    last = after(villages.work, 20)
+
+    with pytest.raises(Conflict) as refused:
+        undo_merger(last, first.id, None, last.today, TERMS)
+    assert refused.value.code == "undo-impossible"
+
+    # The later one is undone first; its village comes back under a new identity with all that it had taken in.
+    back = undo_merger(last, second.id, None, last.today, TERMS)
+    commit_merger(after(villages.approver, 20), back.id, DECREE, 1.0)
+    assert f"{HEAD}烟舟村沙坪片区3组1号" in villages.texts().values()
+
+
+def _third(villages: Villages) -> UUID:
+    third = neighbour(villages.work, villages.town, "石塘村", "430626113230")
+    bound(villages.work, third.village_id, 1500, 2500)
+    return UUID(str(third.village_id))

@@ -43,8 +43,9 @@ def neighbour(work: Work, town: Any, name: str, code: str) -> Any:
     town.run(
         """INSERT INTO division_version (county_code, id, division_id, level, kind, name, code_nbs, parent_id,
              name_state, valid, recorded, event_id)
-           SELECT county_code, :vid, :id, level, kind, :name, :code, parent_id, name_state, valid, recorded, event_id
-           FROM division_version WHERE division_id = :like""",
+           SELECT county_code, :vid, :id, level, kind, :name, :code, parent_id, name_state, '[2016-01-01,)',
+             '[2016-01-01,)', event_id
+           FROM division_version WHERE division_id = :like LIMIT 1""",
         vid=new_id(), id=village_id, name=name, code=code, like=town.village_id,
     )  # fmt: skip
     return replace(town, village_id=village_id)

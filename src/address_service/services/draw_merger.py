@@ -121,7 +121,8 @@ def undo_merger(
 ) -> DivisionChangeHead:
     """Draw the split that gives those of an ended village their old village name back; the merger stays on record.
 
-    Raises Conflict `plan-not-committed`, `nothing-to-change`; InvalidInput `village-needed` where several ended.
+    Raises Conflict `plan-not-committed`, `undo-impossible`, `nothing-to-change`; InvalidInput `village-needed` where
+    several ended.
     """
     plan = DivisionChangeRepository(work.conn, work.county_code).head(plan_id)
     for concerned in plan.village_codes:
@@ -131,6 +132,8 @@ def undo_merger(
     ended = [UUID(key) for key in plan.asked["ends"]]
     if restores is None and len(ended) > 1:
         raise InvalidInput("该合并涉及多个村，请指明恢复哪个村", code="village-needed")
+    if work.divisions.find_by_id(plan.successor_id, effective_on) is None:
+        raise Conflict("并入的村此后又已终止，请先撤销后来的变更", code="undo-impossible")
     village = restores or ended[0]
     if village not in ended:
         raise NotFound(f"合并方案没有并出村 {village}", code="division-not-found")
