@@ -68,7 +68,7 @@ def ground(work: Work, approver: Work, town: Any) -> tuple[Work, Work, Any]:
     return work, approver, town
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cases)
 def test_nothing_is_lost_and_all_comes_back(ground: tuple[Work, Work, Any], case: ACase) -> None:
     work, approver, town = ground
