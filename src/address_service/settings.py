@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     plate_prices: dict[str, Annotated[Decimal, Field(ge=0)]] = {}
     """Yuan for one plate by profile; a profile without a price leaves the cost of a renumbering open."""
 
+    merger_tolerance_m: float = Field(default=1.0, ge=0, le=100)
+    """Metres by which boundaries drawn twice may differ when villages merge or one is split."""
+
     counter_deadline_days: int = Field(default=15, ge=1, le=365)
     """Calendar days from the receipt of an application to its deadline."""
 

@@ -32,6 +32,11 @@ WRITERS: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/divisions"): {"admin", "civil_affairs", "county"},
     ("POST", "/api/v1/divisions/{division_id}/changes"): {"admin", "civil_affairs", "county"},
     ("POST", "/api/v1/places/{place_id}/rename"): {"admin", "civil_affairs", "county"},
+    ("POST", "/api/v1/division-changes"): {"admin", "civil_affairs", "county"},
+    ("PUT", "/api/v1/division-changes/{division_change_id}/choices"): {"admin", "civil_affairs", "county"},
+    ("POST", "/api/v1/division-changes/{division_change_id}/commit"): {"county"},
+    ("POST", "/api/v1/division-changes/{division_change_id}/drop"): {"admin", "civil_affairs", "county"},
+    ("POST", "/api/v1/division-changes/{division_change_id}/undo"): {"admin", "civil_affairs", "county"},
     ("GET", "/api/v1/places/{place_id}/candidates"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/places/{place_id}/survey-decisions"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/places/{place_id}/doors"): {"admin", "civil_affairs", "village"},
@@ -80,6 +85,17 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/v1/divisions"): {"code": "430626113299", "name": "示例村", "decree_no": "示例"},
     ("POST", "/api/v1/divisions/{division_id}/changes"): {"kind": "abolish", "decree_no": "示例"},
     ("POST", "/api/v1/places/{place_id}/rename"): {"name": "示例组", "decree_no": "示例"},
+    ("POST", "/api/v1/division-changes"): {
+        "kind": "merge",
+        "effective_on": "2026-01-01",
+        "ends": ["430626113210"],
+        "absorber": "430626113208",
+    },
+    ("PUT", "/api/v1/division-changes/{division_change_id}/choices"): {
+        "choices": [{"subject_id": "00000000-0000-0000-0000-000000000001", "kind": "keep"}]
+    },
+    ("POST", "/api/v1/division-changes/{division_change_id}/commit"): {"decree_no": "示例"},
+    ("POST", "/api/v1/division-changes/{division_change_id}/undo"): {},
     ("POST", "/api/v1/places/{place_id}/doors"): {"building_id": "00000000-0000-0000-0000-000000000001"},
     ("POST", "/api/v1/places/{place_id}/survey-decisions"): {
         "building_id": "00000000-0000-0000-0000-000000000001",
@@ -148,6 +164,7 @@ def ask(client: TestClient, method: str, path: str) -> int:
         "key_id",
         "reservation_id",
         "renumbering_id",
+        "division_change_id",
         "application_id",
         "construction_plan_id",
         "list_id",

@@ -59,12 +59,17 @@ class Register:
     reservation: dict[str, str]
     renumbering: dict[str, str]
     address_change: dict[str, str]
+    division_change: str
     application: dict[str, str]
     job: str
 
 
 def another_number(place_id: str, code: str) -> dict[str, Any]:
     return {"place_id": place_id, "changes": [{"code": code, "main": 99}]}
+
+
+def merger(ends: str, absorber: str) -> dict[str, Any]:
+    return {"kind": "merge", "effective_on": "2026-01-01", "ends": [ends], "absorber": absorber}
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +79,7 @@ def register(signed_in: Any, run_jobs: Callable[[], None], committed: Any) -> Re
         sent = clerk.post("/api/v1/jobs", data={"layer": layer}, files={"file": (f"{layer}.csv", rows)})
         run_jobs()
     assert clerk.get(f"/api/v1/jobs/{sent.json()['id']}").json()["accepted"] == 9
-    made = Register({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, sent.json()["id"])
+    made = Register({}, {}, {}, {}, {}, {}, {}, {}, {}, "", {}, sent.json()["id"])
     for village in NAMES:
         (place,) = items(clerk, "places", village=village, kind="group")
         plan = clerk.post("/api/v1/numbering-plans", json={"place_id": place["id"]}).json()
@@ -99,6 +104,7 @@ def register(signed_in: Any, run_jobs: Callable[[], None], committed: Any) -> Re
         made.reservation[village] = str(uuid4())
         facts = {"village": village, "place": place["id"], "job": made.job, "id": made.reservation[village]}
         committed(lambda work, facts=facts: [work.conn.execute(text(row), facts) for row in LAND])
+    made.division_change = clerk.post("/api/v1/division-changes", json=merger(AWAY, DRAFTED)).json()["id"]
     run_jobs()
     return made
 
@@ -143,6 +149,8 @@ def test_lists_end_where_the_scope_ends(signed_in: Any, register: Register, scop
     assert {r["id"] for r in items(client, "reservations/overdue")} == {register.reservation[v] for v in seen}
     assert {p["place_id"] for p in items(client, "numbering-plans")} == {register.place[v] for v in seen}
     assert {p["village_code"] for p in items(client, "renumbering-plans")} == seen
+    mergers = [register.division_change] if {AWAY, DRAFTED} <= seen else []
+    assert [p["id"] for p in items(client, "division-changes")] == mergers
     assert {b["id"] for b in items(client, "plate-batches")} == {
         register.batch[v] for v in seen if v != DRAFTED
     }
@@ -248,6 +256,9 @@ CLOSED = {
     "numbering-plans/{plan}",
     "renumbering-plans",
     "renumbering-plans/{renumbering}",
+    "division-changes",
+    "division-changes/{division_change}",
+    "division-changes/{division_change}/items",
     "addresses",
     "plate-batches",
     "plate-batches/{batch}",
@@ -300,6 +311,7 @@ def test_an_open_map_opens_the_map_alone(passer_by: TestClient, register: Regist
             code=register.code[HOME],
             plan=register.plan[HOME],
             renumbering=register.renumbering[HOME],
+            division_change=register.division_change,
             batch=register.batch[HOME],
             job=register.job,
             application=register.application[HOME],
@@ -376,6 +388,14 @@ WRITING: dict[str, tuple[Role, Callable[[Register], dict[str, Any]]]] = {
     "renumbering-plans/{renumbering}/commit": (Role.COUNTY, lambda r: {"decree_no": "示例"}),
     "renumbering-plans/{renumbering}/undo": (Role.VILLAGE, lambda r: {}),
     "renumbering-plans/{renumbering}/drop": (Role.VILLAGE, lambda r: {}),
+    "division-changes": (Role.CIVIL_AFFAIRS, lambda _: merger(AWAY, HOME)),
+    "division-changes/{division_change}/choices": (
+        Role.CIVIL_AFFAIRS,
+        lambda r: {"choices": [{"subject_id": r.place[AWAY], "kind": "keep"}]},
+    ),
+    "division-changes/{division_change}/commit": (Role.COUNTY, lambda _: {"decree_no": "示例"}),
+    "division-changes/{division_change}/drop": (Role.CIVIL_AFFAIRS, lambda _: {}),
+    "division-changes/{division_change}/undo": (Role.CIVIL_AFFAIRS, lambda _: {}),
     "places/{place}/doors": (Role.VILLAGE, lambda r: {"building_id": r.building[AWAY]["id"]}),
     "places/{place}/survey-decisions": (
         Role.VILLAGE,
@@ -418,6 +438,7 @@ def test_no_office_of_a_village_writes_next_door(signed_in: Any, register: Regis
         "plan": plan["id"],
         "reservation": register.reservation[AWAY],
         "renumbering": register.renumbering[AWAY],
+        "division_change": register.division_change,
         "application": register.application[AWAY],
         "address_change": register.address_change[AWAY],
         "construction_plan": register.reservation[AWAY],
@@ -425,7 +446,9 @@ def test_no_office_of_a_village_writes_next_door(signed_in: Any, register: Regis
     }
     concrete = path.format(**names)
 
-    answer = signed_in(role, HOME).post(f"/api/v1/{concrete}", json=body(register))
+    method = "PUT" if path.endswith("/choices") else "POST"
+
+    answer = signed_in(role, HOME).request(method, f"/api/v1/{concrete}", json=body(register))
 
     assert (answer.status_code, answer.json()["code"]) == (403, "out-of-scope")
 

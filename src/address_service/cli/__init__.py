@@ -29,6 +29,7 @@ _GROUPS = (
     "numbering",
     "reservations",
     "renumbering",
+    "merger",
     "audit",
     "plates",
     "counter",

@@ -12,6 +12,7 @@ _BENCHES = {
     "allocate": "allocate",
     "tiles": "tiles",
     "resolve": "resolve",
+    "merge": "merge",
 }
 """Name → module of `bench`; each offers `run(size: int | None) -> dict`."""
 

@@ -47,10 +47,11 @@ def street_name(street: str, branch: str = "") -> str:
 
 
 def plate_name(kind: PlaceKind, place: str, village: str) -> str:
-    """Name line of a door's plate: the street alone, or the village with its group or hamlet."""
-    if kind is PlaceKind.STREET:
-        return street_name(place)
-    return rural_name(village, "" if kind is PlaceKind.VILLAGE else place)
+    """Name line of a door's plate: the street alone, or the village with its group or hamlet.
+
+    ``place`` is what a full text says between village and number, empty for a whole village.
+    """
+    return street_name(place) if kind is PlaceKind.STREET else rural_name(village, place)
 
 
 def number_text(main: str, sub: str = "") -> str:

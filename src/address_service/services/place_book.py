@@ -94,4 +94,5 @@ class PlaceBook:
         return self._event
 
     def _keep(self, record: PlaceRecord) -> None:
-        self._places.setdefault((record.facts.division_id, record.facts.name), []).append(record)
+        name = f"{record.outer}{record.facts.name}"  # a 3组 of a 片区 is not the village's own 3组
+        self._places.setdefault((record.facts.division_id, name), []).append(record)

@@ -108,7 +108,8 @@ def _place_of(work: Work, building: BuildingRef) -> UUID:
     if building.place_id is not None:
         return building.place_id
     villages = work.places.list_on((PlaceKind.VILLAGE,), work.today)
-    found = next((p.id for p in villages if p.facts.division_id == building.division_id), None)
+    whole = (p.id for p in villages if p.facts.division_id == building.division_id and not p.outer)
+    found = next(whole, None)
     if found is None:
         raise Conflict(
             f"建筑 {building.building_code} 还没有归入村民小组、自然村或街路，请先归组",

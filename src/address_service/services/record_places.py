@@ -46,6 +46,8 @@ def _record(task: ImportTask, book: PlaceBook, parts: list[DrawnPlace]) -> bool:
         )
     found = book.find(first.village, facts.name, (facts.kind,))
     old = found[0] if found else None
+    if old is not None:
+        facts = replace(facts, name=old.facts.name)  # the file names a place of a 片区 with it
     facts = _standing(task, old, facts, first.row)
     if old is None:
         book.create(first.village, facts)

@@ -117,4 +117,4 @@ def _renew(work: Work, changed: Sequence[TextVersion], before: _Timeline, after:
 
 def _plate(names: Sequence[Names]) -> str:
     last = names[-1]
-    return plate_name(last.kind, last.place, last.village)
+    return plate_name(last.kind, "".join(last.text_names), last.village)

@@ -92,7 +92,8 @@ WHERE p.county_code = :county AND (CAST(:after AS uuid) IS NULL OR p.id > :after
 ORDER BY p.id LIMIT :limit
 """  # noqa: S608
 
-_ADDRESSES = f"""
+# A retired or rejected address stays with the place and the village that it had, ended or not.
+_ADDRESSES = """
 SELECT a.id, a.code, v.full_text, v.stage, p.kind AS place_kind, pv.name AS place, p.id AS place_id,
        d.code_nbs AS village_code, d.name AS village, v.main, v.sub, v.building_label, v.unit_label, v.floor_label,
        v.room_label, up.code AS door_code, lower(v.valid) AS valid_from, v.decree_no,
@@ -101,11 +102,18 @@ FROM address a
 JOIN address_version v ON v.county_code = a.county_code AND v.address_id = a.id AND upper_inf(v.recorded)
     AND upper_inf(v.valid)
 JOIN place p ON p.county_code = v.county_code AND p.id = v.place_id
-JOIN place_version pv ON pv.county_code = v.county_code AND pv.place_id = v.place_id AND {_NAMES_ON.format("pv")}
-JOIN division_version d ON d.county_code = v.county_code AND d.division_id = v.division_id AND {_NAMES_ON.format("d")}
+JOIN LATERAL (
+    SELECT x.name FROM place_version x WHERE x.county_code = v.county_code AND x.place_id = v.place_id
+      AND upper_inf(x.recorded) AND lower(x.valid) <= CAST(:on AS date) ORDER BY x.valid DESC LIMIT 1
+) pv ON true
+JOIN LATERAL (
+    SELECT x.name, x.code_nbs FROM division_version x WHERE x.county_code = v.county_code
+      AND x.division_id = v.division_id AND upper_inf(x.recorded) AND lower(x.valid) <= CAST(:on AS date)
+    ORDER BY x.valid DESC LIMIT 1
+) d ON true
 LEFT JOIN address up ON up.county_code = a.county_code AND up.id = a.parent_id
 CROSS JOIN LATERAL (
-    SELECT coalesce(array_agg(h.building_code ORDER BY h.building_code), '{{}}') AS codes
+    SELECT coalesce(array_agg(h.building_code ORDER BY h.building_code), '{}') AS codes
     FROM address_building ab JOIN building h ON h.county_code = ab.county_code AND h.id = ab.building_id
     WHERE ab.county_code = a.county_code AND ab.address_id = a.id AND upper_inf(ab.recorded) AND upper_inf(ab.valid)
 ) b
@@ -115,7 +123,7 @@ WHERE a.county_code = :county AND (CAST(:after AS uuid) IS NULL OR a.id > :after
   AND (CAST(:stage AS text) IS NULL OR v.stage = :stage)
   AND (CAST(:doors_only AS boolean) IS NOT TRUE OR a.parent_id IS NULL)
 ORDER BY a.id LIMIT :limit
-"""  # noqa: S608
+"""
 
 
 class Listings:

@@ -29,10 +29,9 @@ class Names:
 
     @property
     def text_names(self) -> tuple[str, ...]:
-        """The place's own part of a full text, outer place first; nothing for a whole village."""
-        if self.kind is PlaceKind.VILLAGE:
-            return ()
-        return (self.outer, self.place) if self.outer else (self.place,)
+        """The place's own part of a full text, outer place first; of a whole village its outer place alone."""
+        own = () if self.kind is PlaceKind.VILLAGE else (self.place,)
+        return (self.outer, *own) if self.outer else own
 
 
 @dataclass(frozen=True, slots=True)

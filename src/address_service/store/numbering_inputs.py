@@ -31,12 +31,12 @@ WITH target AS (
     SELECT b.* FROM building b
     JOIN membership m ON m.county_code = b.county_code AND m.building_id = b.id
     WHERE b.county_code = :county AND m.place_id = :place AND upper_inf(m.recorded) AND m.valid @> CAST(:on AS date)
-      AND b.use <> 'outbuilding' AND :kind <> 'village' {one}
+      AND b.use <> 'outbuilding' {one}
     UNION ALL
     SELECT b.* FROM building b
     JOIN place_version v ON v.county_code = b.county_code AND v.division_id = b.division_id
     WHERE b.county_code = :county AND v.place_id = :place AND upper_inf(v.recorded) AND v.valid @> CAST(:on AS date)
-      AND b.use <> 'outbuilding' AND :kind = 'village' {one}
+      AND b.use <> 'outbuilding' AND :kind = 'village' AND v.parent_place_id IS NULL {one}
       AND NOT EXISTS (SELECT FROM membership m WHERE m.county_code = b.county_code AND m.building_id = b.id
                       AND upper_inf(m.recorded) AND m.valid @> CAST(:on AS date))
 )

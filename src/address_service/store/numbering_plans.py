@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, Table, func, insert, select, text, update
 
 from address_service.errors import NotFound
 from address_service.model.numbers import DoorNumber, Side
@@ -59,6 +59,15 @@ class PlanHead:
     actor_id: UUID
     created_at: datetime
     decided_at: datetime | None
+
+
+def _latest(table: Table, key: str, wanted: Any) -> Any:
+    """The id of the last version of a place or a division; of one that has ended, the one that it ended with."""
+    x = table.alias().c
+    found = select(x.id).where(
+        x.county_code == table.c.county_code, x[key] == wanted, func.upper_inf(x.recorded)
+    )
+    return found.order_by(x.valid.desc()).limit(1).scalar_subquery()
 
 
 class NumberingPlanRepository:
@@ -170,9 +179,8 @@ class NumberingPlanRepository:
         if scope is not None:
             d, v = division_version.c, place_version.c
             within = (d.county_code == v.county_code) & (d.division_id == v.division_id)
-            query = query.join(division_version, within).where(
-                func.upper_inf(d.recorded), func.upper_inf(d.valid), d.code_nbs.startswith(scope)
-            )
+            latest = _latest(division_version, "division_id", v.division_id)
+            query = query.join(division_version, within).where(d.id == latest, d.code_nbs.startswith(scope))
         return [PlanHead(**row) for row in self._conn.execute(query).mappings()]
 
     def _heads(self) -> Any:
@@ -195,7 +203,7 @@ class NumberingPlanRepository:
             )
             .join(numbering_policy, (q.county_code == p.county_code) & (q.id == p.policy_id))
             .join(place_version, (v.county_code == p.county_code) & (v.place_id == p.place_id))
-            .where(p.county_code == self._county, func.upper_inf(v.recorded), func.upper_inf(v.valid))
+            .where(p.county_code == self._county, v.id == _latest(place_version, "place_id", p.place_id))
         )
 
     def items(self, plan_id: UUID) -> list[PlanItem]:

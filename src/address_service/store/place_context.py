@@ -35,10 +35,9 @@ class PlaceContext:
 
     @property
     def text_names(self) -> tuple[str, ...]:
-        """The place's own part of a full text, outer place first; nothing for a whole village."""
-        if self.kind is PlaceKind.VILLAGE:
-            return ()
-        return (self.parent_name, self.name) if self.parent_name else (self.name,)
+        """The place's own part of a full text, outer place first; nothing for a whole village but its 片区."""
+        outer = (self.parent_name,) if self.parent_name else ()
+        return outer if self.kind is PlaceKind.VILLAGE else (*outer, self.name)
 
 
 CONTEXT = """

@@ -43,13 +43,14 @@ class PlaceFacts:
 
 @dataclass(frozen=True, slots=True)
 class PlaceRecord:
-    """A place as it is on the day asked for, with the facts of that stretch of time."""
+    """A place as it is on the day asked for, with the facts of that stretch of time; ``outer`` the 片区 it is in."""
 
     id: UUID
     version_id: UUID
     valid_from: date
     valid_to: date | None
     facts: PlaceFacts
+    outer: str = ""
 
     @property
     def valid(self) -> DateRange:
@@ -59,10 +60,13 @@ class PlaceRecord:
 
 _SELECT = """
 SELECT p.id, p.kind, v.id AS version_id, v.division_id, v.name, v.name_state, v.decree_no, v.street_kind, v.origin,
-       ST_AsBinary(v.geom) AS geom, lower(v.valid) AS valid_from, upper(v.valid) AS valid_to
+       ST_AsBinary(v.geom) AS geom, lower(v.valid) AS valid_from, upper(v.valid) AS valid_to,
+       coalesce(o.name, '') AS outer_name
 FROM place p
 JOIN place_version v ON v.county_code = p.county_code AND v.place_id = p.id AND upper_inf(v.recorded)
     AND v.valid @> CAST(:on AS date)
+LEFT JOIN place_version o ON o.county_code = v.county_code AND o.place_id = v.parent_place_id AND upper_inf(o.recorded)
+    AND o.valid @> CAST(:on AS date)
 WHERE p.county_code = :county
 """
 
@@ -137,7 +141,9 @@ class PlaceRepository:
     def whole_village_place(self, division_id: UUID, actor_id: UUID, on: date, now: datetime) -> UUID:
         """The place that stands for a village as a whole, made when first asked for."""
         self._lock(f"village {division_id}")
-        found = self._all("AND v.division_id = :division AND p.kind = 'village'", on, division=division_id)
+        # A village that was merged into this one and kept as 片区 is no place for the whole of it.
+        own = "AND v.division_id = :division AND p.kind = 'village' AND v.parent_place_id IS NULL"
+        found = self._all(own, on, division=division_id)
         if found:
             return found[0].id
         village = self._conn.execute(
@@ -243,4 +249,6 @@ def _record(row: Mapping[Any, Any]) -> PlaceRecord:
         origin=row["origin"],
         geometry=shapely.from_wkb(bytes(row["geom"])) if row["geom"] is not None else None,
     )
-    return PlaceRecord(row["id"], row["version_id"], row["valid_from"], row["valid_to"], facts)
+    return PlaceRecord(
+        row["id"], row["version_id"], row["valid_from"], row["valid_to"], facts, row["outer_name"]
+    )

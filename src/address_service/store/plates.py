@@ -243,7 +243,8 @@ class PlateRepository:
 
 
 _DOORS = f"""
-SELECT a.id AS address_id, a.code, v.full_text, p.kind AS place_kind, pv.name AS place, dv.name AS village,
+SELECT a.id AS address_id, a.code, v.full_text, p.kind AS place_kind, dv.name AS village,
+       coalesce(outer_place.name, '') || CASE p.kind WHEN 'village' THEN '' ELSE pv.name END AS place,
        v.main, v.sub, coalesce(q.parameters ->> 'sub_style', 'attached') AS sub_style,
        coalesce(CAST(q.parameters ->> 'zero_pad' AS integer), 0) AS zero_pad,
        v.building_label || v.unit_label || v.floor_label || v.room_label AS inside,
@@ -253,6 +254,8 @@ JOIN address a ON a.county_code = v.county_code AND a.id = v.address_id
 JOIN place p ON p.county_code = v.county_code AND p.id = v.place_id
 JOIN place_version pv ON pv.county_code = v.county_code AND pv.place_id = v.place_id
     AND upper_inf(pv.recorded) AND upper_inf(pv.valid)
+LEFT JOIN place_version outer_place ON outer_place.county_code = pv.county_code
+    AND outer_place.place_id = pv.parent_place_id AND upper_inf(outer_place.recorded) AND upper_inf(outer_place.valid)
 JOIN division_version dv ON dv.county_code = v.county_code AND dv.division_id = v.division_id
     AND upper_inf(dv.recorded) AND upper_inf(dv.valid)
 LEFT JOIN door_number d ON d.county_code = v.county_code AND d.place_id = v.place_id
@@ -292,8 +295,10 @@ JOIN plate_batch b ON b.county_code = p.county_code AND b.id = p.batch_id
 JOIN address a ON a.county_code = p.county_code AND a.id = p.address_id
 JOIN address_version v ON v.county_code = a.county_code AND v.address_id = a.id AND upper_inf(v.recorded)
     AND upper_inf(v.valid)
-JOIN division_version dv ON dv.county_code = v.county_code AND dv.division_id = v.division_id
-    AND upper_inf(dv.recorded) AND upper_inf(dv.valid)
+JOIN LATERAL (
+    SELECT x.code_nbs FROM division_version x WHERE x.county_code = v.county_code AND x.division_id = v.division_id
+      AND upper_inf(x.recorded) ORDER BY x.valid DESC LIMIT 1
+) dv ON true
 WHERE p.county_code = :county AND (CAST(:after AS uuid) IS NULL OR p.id > :after)
   AND (CAST(:batch AS uuid) IS NULL OR p.batch_id = :batch)
   AND (CAST(:village AS text) IS NULL OR dv.code_nbs LIKE :village || '%')

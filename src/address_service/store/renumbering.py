@@ -52,11 +52,13 @@ class Standpoint:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an address will read, and its number."""
+    """What an address will read, and its number; in another division or place where named, else in its own."""
 
     address_id: UUID
     number: DoorNumber
     full_text: str
+    division_id: UUID | None = None
+    place_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ class Terms:
     drawn_by: UUID
     decided_by: UUID
     event_id: UUID
+    learnt_on: date | None = None
+    """Where an act is dated back: the day until which texts that came into force after the effective day were written.
+
+    They are rewritten for all their time; None refuses them.
+    """
 
 
 def outdated() -> Conflict:
@@ -132,7 +139,8 @@ class RenumberingWriter:
         if len(found) != len(readings):
             raise outdated()
         current = [row for row in found if row.stage == Stage.CURRENT]
-        if any(row.valid_from is not None and row.valid_from > terms.effective_on for row in current):
+        is_strict = terms.learnt_on is None
+        if is_strict and any(row.valid_from and row.valid_from > terms.effective_on for row in current):
             raise Conflict("生效日期早于部分地址的现行版本，请改用较晚的日期", code="effective-on-too-early")
         moving = {row.address_id for row in current}
         texts = [reading.full_text for reading in readings if reading.address_id in moving]
@@ -160,8 +168,11 @@ class RenumberingWriter:
             "mains": [wanted[row.address_id].number.main for row in found],
             "subs": [wanted[row.address_id].number.sub for row in found],
             "texts": [wanted[row.address_id].full_text for row in found],
+            "divisions": [wanted[row.address_id].division_id for row in found],
+            "places": [wanted[row.address_id].place_id for row in found],
             "moment": moment,
             "on": terms.effective_on,
+            "learnt": terms.learnt_on or terms.effective_on,
             "decree": terms.decree_no,
             "drafter": terms.drawn_by,
             "approver": terms.decided_by,
@@ -269,7 +280,8 @@ UPDATE address_version SET recorded = tstzrange(lower(recorded), :moment)
 WHERE county_code = :county AND id = ANY(:versions)
 """
 
-_CARRIED = "division_id, place_id, building_label, unit_label, floor_label, room_label, position"
+_LABELS = "building_label, unit_label, floor_label, room_label, position"
+_CARRIED = f"division_id, place_id, {_LABELS}"
 
 _KEEP_BEFORE = f"""
 INSERT INTO address_version (county_code, id, address_id, stage, {_CARRIED}, main, sub, full_text, decree_no,
@@ -285,24 +297,27 @@ WHERE county_code = :county AND id = ANY(:versions) AND stage = 'current'
 _WRITE_AFTER = f"""
 INSERT INTO address_version (county_code, id, address_id, stage, {_CARRIED}, main, sub, full_text, decree_no,
     drafted_by, approved_by, event_id, valid, recorded)
-SELECT v.county_code, gen_random_uuid(), v.address_id, v.stage, {_CARRIED}, n.main, n.sub, n.full_text,
+SELECT v.county_code, gen_random_uuid(), v.address_id, v.stage, coalesce(n.division, v.division_id),
+    coalesce(n.place, v.place_id), {_LABELS}, n.main, n.sub, n.full_text,
     CASE WHEN v.stage = 'current' THEN :decree END,
     CASE WHEN v.stage = 'current' THEN CAST(:drafter AS uuid) ELSE v.drafted_by END,
     CASE WHEN v.stage = 'current' THEN CAST(:approver AS uuid) END, :event,
-    CASE WHEN v.stage = 'current' THEN daterange(CAST(:on AS date), NULL) ELSE v.valid END, tstzrange(:moment, NULL)
+    CASE WHEN v.stage = 'current' THEN daterange(greatest(CAST(:on AS date), lower(v.valid)), NULL) ELSE v.valid END,
+    tstzrange(:moment, NULL)
 FROM address_version v
-JOIN unnest(CAST(:versions AS uuid[]), CAST(:mains AS int[]), CAST(:subs AS int[]), CAST(:texts AS text[]))
-    AS n (id, main, sub, full_text) ON n.id = v.id
+JOIN unnest(CAST(:versions AS uuid[]), CAST(:mains AS int[]), CAST(:subs AS int[]), CAST(:texts AS text[]),
+    CAST(:divisions AS uuid[]), CAST(:places AS uuid[])) AS n (id, main, sub, full_text, division, place) ON n.id = v.id
 WHERE v.county_code = :county
 """  # noqa: S608
 
 _ALIAS = """
 INSERT INTO alias (county_code, id, address_id, text, kind, valid, recorded)
-SELECT county_code, gen_random_uuid(), address_id, full_text, 'former', daterange(lower(valid), CAST(:on AS date)),
+SELECT county_code, gen_random_uuid(), address_id, full_text, 'former', daterange(lower(valid), until),
        tstzrange(:moment, NULL)
-FROM address_version
-WHERE county_code = :county AND id = ANY(:versions) AND stage = 'current'
-  AND (lower_inf(valid) OR lower(valid) < CAST(:on AS date))
+FROM address_version, LATERAL (
+    SELECT CASE WHEN lower_inf(valid) OR lower(valid) < CAST(:on AS date) THEN CAST(:on AS date)
+                ELSE CAST(:learnt AS date) END AS until) _
+WHERE county_code = :county AND id = ANY(:versions) AND stage = 'current' AND (lower_inf(valid) OR lower(valid) < until)
 """
 
 _REPLACE_PLATES = """

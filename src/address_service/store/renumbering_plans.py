@@ -118,10 +118,14 @@ SELECT p.id, p.place_id, v.name AS place, d.name AS village, d.code_nbs AS villa
        drawer.name AS drawn_by, p.created_at, p.decree_no, p.effective_on, p.event_id, decider.name AS decided_by,
        p.decided_at
 FROM renumbering_plan p
-JOIN place_version v ON v.county_code = p.county_code AND v.place_id = p.place_id AND upper_inf(v.recorded)
-    AND upper_inf(v.valid)
-JOIN division_version d ON d.county_code = v.county_code AND d.division_id = v.division_id AND upper_inf(d.recorded)
-    AND upper_inf(d.valid)
+JOIN LATERAL (
+    SELECT x.county_code, x.name, x.division_id FROM place_version x WHERE x.county_code = p.county_code
+      AND x.place_id = p.place_id AND upper_inf(x.recorded) ORDER BY x.valid DESC LIMIT 1
+) v ON true
+JOIN LATERAL (
+    SELECT x.name, x.code_nbs FROM division_version x WHERE x.county_code = v.county_code
+      AND x.division_id = v.division_id AND upper_inf(x.recorded) ORDER BY x.valid DESC LIMIT 1
+) d ON true
 JOIN account drawer ON drawer.county_code = p.county_code AND drawer.id = p.actor_id
 LEFT JOIN account decider ON decider.county_code = p.county_code AND decider.id = p.decided_by
 LEFT JOIN LATERAL (SELECT x.id FROM renumbering_plan x WHERE x.county_code = p.county_code AND x.undoes = p.id

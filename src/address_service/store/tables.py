@@ -794,3 +794,63 @@ change_consumer = Table(
     Column("created_at", _AWARE, nullable=False),
     Column("acknowledged_at", _AWARE, nullable=False),
 )
+
+# ---------------------------------------------------------------- mergers and splits of divisions
+
+division_change_plan = Table(
+    "division_change_plan",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("asked", JSONB, nullable=False),
+    Column("undoes", UUID),
+    Column("seen_digest", UUID, nullable=False),
+    Column("summary", JSONB, nullable=False),
+    Column("actor_id", UUID, nullable=False),
+    Column("created_at", _AWARE, nullable=False),
+    Column("decree_no", Text),
+    Column("event_id", UUID),
+    Column("successor_id", UUID),
+    Column("decided_by", UUID),
+    Column("decided_at", _AWARE),
+)
+
+division_change_party = Table(
+    "division_change_party",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("plan_id", UUID, primary_key=True),
+    Column("division_id", UUID, primary_key=True),
+    Column("part", Text, nullable=False),
+)
+
+division_change_choice = Table(
+    "division_change_choice",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("plan_id", UUID, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("subject_id", UUID, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("into_id", UUID),
+    Column("actor_id", UUID, nullable=False),
+    Column("recorded_at", _AWARE, nullable=False),
+)
+
+division_change_item = Table(
+    "division_change_item",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("plan_id", UUID, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("subject_id", UUID, primary_key=True),
+    Column("from_division_id", UUID, nullable=False),
+    Column("to_division_id", UUID, nullable=False),
+    Column("before", JSONB, nullable=False),
+    Column("after", JSONB, nullable=False),
+)
