@@ -8,9 +8,8 @@ from uuid import UUID
 from address_service.coding.full_text import AddressParts, compose
 from address_service.coding.merger.collisions import Choice, Collision, Fate, collisions_of, fates_of
 from address_service.model.numbers import DoorNumber
-from address_service.model.places import PlaceKind
 from address_service.plates.profile import Role, profile_of
-from address_service.plates.text import rural_name, street_name
+from address_service.plates.text import plate_name as name_line
 from address_service.services.merger_standing import MergerStanding, Revival
 from address_service.store.merger_parts import Part
 from address_service.store.merger_situation import AddressNow, PlateNow
@@ -164,9 +163,7 @@ def _wrong_plates(standing: MergerStanding, lines: Sequence[AddressLine]) -> Ite
 
 def plate_name(village: str, fate: Fate) -> str:
     """What the plates of a place say afterwards."""
-    if fate.place.kind is PlaceKind.STREET:
-        return street_name(fate.reads)
-    return rural_name(village, fate.reads)
+    return name_line(fate.place.kind, fate.reads, village)
 
 
 def part_of(draft: MergerDraft) -> Part:
