@@ -1,4 +1,4 @@
-/** Entry of the map pages: `/` looks things up; `/assign`, `/audit`, `/renumber` and `/counter` each have a tool of their own. */
+/** Entry of the map pages: `/` looks things up; the others each have a tool of their own. */
 
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './app.css';
@@ -16,6 +16,8 @@ import { addLayerCard } from './map/layer_card.ts';
 import { listenToPointer, pickAt } from './map/pick.ts';
 import { hideCounts, showCounts } from './map/overview_counts.ts';
 import { createMap } from './map/view.ts';
+import './merger/merger.css';
+import { startMergers } from './merger/merger_page.ts';
 import { closeMenuBeside } from './menu.ts';
 import { notify, sentence } from './notice.ts';
 import { startRenumbering } from './renumber/renumber_tool.ts';
@@ -40,6 +42,7 @@ async function start(): Promise<void> {
     const page = document.body.dataset['page'];
     if (page === 'assign') startAssigning(map, settings);
     else if (page === 'renumber') startRenumbering(map, settings);
+    else if (page === 'mergers') startMergers(map, settings);
     else if (page === 'audit') void new AuditTool(map, settings).start();
     else if (page === 'reservations') startReservations(map, settings);
     else startLooking(map);

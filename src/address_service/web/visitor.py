@@ -14,6 +14,7 @@ class Visitor:
     may_number: bool = False
     may_approve: bool = False
     may_order_plates: bool = False
+    may_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

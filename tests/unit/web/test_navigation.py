@@ -8,9 +8,9 @@ from address_service.web import rendering
 from address_service.web.visitor import Visitor
 
 READER = Visitor("李四", "派出所", "csrf", may_assign=False)
-COUNTY = Visitor("王五", "县级主管部门", "csrf", may_assign=False, may_approve=True)
-CLERK = Visitor("张三", "民政办", "csrf", may_assign=True, may_number=True)
-PAGES = ["/", "/assign", "/audit", "/renumber", "/counter", "/reservations"]
+COUNTY = Visitor("王五", "县级主管部门", "csrf", may_assign=False, may_approve=True, may_name=True)
+CLERK = Visitor("张三", "民政办", "csrf", may_assign=True, may_number=True, may_name=True)
+PAGES = ["/", "/assign", "/audit", "/renumber", "/mergers", "/counter", "/reservations"]
 
 
 def navigation(visitor: Visitor | None, page: str = "map") -> str:
@@ -24,7 +24,7 @@ def links(text: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("visitor", "offered"),
-    [(READER, ["/", "/audit"]), (COUNTY, ["/", "/audit", "/renumber"]), (CLERK, PAGES)],
+    [(READER, ["/", "/audit"]), (COUNTY, ["/", "/audit", "/renumber", "/mergers"]), (CLERK, PAGES)],
 )
 def test_it_offers_the_pages_that_the_visitor_may_open(visitor: Visitor, offered: list[str]) -> None:
     assert links(navigation(visitor)) == offered
