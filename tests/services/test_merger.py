@@ -216,6 +216,23 @@ def test_who_drew_a_merger_cannot_commit_it(villages: Villages) -> None:
     assert refused.value.code == "own-plan"
 
 
+def test_who_decided_a_collision_cannot_commit_but_who_asked_for_the_same_again_can(
+    villages: Villages,
+) -> None:
+    plan = draw_merger(villages.work, villages.merger(), TERMS)
+    approver = villages.approver
+    choose_in_merger(approver, plan.id, [district(villages)], TERMS)
+
+    with pytest.raises(Forbidden) as refused:
+        commit_merger(approver, plan.id, DECREE, 1.0)
+    assert refused.value.code == "own-plan"
+
+    other = Choice(district(villages).subject_id, ChoiceKind.DISTRICT, "旧村片")
+    choose_in_merger(villages.work, plan.id, [other], TERMS)
+    choose_in_merger(approver, plan.id, [other], TERMS)
+    assert commit_merger(approver, plan.id, DECREE, 1.0).stage == "committed"
+
+
 def test_a_merger_may_be_dated_back_but_not_ahead(villages: Villages) -> None:
     with pytest.raises(InvalidInput) as refused:
         draw_merger(villages.work, villages.merger(ON + timedelta(days=1)), TERMS)

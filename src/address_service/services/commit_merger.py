@@ -1,5 +1,6 @@
 """Use-case: commit a merger or split by decree: villages, places, addresses and all that hangs on them, or nothing."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from address_service.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
@@ -30,7 +31,7 @@ def commit_merger(work: Work, plan_id: UUID, decree_no: str, tolerance_m: float)
         raise InvalidInput("执行区划变更方案须有文号", code="decree-missing")
     plans = DivisionChangeRepository(work.conn, work.county_code)
     plan = plans.head(plan_id, lock=True)
-    _may_commit(work, plan)
+    _may_commit(work, plan, plans.deciders(plan_id))
     draft = _held_draft(work, plan, tolerance_m)
     _refuse_unready(draft)
     done = MergerWriting(work, plan, draft, decree_no)
@@ -47,13 +48,15 @@ def commit_merger(work: Work, plan_id: UUID, decree_no: str, tolerance_m: float)
     return plans.head(plan_id)
 
 
-def _may_commit(work: Work, plan: DivisionChangeHead) -> None:
+def _may_commit(work: Work, plan: DivisionChangeHead, deciders: Collection[UUID]) -> None:
     for code in plan.village_codes:
         require_scope(work.actor, code)
     if plan.stage != "draft":
         raise Conflict("区划变更方案已经执行或作废", code="plan-decided")
     if plan.actor_id == work.actor.account_id:
         raise Forbidden("方案由本人拟定，须由他人批准", code="own-plan")
+    if work.actor.account_id in deciders:
+        raise Forbidden("方案中有本人作出的重名处理决定，须由他人批准", code="own-plan")
 
 
 def _held_draft(work: Work, plan: DivisionChangeHead, tolerance_m: float) -> MergerDraft:

@@ -76,7 +76,7 @@ ORDER BY p.id LIMIT :limit
 """
 
 _CHOICES = """
-SELECT DISTINCT ON (subject_id) subject_id, kind, name, into_id FROM division_change_choice
+SELECT DISTINCT ON (subject_id) subject_id, kind, name, into_id, actor_id FROM division_change_choice
 WHERE county_code = :county AND plan_id = :plan ORDER BY subject_id, position DESC
 """
 
@@ -149,8 +149,15 @@ class DivisionChangeRepository:
         rows = self._conn.execute(text(_CHOICES), {"county": self._county, "plan": plan_id})
         return {r.subject_id: Choice(r.subject_id, ChoiceKind(r.kind), r.name, r.into_id) for r in rows}
 
+    def deciders(self, plan_id: UUID) -> set[UUID]:
+        """The accounts whose decisions are in force."""
+        rows = self._conn.execute(text(_CHOICES), {"county": self._county, "plan": plan_id})
+        return {row.actor_id for row in rows}
+
     def choose(self, plan_id: UUID, choices: Sequence[Choice], actor_id: UUID, now: datetime) -> None:
-        """Record decisions; earlier ones stay on record."""
+        """Record decisions; earlier ones stay on record, and one that is in force already remains whose it was."""
+        known = self.choices(plan_id)
+        choices = [choice for choice in choices if known.get(choice.subject_id) != choice]
         query = text(
             "SELECT coalesce(max(position), 0) FROM division_change_choice"
             " WHERE county_code = :county AND plan_id = :plan"
