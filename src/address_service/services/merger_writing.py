@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -109,8 +110,19 @@ class MergerWriting:
             lines = [Successor(key, self.to, "whole", self.plan.title) for key in asked.ends]
         else:
             names = "、".join(f"{p.outer}{p.own}" or p.village for p in self._standing.moving)
-            lines = [Successor(key, self.to, "part", names) for key in villages]
+            lines = [
+                Successor(key, self.to, "part", names, self._standing.leaving, self._part())
+                for key in villages
+            ]
         add_successors(self.work.conn, self.work.county_code, self.event_id, Subject.DIVISION, lines)
+
+    def _part(self) -> Decimal | None:
+        """How much of the land of a village that is split leaves it, where both were measured."""
+        found = self._standing.invariants
+        before, after = next(iter(found.areas_before.values())), [*found.areas_after.values()][-1]
+        if not before or not after:
+            return None
+        return min(Decimal(after / before).quantize(Decimal("0.000001")), Decimal(1)) or None
 
     def _end_and_bound(self) -> None:
         asked, divisions = self._standing.asked, self.work.divisions
