@@ -8,10 +8,9 @@ from address_service.services.merger_lines import MergerDraft
 def obstacles_of(draft: MergerDraft) -> Iterator[tuple[str, str]]:
     """Code and words of each; `effective-on-too-early`, `succession-cycle`."""
     standing, on = draft.standing, draft.standing.asked.effective_on
+    yield from _renamed(draft)
     if spoilt := standing.reader.spoils(standing.asked.ends, draft.place_ids, on):
         yield "effective-on-too-early", f"{spoilt} 条地址在 {on} 之后已另有变更，生效日期须改为较晚的一天"
-    else:
-        yield from _renamed(draft)
     yield from _cycles(draft)
 
 

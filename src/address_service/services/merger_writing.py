@@ -162,7 +162,7 @@ class MergerWriting:
         found: dict[str, UUID] = {}
         for fate in self.draft.affected:
             name = fate.outer
-            if not name or name == fate.place.outer or name in found:
+            if name in found or not self._wants_district(fate):
                 continue
             known = self.work.places.find(self.to, name, [PlaceKind.HAMLET], self.plan.effective_on)
             facts = PlaceFacts(self.to, PlaceKind.HAMLET, name, NameState.APPROVED, self.decree_no)
@@ -178,9 +178,13 @@ class MergerWriting:
         return self.work.places.create(facts, code, on, self.place_event, self.work.now)
 
     def _parent(self, fate: Fate, districts: Mapping[str, UUID]) -> UUID | None:
-        if fate.outer and fate.outer != fate.place.outer:
-            return districts[fate.outer]
-        return fate.place.parent_id
+        return districts[fate.outer] if self._wants_district(fate) else fate.place.parent_id
+
+    def _wants_district(self, fate: Fate) -> bool:
+        """Whether the 片区 is another one, or stays behind in the village that the place leaves."""
+        along = {one.place.id for one in self.draft.fates.values() if one.into is None}
+        along -= {revival.place.id for revival in self._standing.revivals}
+        return bool(fate.outer) and (fate.outer != fate.place.outer or fate.place.parent_id not in along)
 
     def _revive(
         self, writer: MergerWriter, joiner: PlaceJoiner, districts: Mapping[str, UUID]
