@@ -13,6 +13,7 @@ from address_service.errors import Conflict, ServiceError
 from address_service.model.accounts import Role
 from address_service.model.division_lists import DivisionOutcome
 from address_service.model.divisions import DivisionKind
+from address_service.model.places import PlaceKind
 from address_service.services.change_division import (
     change_division_kind,
     create_division,
@@ -26,7 +27,9 @@ from address_service.services.lineage_answer import Answer
 from address_service.services.merger_request import DivisionChange, NewVillage
 from address_service.services.order_plates import order_plates
 from address_service.services.resolve_address import resolve_text
+from address_service.store.listings import Listings
 from address_service.store.merger_plans import DivisionChangeHead
+from address_service.store.numberable_places import list_numberable
 from address_service.store.work import Work
 from tests.services.test_division_lists import Lists
 from tests.services.villages import DECREE, HEAD, ON, TERMS, Villages, two_villages
@@ -257,6 +260,20 @@ def test_golden_a_village_split_off_comes_back_as_a_new_one(villages: Villages) 
 
     assert f"{HEAD}烟舟村沙坪片区3组1号" in villages.texts().values()
     assert ask(later, "沙坪村3组1号", date(2026, 2, 1)).outcome == "resolved"
+
+
+def test_golden_lists_of_places_tell_two_groups_of_one_name_apart(villages: Villages) -> None:
+    """After the merger 烟舟村 has two 3组; who chooses one to number must see which is which."""
+    merge(villages)
+
+    work, kinds = villages.work, [PlaceKind.GROUP]
+    chosen = [place.name for place in list_numberable(work.conn, "430626", "430626113208", kinds, ON)]
+    listed = Listings(work.conn, "430626", ON).places(None, 100, village="430626113208", kind="group")
+
+    groups = ["3组", "8组", "沙坪片区3组", "沙坪片区5组"]
+    assert sorted(chosen) == groups
+    assert sorted(row["display_name"] for row in listed) == groups
+    assert sorted(row["name"] for row in listed) == ["3组", "3组", "5组", "8组"]
 
 
 def test_golden_accounts_follow_the_village_that_took_theirs_in(villages: Villages) -> None:
