@@ -308,3 +308,21 @@ def test_golden_a_list_after_the_merger_proposes_nothing_and_one_before_is_settl
     later = Lists(at(villages, 365).work, tmp_path)
     later.bring(2027, rows)
     assert later.kinds() == {}
+
+
+def test_golden_a_village_merged_back_on_its_first_day_is_not_restored(villages: Villages) -> None:
+    """Dated back to the day it began, a village was never there; there is no name to give back."""
+    work = villages.work
+    new = NewVillage("430626113299", "石塘村")
+    split = DivisionChange(
+        "split", ON, new=new, source=villages.ends, place_ids=(villages.places["沙坪5组"],)
+    )
+    made = commit_merger(villages.approver, draw_merger(work, split, TERMS).id, DECREE, 1.0)
+    assert made.successor_id is not None
+    plan = draw_merger(work, villages.merger(ends=(made.successor_id,)), TERMS)
+    done = commit_merger(villages.approver, plan.id, DECREE, 1.0)
+
+    with pytest.raises(Conflict) as refused:
+        undo_merger(work, done.id, None, ON, TERMS)
+
+    assert refused.value.code == "undo-impossible"
