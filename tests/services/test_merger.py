@@ -188,11 +188,18 @@ def test_the_split_that_undoes_a_merger_gives_everybody_the_old_text_back(villag
     stayed = {home for code, home in villages.homes().items() if homes[code] == villages.absorber}
     assert stayed == {villages.absorber}
     edge = villages.work.conn.execute(
-        text("SELECT predecessor_id, share, note FROM succession WHERE successor_id = :id"),
+        text(
+            "SELECT predecessor_id, share, note, groups, area_share FROM succession WHERE successor_id = :id"
+        ),
         {"id": undone.successor_id},
     ).one()
     assert (edge.predecessor_id, edge.share) == (villages.absorber, "part")
     assert edge.note == "新屋组、5组、3组"
+    assert sorted(edge.groups) == [
+        "5组",
+        "沙坪片区新屋组",
+    ]  # as they were called there; 3组 did not leave whole
+    assert float(edge.area_share) == pytest.approx(0.5, abs=1e-5)
     for table in ("building", "parcel"):
         counts = villages.one(f"SELECT count(*) FROM {table} WHERE division_id = :d", d=undone.successor_id)
         assert counts == 9

@@ -211,9 +211,11 @@ def test_a_village_is_split_by_its_places_and_a_drawn_line(villages: Villages) -
         done.successor_id: 6,
     }
     edge = work.conn.execute(
-        text("SELECT share, note FROM succession WHERE successor_id = :id"), {"id": done.successor_id}
+        text("SELECT share, note, groups, area_share FROM succession WHERE successor_id = :id"),
+        {"id": done.successor_id},
     ).one()
-    assert tuple(edge) == ("part", "新屋组、5组")
+    assert tuple(edge)[:3] == ("part", "新屋组、5组", ["新屋组", "5组"])
+    assert float(edge.area_share) == pytest.approx(0.4, abs=1e-5)
     assert villages.one("SELECT count(*) FROM building WHERE division_id = :d", d=done.successor_id) == 6
     assert villages.one("SELECT count(*) FROM parcel WHERE division_id = :d", d=done.successor_id) == 6
 

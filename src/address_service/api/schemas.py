@@ -68,6 +68,9 @@ class PlaceItem(BaseModel):
     id: UUID
     kind: PlaceKind
     name: str = Field(examples=["12组"])
+    display_name: str = Field(
+        examples=["沙坪片区3组"], description="连同所在片区的名称，列表中以此区分同名的组"
+    )
     name_state: NameState
     decree_no: str | None
     code_prefix: str = Field(examples=["4306261132085012"], description="地址编码第1至16位")

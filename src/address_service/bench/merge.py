@@ -10,10 +10,11 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
+from address_service.bench import resolve
 from address_service.bench.imports import peak_memory_mb
 from address_service.bench.merger_county import TwoVillages, load_villages
 from address_service.bench.numbered_county import CLERK, COUNTY
-from address_service.bench.scratch import scratch_cluster
+from address_service.bench.scratch import Scratch, scratch_cluster
 from address_service.coding.merger.collisions import Choice, ChoiceKind
 from address_service.model.accounts import Actor, Role
 from address_service.services.commit_merger import commit_merger
@@ -49,10 +50,11 @@ _WRITTEN = (
 """What a commit writes or changes, in an order in which references exist."""
 
 
-def run(size: int = DEFAULT_SIZE) -> dict[str, Any]:
+def run(size: int = DEFAULT_SIZE, events: int = resolve.DEFAULT_SIZE) -> dict[str, Any]:
     """Merge two villages of ``size`` addresses each, every third place called alike in both.
 
     ``seconds`` is the dry run, ``decide_seconds`` the dry run by the choices made, ``commit_seconds`` the commit. The
+    ``resolve_p99_ms`` is of an old text resolved in a register of ``events`` events. The
     floor writes the rows that came of the commit, new ones by COPY and changed ones by one UPDATE a table, into a copy
     of the register as it was before, with every constraint and index in place.
     """
@@ -64,6 +66,7 @@ def run(size: int = DEFAULT_SIZE) -> dict[str, Any]:
         with scratch.database(template=database) as floor:
             _, commit_seconds = _timed(lambda: _commit(database, decided))
             floor_seconds = _floor(database, floor)
+        lineage = _lineage_figures(scratch, events)
     found = drawn.summary["collisions"]
     homonyms = len(found) + sum(one["equal_texts"] for one in found)
     return {
@@ -76,14 +79,19 @@ def run(size: int = DEFAULT_SIZE) -> dict[str, Any]:
         "ratio": round(commit_seconds / floor_seconds, 2),
         "homonyms_found": homonyms,
         "homonyms_planted": villages.planted,
-        **_lineage_figures(),
+        **lineage,
         "peak_memory_mb": round(peak_memory_mb()),
     }
 
 
-def _lineage_figures() -> Mapping[str, Any]:
-    """The place for ``resolve_p99_ms``: an old text resolved over a history of 200,000 events."""
-    return {}
+def _lineage_figures(scratch: Scratch, events: int) -> Mapping[str, Any]:
+    """An old text resolved over a long history, in a database of its own."""
+    found = resolve.resolve_bench(scratch, events)
+    return {
+        "resolve_events": found["events"],
+        **{key: found[key] for key in ("resolve_p50_ms", "resolve_p99_ms")},
+        "resolve_floor_p50_ms": found["floor_p50_ms"],
+    }
 
 
 def _timed(act: Any) -> tuple[Any, float]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from address_service.model.numbers import DoorNumber
 
 _DIGITS = "零一二三四五六七八九"
+_PADS = 6
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 
 
@@ -59,6 +60,21 @@ def compose(parts: AddressParts, style: TextStyle | None = None) -> str:
     number = number_text(parts.number, style.sub_style, style.zero_pad)
     inside = (parts.building, parts.unit, parts.floor, parts.room)
     return "".join((*divisions, *parts.places, number, *inside))
+
+
+def exchange_number(
+    text: str, was: DoorNumber, now: DoorNumber, inside: str, style: TextStyle | None = None
+) -> str | None:
+    """A text with another door number; the names of its own time stay. None where it does not end in the old number.
+
+    ``inside`` is what stands behind the number; the old one may be written in any style, the new one is in ``style``.
+    """
+    style = style or TextStyle()
+    written = {f"{number_text(was, sub, pad)}{inside}" for sub in SubStyle for pad in range(_PADS)}
+    tail = next((one for one in sorted(written, key=len, reverse=True) if text.endswith(one)), None)
+    if tail is None:
+        return None
+    return f"{text.removesuffix(tail)}{number_text(now, style.sub_style, style.zero_pad)}{inside}"
 
 
 def number_text(number: DoorNumber, sub_style: SubStyle = SubStyle.ATTACHED, zero_pad: int = 0) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from address_service.coding.full_text import TextStyle, exchange_number
 from address_service.errors import Conflict
 from address_service.model.addresses import EventKind
 from address_service.model.numbers import DoorNumber
 from address_service.services.address_change_doors import door_text
 from address_service.services.address_change_facts import number_of
 from address_service.services.address_change_tools import Act, Done, index, replace_plates, tell, writer_of
-from address_service.services.renumbering_situation import load_standing
+from address_service.services.renumbering_situation import Standing, load_standing
 from address_service.store.address_acts import (
     ActWriter,
     InForce,
@@ -70,7 +71,14 @@ def _corrected_texts(act: Act, touched: Sequence[InForce], number: DoorNumber | 
     if number is None:
         return {}
     standing = load_standing(act.work, act.head.place_id)
-    return {v.id: door_text(standing, number, v.labels) for v in touched}
+    return {v.id: _of_its_time(standing, v, number) for v in touched}
+
+
+def _of_its_time(standing: Standing, version: InForce, number: DoorNumber) -> str:
+    """The text with the right number under the names of its own time: village and place may be other ones today."""
+    style: TextStyle = standing.policy.text_style
+    found = exchange_number(version.full_text, version.number, number, "".join(version.labels), style)
+    return found or door_text(standing, number, version.labels)
 
 
 def _move_number(act: Act, writer: ActWriter, number: DoorNumber) -> None:

@@ -6,6 +6,8 @@ from uuid import UUID
 from address_service.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from address_service.services.draw_merger import known_choices, redraft, refuse_faulty
 from address_service.services.merger_lines import MergerDraft
+from address_service.services.merger_obstacles import obstacles_of
+from address_service.services.merger_settlement import hold_proposals, move_scopes, settle_proposals
 from address_service.services.merger_writing import MergerWriting
 from address_service.services.scope import require_scope
 from address_service.store.merger_plans import DivisionChangeHead, DivisionChangeRepository
@@ -24,7 +26,8 @@ def commit_merger(work: Work, plan_id: UUID, decree_no: str, tolerance_m: float)
     """Carry a plan out whole, from its effective day on, under a decree.
 
     Raises InvalidInput `decree-missing`; Forbidden `own-plan`; Conflict `plan-decided`, `plan-outdated`,
-    `collisions-undecided`, `invariant-violated`, `homonym`, `effective-on-too-early`, `busy`.
+    `collisions-undecided`, `invariant-violated`, `homonym`, `effective-on-too-early`, `succession-cycle`,
+    `busy`.
     """
     decree_no = decree_no.strip()
     if not decree_no:
@@ -32,10 +35,13 @@ def commit_merger(work: Work, plan_id: UUID, decree_no: str, tolerance_m: float)
     plans = DivisionChangeRepository(work.conn, work.county_code)
     plan = plans.head(plan_id, lock=True)
     _may_commit(work, plan, plans.deciders(plan_id))
+    proposals = hold_proposals(work, plan)
     draft = _held_draft(work, plan, tolerance_m)
     _refuse_unready(draft)
     done = MergerWriting(work, plan, draft, decree_no)
     done.run()
+    move_scopes(work, draft.standing)
+    settle_proposals(work, proposals, done)
     verdict = {
         "decree_no": decree_no,
         "event_id": done.event_id,
@@ -97,7 +103,5 @@ def _refuse_unready(draft: MergerDraft) -> None:
             FieldError("homonym", f"“{text}”重复（{code}）", code) for text, code in draft.homonyms[:100]
         ]
         raise Conflict("变更后将有全称相同的地址，不能执行", code="homonym", errors=errors)
-    on = standing.asked.effective_on
-    if spoilt := standing.reader.spoils(standing.asked.ends, draft.place_ids, on):
-        text = f"{spoilt} 条地址在 {on} 之后已另有变更，生效日期须改为较晚的一天"
-        raise Conflict(text, code="effective-on-too-early")
+    for code, text in obstacles_of(draft):
+        raise Conflict(text, code=code)

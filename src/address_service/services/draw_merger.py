@@ -137,7 +137,10 @@ def undo_merger(
     village = restores or ended[0]
     if village not in ended:
         raise NotFound(f"合并方案没有并出村 {village}", code="division-not-found")
-    last = work.divisions.history(village)[-1]
+    known = work.divisions.history(village)
+    if not known:
+        raise Conflict("该村自设立之日起即已并入，没有可以恢复的名称和代码", code="undo-impossible")
+    last = known[-1]
     asked = DivisionChange(
         "split",
         effective_on,

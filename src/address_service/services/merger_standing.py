@@ -44,7 +44,8 @@ class Revival:
 class MergerStanding:
     """All that a plan sees; ``places`` are those of the village that is to be, the ones that do not move included.
 
-    ``empty_districts`` are 片区 that nothing is left in once a split is done.
+    ``empty_districts`` are 片区 that nothing is left in once a split is done; ``leaving`` what the places of a split
+    are called in the village that they leave, but not where only some of the doors do.
     """
 
     asked: DivisionChange
@@ -57,6 +58,7 @@ class MergerStanding:
     invariants: Invariants
     reader: MergerReader
     notes: tuple[tuple[str, str], ...] = field(default=())
+    leaving: tuple[str, ...] = ()
 
     @property
     def moving(self) -> list[MergerPlace]:
@@ -172,8 +174,10 @@ def _split(
     )
     if not places:
         raise Conflict("没有要划出的地名", code="nothing-to-change")
+    going = {place.id for place in places} - {revival.place.id for revival in revivals}
+    leaving = tuple(f"{p.outer}{p.own}" for p in standing if p.id in going and (p.outer or p.own))
     return MergerStanding(
-        asked, county, villages, target, tuple(places), revivals, empty, invariants, reader, notes
+        asked, county, villages, target, tuple(places), revivals, empty, invariants, reader, notes, leaving
     )
 
 

@@ -13,6 +13,7 @@ from address_service.coding.numbering.renumbering import PlateCost, plate_costs,
 from address_service.model.addresses import Stage
 from address_service.plates.profile import profile_of
 from address_service.services.merger_lines import AddressLine, MergerDraft, part_of
+from address_service.services.merger_obstacles import obstacles_of
 from address_service.services.merger_standing import MergerStanding
 
 _HOMONYMS_LISTED = 200
@@ -26,6 +27,7 @@ def summarise(
     costs = plate_costs(Counter(plate.profile for plate in draft.plates), prices)
     total = total_cost(costs)
     undecided = sum(not one.is_decided for one in draft.collisions)
+    obstacles = list(obstacles_of(draft))
     return {
         "villages": _villages(draft),
         "target": _target(standing),
@@ -40,12 +42,12 @@ def summarise(
         "plates": [_plate_line(cost) for cost in costs],
         "plate_count": sum(cost.count for cost in costs),
         "cost_yuan": None if total is None else float(total),
-        "findings": [{"code": code, "text": text} for code, text in _findings(draft)],
+        "findings": [{"code": code, "text": text} for code, text in (*obstacles, *_findings(draft))],
         "concerned": {
             "divisions": [str(key) for key in standing.division_ids],
             "places": [str(key) for key in draft.place_ids],
         },
-        "can_commit": standing.invariants.hold and not undecided and not draft.homonyms,
+        "can_commit": standing.invariants.hold and not undecided and not draft.homonyms and not obstacles,
     }
 
 
@@ -198,11 +200,16 @@ def _plate_line(cost: PlateCost) -> dict[str, Any]:
 def _findings(draft: MergerDraft) -> Iterable[tuple[str, str]]:
     standing = draft.standing
     yield from standing.notes
-    codes = [standing.villages[key].code for key in standing.asked.ends]
-    if count := standing.reader.accounts(codes):
-        yield "accounts-of-village", f"有 {count} 个账户以并出的村为辖区，合并后须由管理员另行调整"
-    spoilt = standing.reader.spoils(standing.asked.ends, draft.place_ids, standing.asked.effective_on)
-    if spoilt:
-        yield "effective-on-too-early", f"{spoilt} 条地址在生效日期之后已另有变更，须改用较晚的生效日期"
+    count = standing.reader.accounts([standing.villages[key].code for key in standing.losing])
+    if count and standing.asked.kind == "merge":
+        yield (
+            "accounts-of-village",
+            f"有 {count} 个账户以并出的村为辖区，执行后改以“{standing.target.name}”为辖区",
+        )
+    elif count:
+        yield (
+            "accounts-of-village",
+            f"有 {count} 个账户以原村为辖区，拆分后仍归原村；新村的账户须由管理员另行调整",
+        )
     for revival in standing.revivals:
         yield "numbers-stay", f"“{revival.place.name}”恢复后，其预留号和未编号房屋仍留在原并入处，须另行办理"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -109,8 +110,19 @@ class MergerWriting:
             lines = [Successor(key, self.to, "whole", self.plan.title) for key in asked.ends]
         else:
             names = "、".join(f"{p.outer}{p.own}" or p.village for p in self._standing.moving)
-            lines = [Successor(key, self.to, "part", names) for key in villages]
+            lines = [
+                Successor(key, self.to, "part", names, self._standing.leaving, self._part())
+                for key in villages
+            ]
         add_successors(self.work.conn, self.work.county_code, self.event_id, Subject.DIVISION, lines)
+
+    def _part(self) -> Decimal | None:
+        """How much of the land of a village that is split leaves it, where both were measured."""
+        found = self._standing.invariants
+        before, after = next(iter(found.areas_before.values())), [*found.areas_after.values()][-1]
+        if not before or not after:
+            return None
+        return min(Decimal(after / before).quantize(Decimal("0.000001")), Decimal(1)) or None
 
     def _end_and_bound(self) -> None:
         asked, divisions = self._standing.asked, self.work.divisions
@@ -150,7 +162,7 @@ class MergerWriting:
         found: dict[str, UUID] = {}
         for fate in self.draft.affected:
             name = fate.outer
-            if not name or name == fate.place.outer or name in found:
+            if name in found or not self._wants_district(fate):
                 continue
             known = self.work.places.find(self.to, name, [PlaceKind.HAMLET], self.plan.effective_on)
             facts = PlaceFacts(self.to, PlaceKind.HAMLET, name, NameState.APPROVED, self.decree_no)
@@ -166,9 +178,13 @@ class MergerWriting:
         return self.work.places.create(facts, code, on, self.place_event, self.work.now)
 
     def _parent(self, fate: Fate, districts: Mapping[str, UUID]) -> UUID | None:
-        if fate.outer and fate.outer != fate.place.outer:
-            return districts[fate.outer]
-        return fate.place.parent_id
+        return districts[fate.outer] if self._wants_district(fate) else fate.place.parent_id
+
+    def _wants_district(self, fate: Fate) -> bool:
+        """Whether the 片区 is another one, or stays behind in the village that the place leaves."""
+        along = {one.place.id for one in self.draft.fates.values() if one.into is None}
+        along -= {revival.place.id for revival in self._standing.revivals}
+        return bool(fate.outer) and (fate.outer != fate.place.outer or fate.place.parent_id not in along)
 
     def _revive(
         self, writer: MergerWriter, joiner: PlaceJoiner, districts: Mapping[str, UUID]

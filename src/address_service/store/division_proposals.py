@@ -76,6 +76,13 @@ UPDATE division_proposal SET state = 'decided', outcome = :outcome, decided_by =
 WHERE county_code = :county AND id = :id AND state = 'open'
 """
 
+_ABOUT = """
+SELECT id FROM division_proposal
+WHERE county_code = :county AND state = 'open' AND ((kind = 'vanished' AND division_id = ANY(CAST(:ended AS uuid[])))
+  OR (kind = 'appeared' AND new_code = CAST(:made AS text)))
+ORDER BY id FOR UPDATE
+"""
+
 _SUPERSEDE = """
 UPDATE division_proposal SET state = 'superseded', superseded_by = :list
 WHERE county_code = :county AND id = ANY(:ids) AND state = 'open'
@@ -110,6 +117,11 @@ class DivisionProposals:
         if not found:
             raise NotFound(f"没有区划变更建议 {proposal_id}", code="proposal-not-found")
         return found[0]
+
+    def hold_about(self, ended: Collection[UUID], made: str | None) -> list[KnownProposal]:
+        """Open ones about divisions that vanished, or a code that appeared; nobody else decides them until commit."""
+        ids = self._run(_ABOUT, ended=list(ended), made=made).scalars().all()
+        return [found for key in ids for found in self.find(proposal_id=key)]
 
     def propose(self, list_id: UUID, proposal: Proposal) -> UUID | None:
         """Keep a proposal; None when the list has proposed it before."""

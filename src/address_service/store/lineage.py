@@ -17,7 +17,9 @@ from address_service.errors import InvalidInput
 from address_service.model.addresses import Subject
 
 MOST_HOLDERS = 200
-"""So many texts that end in the words asked for are looked at; more is a question without its village."""
+"""So many addresses whose texts end in the words asked for are looked at; more is a question without its village."""
+MOST_HOLDINGS = 2000
+"""So many stretches of time of those: doors that were swapped to and fro held the same words many times."""
 MOST_EDGES = 2000
 
 
@@ -87,8 +89,8 @@ class LineageReader:
 
         Raises InvalidInput `text-too-wide` where too many do.
         """
-        rows = self._all(_HOLDINGS, keys=list(spellings), limit=MOST_HOLDERS + 1)
-        if len(rows) > MOST_HOLDERS:
+        rows = self._all(_HOLDINGS, keys=list(spellings), limit=MOST_HOLDINGS + 1)
+        if len(rows) > MOST_HOLDINGS or len({row.address_id for row in rows}) > MOST_HOLDERS:
             raise InvalidInput("以此结尾的地址过多，请写上村名", code="text-too-wide")
         return [Holding(*row) for row in rows]
 

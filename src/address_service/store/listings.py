@@ -27,11 +27,14 @@ ORDER BY d.division_id LIMIT :limit
 """  # noqa: S608
 
 _PLACES = f"""
-SELECT p.id, p.kind, v.name, v.name_state, v.decree_no, p.code_prefix, d.code_nbs AS village_code, d.name AS village,
+SELECT p.id, p.kind, v.name, coalesce(o.name, '') || v.name AS display_name, v.name_state,
+       v.decree_no, p.code_prefix, d.code_nbs AS village_code, d.name AS village,
        ST_X(c.point) AS lon, ST_Y(c.point) AS lat
 FROM place p
 JOIN place_version v ON v.county_code = p.county_code AND v.place_id = p.id AND {_NAMES_ON.format("v")}
 JOIN division_version d ON d.county_code = v.county_code AND d.division_id = v.division_id AND {_NAMES_ON.format("d")}
+LEFT JOIN place_version o ON o.county_code = v.county_code AND o.place_id = v.parent_place_id
+    AND {_NAMES_ON.format("o")}
 LEFT JOIN LATERAL (SELECT ST_PointOnSurface(v.geom) AS point) c ON true
 WHERE p.county_code = :county AND (CAST(:after AS uuid) IS NULL OR p.id > :after)
   AND (CAST(:village AS text) IS NULL OR d.code_nbs LIKE :village || '%')

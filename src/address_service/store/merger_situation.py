@@ -15,6 +15,7 @@ from address_service.model.addresses import Stage
 from address_service.model.numbers import DoorNumber
 from address_service.model.places import PlaceKind
 from address_service.store.merger_hangers import MergerHangers
+from address_service.store.merger_obstacles import MergerObstacles
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class MergerReader:
         self._conn = conn
         self._county = county_code
         self.hangers = MergerHangers(conn, county_code)
+        self.obstacles = MergerObstacles(conn, county_code)
 
     def county(self) -> CountyWords:
         """The county's names and its zone."""

@@ -179,7 +179,10 @@ CROSS JOIN LATERAL (
     SELECT * FROM address_version n WHERE n.county_code = %(county)s AND n.address_id = hit.address_id
        AND n.stage = 'current' AND upper_inf(n.recorded) AND CASE WHEN n.valid @> %(today)s THEN true END LIMIT 1) v
 LEFT JOIN LATERAL (
-    SELECT name FROM place_version n WHERE n.county_code = %(county)s AND n.place_id = v.place_id
+    SELECT coalesce((SELECT name FROM place_version o
+               WHERE o.county_code = %(county)s AND o.place_id = n.parent_place_id AND upper_inf(o.recorded)
+                 AND CASE WHEN o.valid @> %(today)s THEN true END LIMIT 1), '') || n.name AS name
+    FROM place_version n WHERE n.county_code = %(county)s AND n.place_id = v.place_id
        AND upper_inf(n.recorded) AND CASE WHEN n.valid @> %(today)s THEN true END LIMIT 1) p ON true
 ORDER BY hit.position
 """

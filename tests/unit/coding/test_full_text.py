@@ -2,10 +2,38 @@
 
 import pytest
 
-from address_service.coding.full_text import AddressParts, SubStyle, TextStyle, compose, number_text
+from address_service.coding.full_text import (
+    AddressParts,
+    SubStyle,
+    TextStyle,
+    compose,
+    exchange_number,
+    number_text,
+)
 from address_service.model.numbers import DoorNumber
 
 TOWN = ("湖南省", "岳阳市", "平江县", "童市镇")
+
+
+@pytest.mark.parametrize(
+    ("text", "was", "now", "inside", "expected"),
+    [
+        ("童市镇烟舟村12组1号", (1, 0), (21, 0), "", "童市镇烟舟村12组21号"),
+        ("童市镇烟舟村12组001号", (1, 0), (21, 0), "", "童市镇烟舟村12组21号"),
+        (
+            "童市镇烟舟村老街18-2号1单元101室",
+            (18, 2),
+            (18, 3),
+            "1单元101室",
+            "童市镇烟舟村老街18号附3号1单元101室",
+        ),
+        ("童市镇烟舟村12组11号", (1, 1), (2, 0), "", None),
+    ],
+)
+def test_another_number_leaves_the_names_of_the_time(
+    text: str, was: tuple[int, int], now: tuple[int, int], inside: str, expected: str | None
+) -> None:
+    assert exchange_number(text, DoorNumber(*was), DoorNumber(*now), inside) == expected
 
 
 def test_a_house_of_a_group() -> None:

@@ -65,6 +65,18 @@ def test_the_absorbers_own_place_is_proposed_to_keep_its_name() -> None:
     assert found.options[B3.id][2] == Choice(B3.id, ChoiceKind.JOIN, into=A3.id)
 
 
+def test_a_district_itself_keeps_its_name_since_its_places_read_it() -> None:
+    here, there = place(1, "新屋片区", kind=PlaceKind.HAMLET), place(2, "新屋片区", ENDS, PlaceKind.HAMLET)
+    inside = replace(place(3, "3组", ENDS), outer="新屋片区", parent_id=there.id)
+
+    (found,) = collisions_of([here, there, inside], {})
+
+    assert [choice.kind for choice in found.options[there.id]] == [ChoiceKind.DISTRICT]
+    for kind in (ChoiceKind.RENAME, ChoiceKind.JOIN):
+        choice = Choice(there.id, kind, "旧屋片区", here.id)
+        assert [key for key, _ in faults_of([here, there, inside], choose(choice))] == [there.id]
+
+
 def test_a_village_kept_as_district_decides_for_all_its_places() -> None:
     places = [A3, B3, place(4, "5组", ENDS)]
     choices = choose(Choice(ENDS, ChoiceKind.DISTRICT, "沙坪片区"))

@@ -64,7 +64,8 @@ def follow(edges: Iterable[Edge], start: UUID, on: date, to: date, group: str = 
     """Walk from an identity as it was on a day to another day, later or earlier.
 
     An edge of a day counts from that day on: asked on that very day the new state holds already. ``group`` keeps to the
-    edges that name the group where a division was parted by groups.
+    edges that name the group where a division was parted by groups; one of another division may be called otherwise
+    by then (3组, 沙坪片区3组), so an edge that names it so is walked as well, and nothing is said to have left.
     """
     walk = _Walk({start: on})
     if on <= to:
@@ -95,7 +96,7 @@ def _walk(
             return
         done.add(key)
         open_edges = [edge for edge in leaving.get(key, ()) if since <= edge.event.on <= to]
-        for edge in _of_group(open_edges, group, walk):
+        for edge in _of_group(open_edges, group, walk, own=key == start):
             walk.steps.append(edge)
             walk.since.setdefault(edge.after, edge.event.on)
             if edge.event.on < arrival.get(edge.after, date.max):
@@ -104,12 +105,16 @@ def _walk(
                 heappush(waiting, (edge.event.on, serial, edge.after))
 
 
-def _of_group(edges: list[Edge], group: str, walk: _Walk) -> list[Edge]:
+def _of_group(edges: list[Edge], group: str, walk: _Walk, *, own: bool) -> list[Edge]:
     named = [edge for edge in edges if group and group in edge.groups]
     if named:
         walk.left.update(edge.before for edge in named)
         return named
-    return [edge for edge in edges if not (group and edge.groups)]
+    return [edge for edge in edges if not (group and edge.groups) or (not own and _may_be(group, edge))]
+
+
+def _may_be(group: str, edge: Edge) -> bool:
+    return any(name.endswith(group) for name in edge.groups)
 
 
 def _walk_back(walk: _Walk, arriving: Mapping[UUID, Sequence[Edge]], start: UUID, on: date, to: date) -> None:

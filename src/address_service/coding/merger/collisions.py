@@ -155,13 +155,19 @@ def collisions_of(places: Sequence[MergerPlace], choices: Mapping[UUID, Choice])
     after = _alike(fate for fate in fates.values() if fate.into is None)
     left = {fate.place.id: reads for reads, group in after.items() for fate in group}
     taken = {place.own for place in places} | {fate.own for fate in fates.values()}
-    found = [_collision(reads, group, left, taken) for reads, group in before.items()]
+    around = _around(places)
+    found = [_collision(reads, group, left, taken, around) for reads, group in before.items()]
     known = {frozenset(place.id for place in one.places) for one in found}
     for reads, group in after.items():
         ids = frozenset(fate.place.id for fate in group)
         if not any(ids <= one for one in known):
-            found.append(_collision(reads, group, left, taken))
+            found.append(_collision(reads, group, left, taken, around))
     return sorted(found, key=lambda one: (one.is_decided, one.reads))
+
+
+def _around(places: Iterable[MergerPlace]) -> set[UUID]:
+    """The 片区 of which other places are parts."""
+    return {place.parent_id for place in places if place.parent_id}
 
 
 def _alike(fates: Iterable[Fate]) -> dict[str, list[Fate]]:
@@ -171,16 +177,20 @@ def _alike(fates: Iterable[Fate]) -> dict[str, list[Fate]]:
     return {reads: group for reads, group in groups.items() if len(group) > 1}
 
 
-def _collision(reads: str, group: Sequence[Fate], left: Mapping[UUID, str], taken: set[str]) -> Collision:
+def _collision(
+    reads: str, group: Sequence[Fate], left: Mapping[UUID, str], taken: set[str], around: set[UUID]
+) -> Collision:
     ordered = sorted((fate.place for fate in group), key=lambda p: (p.moves, -p.doors, p.village, p.id))
     keeper = ordered[0]
-    options = {place.id: tuple(_options(place, keeper, taken)) for place in ordered[1:]}
+    options = {place.id: tuple(_options(place, keeper, taken, around)) for place in ordered[1:]}
     alike = [left[place.id] for place in ordered if place.id in left]
     return Collision(reads, tuple(ordered), options, is_decided=len(set(alike)) == len(alike))
 
 
-def _options(place: MergerPlace, keeper: MergerPlace, taken: set[str]) -> Iterable[Choice]:
+def _options(place: MergerPlace, keeper: MergerPlace, taken: set[str], around: set[UUID]) -> Iterable[Choice]:
     yield Choice(place.id, ChoiceKind.DISTRICT, district_name(place.village))
+    if place.id in around:
+        return  # its name stands in the texts of its places, each of which is decided by itself
     if place.kind is not PlaceKind.VILLAGE:
         yield Choice(place.id, ChoiceKind.RENAME, free_name(place, taken))
     if place.kind is keeper.kind:
@@ -205,12 +215,15 @@ def faults_of(places: Sequence[MergerPlace], choices: Mapping[UUID, Choice]) -> 
     """Choices that cannot be: about what is not concerned, or joined to itself, another kind or one that is joined."""
     known = {place.id: place for place in places}
     villages = {place.division_id for place in places}
+    around = _around(places)
     found = []
     for key, choice in choices.items():
         if key not in known and key not in villages:
             found.append((key, "不是本方案所涉及的地名或村"))
         elif key not in known and choice.kind in (ChoiceKind.RENAME, ChoiceKind.JOIN):
             found.append((key, "整村只能选择保留为片区"))
+        elif key in around and choice.kind in (ChoiceKind.RENAME, ChoiceKind.JOIN):
+            found.append((key, "片区的名称写在其中各地名的地址里，不能在此改名或并入，请保留或冠以旧村名"))
         elif key in known and (fault := _fault(known, known[key], choice, choices)):
             found.append((key, fault))
     return found
