@@ -7,6 +7,7 @@ from address_service.model.numbers import DoorNumber
 
 _DIGITS = "零一二三四五六七八九"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
+_WIDEST = 6  # digits of a main number, with zeros before it
 
 
 class SubStyle(StrEnum):
@@ -76,6 +77,21 @@ def number_text(number: DoorNumber, sub_style: SubStyle = SubStyle.ATTACHED, zer
     if sub_style is SubStyle.STEM and sub <= len(_STEMS):
         return f"{main}号{_STEMS[sub - 1]}"
     return f"{main}号附{sub}号"
+
+
+def with_number(text: str, was: DoorNumber, number: DoorNumber, inside: str, style: TextStyle) -> str | None:
+    """A text with another number in it, all before it as it stands; None where it does not read that number for sure.
+
+    ``inside`` is what follows the number. The old number is found however it was written, the new one is written in
+    the style.
+    """
+    for pad in range(_WIDEST, -1, -1):
+        for sub_style in SubStyle:
+            tail = number_text(was, sub_style, pad) + inside
+            head = text.removesuffix(tail)
+            if head != text and not head[-1:].isdecimal():
+                return head + number_text(number, style.sub_style, style.zero_pad) + inside
+    return None
 
 
 def _numeral(n: int) -> str:
