@@ -6,8 +6,8 @@ from enum import StrEnum
 from address_service.model.numbers import DoorNumber
 
 _DIGITS = "零一二三四五六七八九"
-_PADS = 6
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
+_WIDEST = 6  # digits of a main number, with zeros before it
 
 
 class SubStyle(StrEnum):
@@ -62,21 +62,6 @@ def compose(parts: AddressParts, style: TextStyle | None = None) -> str:
     return "".join((*divisions, *parts.places, number, *inside))
 
 
-def exchange_number(
-    text: str, was: DoorNumber, now: DoorNumber, inside: str, style: TextStyle | None = None
-) -> str | None:
-    """A text with another door number; the names of its own time stay. None where it does not end in the old number.
-
-    ``inside`` is what stands behind the number; the old one may be written in any style, the new one is in ``style``.
-    """
-    style = style or TextStyle()
-    written = {f"{number_text(was, sub, pad)}{inside}" for sub in SubStyle for pad in range(_PADS)}
-    tail = next((one for one in sorted(written, key=len, reverse=True) if text.endswith(one)), None)
-    if tail is None:
-        return None
-    return f"{text.removesuffix(tail)}{number_text(now, style.sub_style, style.zero_pad)}{inside}"
-
-
 def number_text(number: DoorNumber, sub_style: SubStyle = SubStyle.ATTACHED, zero_pad: int = 0) -> str:
     """Write a door number out; the ten stems end at 癸, beyond which 附 is used.
 
@@ -92,6 +77,21 @@ def number_text(number: DoorNumber, sub_style: SubStyle = SubStyle.ATTACHED, zer
     if sub_style is SubStyle.STEM and sub <= len(_STEMS):
         return f"{main}号{_STEMS[sub - 1]}"
     return f"{main}号附{sub}号"
+
+
+def with_number(text: str, was: DoorNumber, number: DoorNumber, inside: str, style: TextStyle) -> str | None:
+    """A text with another number in it, all before it as it stands; None where it does not read that number for sure.
+
+    ``inside`` is what follows the number. The old number is found however it was written, the new one is written in
+    the style.
+    """
+    for pad in range(_WIDEST, -1, -1):
+        for sub_style in SubStyle:
+            tail = number_text(was, sub_style, pad) + inside
+            head = text.removesuffix(tail)
+            if head != text and not head[-1:].isdecimal():
+                return head + number_text(number, style.sub_style, style.zero_pad) + inside
+    return None
 
 
 def _numeral(n: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from address_service.coding.full_text import TextStyle, exchange_number
+from address_service.coding.full_text import with_number
 from address_service.errors import Conflict
 from address_service.model.addresses import EventKind
 from address_service.model.numbers import DoorNumber
@@ -71,14 +71,18 @@ def _corrected_texts(act: Act, touched: Sequence[InForce], number: DoorNumber | 
     if number is None:
         return {}
     standing = load_standing(act.work, act.head.place_id)
-    return {v.id: _of_its_time(standing, v, number) for v in touched}
+    return {version.id: _reworded(standing, version, number) for version in touched}
 
 
-def _of_its_time(standing: Standing, version: InForce, number: DoorNumber) -> str:
-    """The text with the right number under the names of its own time: village and place may be other ones today."""
-    style: TextStyle = standing.policy.text_style
-    found = exchange_number(version.full_text, version.number, number, "".join(version.labels), style)
-    return found or door_text(standing, number, version.labels)
+def _reworded(standing: Standing, version: InForce, number: DoorNumber) -> str:
+    """The names stay as they were at the time; only the number was wrong."""
+    if version.full_text == door_text(standing, version.number, version.labels):
+        return door_text(standing, number, version.labels)
+    style = standing.policy.text_style
+    words = with_number(version.full_text, version.number, number, "".join(version.labels), style)
+    if words is None:
+        raise Conflict(f"“{version.full_text}”与在册的号码不符，不能更正", code="address-text-unlike")
+    return words
 
 
 def _move_number(act: Act, writer: ActWriter, number: DoorNumber) -> None:

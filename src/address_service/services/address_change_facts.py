@@ -68,10 +68,11 @@ def numbers_of(details: Mapping[str, Any]) -> list[DoorNumber]:
 
 
 def digest_of(work: Work, place_id: UUID, address_id: UUID | None, details: Mapping[str, Any]) -> UUID:
-    """What the drawer sees of the addresses and numbers concerned."""
+    """What the drawer sees of the addresses, numbers and houses concerned."""
     ids = [key for key in (address_id, _into(details)) if key is not None]
     repository = AddressChangeRepository(work.conn, work.county_code)
-    return repository.digest(ids, place_id, numbers_of(details))
+    houses = [UUID(details["building_id"])] if "building_id" in details else []
+    return repository.digest(ids, place_id, numbers_of(details), houses)
 
 
 def _into(details: Mapping[str, Any]) -> UUID | None:

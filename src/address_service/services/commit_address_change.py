@@ -22,7 +22,7 @@ def commit_address_change(
     """Carry an act out from a day on (None: today; a correction has its own day), whole or not at all.
 
     Raises InvalidInput `decree-missing`, `effective-on-future`; Forbidden `own-change`; Conflict
-    `address-change-decided`, `address-change-outdated` when an address or a number moved since, `homonym`,
+    `address-change-decided`, `address-change-outdated` when an address, a number or a house moved since, `homonym`,
     `effective-on-too-early`, `succession-cycle`, `number-taken`, `number-not-retired`, `approval-obstacles`.
     """
     decree_no = decree_no.strip()
@@ -40,7 +40,7 @@ def commit_address_change(
     if head.actor_id == work.actor.account_id:
         raise Forbidden("变更由本人拟定，须由他人批准", code="own-change")
     if digest_of(work, head.place_id, head.address_id, head.details) != head.seen_digest:
-        raise Conflict("拟定之后，地址或号码已有变化，请重新拟定", code="address-change-outdated")
+        raise Conflict("拟定之后，地址、号码或房屋已有变化，请重新拟定", code="address-change-outdated")
     done = ACTS[AddressAct(head.kind)](
         Act(work, head, Terms(decree_no, on, head.actor_id, work.actor.account_id))
     )

@@ -11,7 +11,12 @@ from address_service.services.address_change_facts import digest_of, refuse, sta
 from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.renumbering_situation import load_standing
 from address_service.services.scope import require_scope
-from address_service.store.address_acts import ActWriter, houses_without_door, versions_in_force
+from address_service.store.address_acts import (
+    ActWriter,
+    has_draft_rooms,
+    houses_without_door,
+    versions_in_force,
+)
 from address_service.store.address_changes import AddressChangeHead, AddressChangeRepository
 from address_service.store.known_addresses import KnownAddress
 from address_service.store.work import Work
@@ -23,7 +28,7 @@ def draw_address_change(work: Work, asked: ActRequest) -> AddressChangeHead:
     """Keep an act to be decided by somebody else; nothing else is written.
 
     Raises NotFound `address-not-found`, `place-not-found`; InvalidInput `act-incomplete`, `merge-into-itself`,
-    `split-parts`; Conflict `address-not-current`, `door-has-rooms`, `split-houses`, `number-taken`,
+    `split-parts`; Conflict `address-not-current`, `door-has-rooms`, `door-has-drafts`, `split-houses`, `number-taken`,
     `number-not-retired`, `building-has-address`, `nothing-to-change`.
     """
     refuse_personal_numbers(asked.note)
@@ -32,6 +37,7 @@ def draw_address_change(work: Work, asked: ActRequest) -> AddressChangeHead:
     refuse(not asked.code, "请给出地址编码", "act-incomplete")
     subject = standing(work, asked.code or "")
     require_scope(work.actor, subject.village_code)
+    _refuse_drafts(work, asked, subject)
     details = _DETAILS[asked.act](work, asked, subject)
     return _keep(work, asked, subject.id, subject.place_id, details)
 
@@ -147,6 +153,16 @@ def _correct(work: Work, asked: ActRequest, subject: KnownAddress) -> _Details:
     if asked.position:
         details |= {"lon": asked.position[0], "lat": asked.position[1]}
     return details
+
+
+def _refuse_drafts(work: Work, asked: ActRequest, subject: KnownAddress) -> None:
+    """A room that waits for approval would outlive its door, or keep its old number."""
+    stays = asked.stays if asked.act is AddressAct.SPLIT else asked.act is AddressAct.CORRECT
+    if stays and asked.number is None:
+        return
+    if has_draft_rooms(work.conn, work.county_code, subject.id):
+        words = f"“{subject.full_text}”下有待批准的户室，请先批准或退回"
+        raise Conflict(words, code="door-has-drafts")
 
 
 def _refuse_rooms(work: Work, subject: KnownAddress) -> None:

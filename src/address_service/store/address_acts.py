@@ -135,6 +135,11 @@ def versions_in_force(conn: Connection, county_code: str, address_id: UUID) -> l
     ]
 
 
+def has_draft_rooms(conn: Connection, county_code: str, address_id: UUID) -> bool:
+    """Whether rooms of a door wait for approval."""
+    return bool(conn.execute(text(_DRAFT_ROOMS), {"county": county_code, "id": address_id}).scalar_one())
+
+
 def moment_after(versions: Collection[InForce], now: datetime) -> datetime:
     """One moment for all that is written, after everything that it follows."""
     return max([now, *(version.since + timedelta(microseconds=1) for version in versions)])
@@ -176,6 +181,13 @@ FROM address_version v JOIN address a ON a.county_code = v.county_code AND a.id 
 WHERE v.county_code = :county AND upper_inf(v.recorded) AND v.stage = 'current'
   AND v.address_id IN (SELECT id FROM address WHERE county_code = :county AND (id = :id OR parent_id = :id))
 ORDER BY v.address_id, lower(v.valid) FOR UPDATE OF v
+"""
+
+_DRAFT_ROOMS = """
+SELECT EXISTS (SELECT FROM address a
+    JOIN address_version v ON v.county_code = a.county_code AND v.address_id = a.id AND upper_inf(v.recorded)
+        AND upper_inf(v.valid) AND v.stage = 'draft'
+    WHERE a.county_code = :county AND a.parent_id = :id)
 """
 
 _REMEMBER = """

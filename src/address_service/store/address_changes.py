@@ -105,12 +105,20 @@ class AddressChangeRepository:
         args = {"county": self._county, "after": after, "limit": limit, "scope": scope, "only": only}
         return [AddressChangeHead(**row) for row in self._conn.execute(text(_HEADS), args).mappings()]
 
-    def digest(self, address_ids: Sequence[UUID], place_id: UUID, numbers: Sequence[DoorNumber]) -> UUID:
-        """Changes whenever one of the addresses, its rooms or one of the numbers does."""
+    def digest(
+        self,
+        address_ids: Sequence[UUID],
+        place_id: UUID,
+        numbers: Sequence[DoorNumber],
+        building_ids: Sequence[UUID],
+    ) -> UUID:
+        """Changes whenever one of the addresses, its rooms or houses, one of the numbers or of the houses does."""
         args = {"county": self._county, "ids": list(address_ids), "place": place_id}
         seen = [str(row.id) for row in self._conn.execute(text(_VERSIONS), args)]
         args |= {"mains": [n.main for n in numbers], "subs": [n.sub for n in numbers]}
         seen += [f"{r.main}-{r.sub} {r.state} {r.holder_id}" for r in self._conn.execute(text(_LEDGER), args)]
+        args["houses"] = list(building_ids)
+        seen += [f"{r.address_id} {r.building_id}" for r in self._conn.execute(text(_BEHIND), args)]
         return UUID(bytes=blake2b("\n".join(seen).encode(), digest_size=16).digest())
 
 
@@ -139,6 +147,13 @@ SELECT v.id FROM address a
 JOIN address_version v ON v.county_code = a.county_code AND v.address_id = a.id AND upper_inf(v.recorded)
 WHERE a.county_code = :county AND (a.id = ANY(CAST(:ids AS uuid[])) OR a.parent_id = ANY(CAST(:ids AS uuid[])))
 ORDER BY v.id
+"""
+
+_BEHIND = """
+SELECT address_id, building_id FROM address_building
+WHERE county_code = :county AND upper_inf(recorded) AND upper_inf(valid)
+  AND (address_id = ANY(CAST(:ids AS uuid[])) OR building_id = ANY(CAST(:houses AS uuid[])))
+ORDER BY address_id, building_id
 """
 
 _LEDGER = """

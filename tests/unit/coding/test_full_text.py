@@ -7,8 +7,8 @@ from address_service.coding.full_text import (
     SubStyle,
     TextStyle,
     compose,
-    exchange_number,
     number_text,
+    with_number,
 )
 from address_service.model.numbers import DoorNumber
 
@@ -28,12 +28,13 @@ TOWN = ("湖南省", "岳阳市", "平江县", "童市镇")
             "童市镇烟舟村老街18号附3号1单元101室",
         ),
         ("童市镇烟舟村12组11号", (1, 1), (2, 0), "", None),
+        ("童市镇烟舟村12组11号", (1, 0), (2, 0), "", None),
     ],
 )
 def test_another_number_leaves_the_names_of_the_time(
     text: str, was: tuple[int, int], now: tuple[int, int], inside: str, expected: str | None
 ) -> None:
-    assert exchange_number(text, DoorNumber(*was), DoorNumber(*now), inside) == expected
+    assert with_number(text, DoorNumber(*was), DoorNumber(*now), inside, TextStyle()) == expected
 
 
 def test_a_house_of_a_group() -> None:
@@ -77,3 +78,21 @@ def test_no_two_numbers_read_the_same(style: SubStyle) -> None:
     texts = {number_text(DoorNumber(18, sub), style) for sub in range(1000)}
 
     assert len(texts) == 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "was", "style", "reads"),
+    [
+        ("烟舟村12组4号201室", DoorNumber(4), TextStyle(), "烟舟村12组14号附2号201室"),
+        ("烟舟村12组4-1号201室", DoorNumber(4, 1), TextStyle(), "烟舟村12组14号附2号201室"),
+        ("烟舟村12组04号201室", DoorNumber(4), TextStyle(), "烟舟村12组14号附2号201室"),
+        ("烟舟村12组004号201室", DoorNumber(4), TextStyle(zero_pad=3), "烟舟村12组014号附2号201室"),
+        ("烟舟村12组14号201室", DoorNumber(4), TextStyle(), None),
+        ("烟舟村12组5号201室", DoorNumber(4), TextStyle(), None),
+        ("烟舟村12组4号202室", DoorNumber(4), TextStyle(), None),
+    ],
+)
+def test_another_number_leaves_all_before_it_as_it_stood(
+    text: str, was: DoorNumber, style: TextStyle, reads: str | None
+) -> None:
+    assert with_number(text, was, DoorNumber(14, 2), "201室", style) == reads
