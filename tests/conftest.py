@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import httpx
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import Connection, text
@@ -29,6 +30,10 @@ from address_service.store.ids import new_id
 
 if TYPE_CHECKING:
     from address_service.store.work import Work
+
+# No test is about time; a first call that loads a font or a busy machine is no fault.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 COUNTY = "430626"
 ROOT = Path(__file__).parents[1]
