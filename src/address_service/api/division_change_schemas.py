@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from address_service.api.boundary_body import read_boundary
 from address_service.api.renumbering_schemas import HomonymItem, PlatesToRemake
 from address_service.api.schemas import Body, Line, Page, Reason
 from address_service.coding.merger.collisions import Choice, ChoiceKind
@@ -49,7 +50,7 @@ class DivisionChangeBody(Body):
     )
 
     def asked(self, work: Work) -> DivisionChange:
-        """For the service; raises NotFound for a code that nobody carries on the day."""
+        """For the service; raises NotFound for a code nobody carries on the day, InvalidInput `boundary-invalid`."""
 
         def division(code: str) -> UUID:
             return work.divisions.id_of_code(code, self.effective_on)
@@ -64,8 +65,14 @@ class DivisionChangeBody(Body):
             NewVillage(new.code, new.name, new.kind) if new else None,
             division(self.source) if self.source else None,
             tuple(self.place_ids),
-            json.dumps(self.boundary) if self.boundary else None,
+            _area(self.boundary) if self.boundary is not None else None,
         )
+
+
+def _area(boundary: dict[str, Any]) -> str:
+    """The area as asked for, without whatever else was sent along."""
+    read_boundary(boundary)
+    return json.dumps({name: boundary[name] for name in ("type", "coordinates")})
 
 
 class ChoiceBody(Body):

@@ -4,12 +4,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-import shapely
 from pydantic import BaseModel, Field, StringConstraints
 
+from address_service.api.boundary_body import read_boundary
 from address_service.api.schemas import Body, DivisionCodeText, Line, Page
 from address_service.coding.divisions.name_report import Likeness, NameClash
-from address_service.errors import InvalidInput
 from address_service.model.addresses import EventKind
 from address_service.model.division_lists import DivisionOutcome, ListSystem, ProposalKind, ProposalState
 from address_service.model.divisions import DivisionKind, DivisionLevel, NameState
@@ -116,7 +115,8 @@ class DivisionChangeBody(ActBody):
 
     def change(self) -> DivisionChange:
         """What is asked for; raises InvalidInput `boundary-invalid`."""
-        return DivisionChange(self.kind, self.name, self.code, _shape(self.boundary))
+        shape = read_boundary(self.boundary) if self.boundary is not None else None
+        return DivisionChange(self.kind, self.name, self.code, shape)
 
 
 class PlaceNameBody(ActBody):
@@ -270,12 +270,3 @@ class NameReport(Page):
     """Homonyms first, circle by circle."""
 
     items: list[NameClashItem]
-
-
-def _shape(boundary: dict[str, Any] | None) -> shapely.Geometry | None:
-    if boundary is None:
-        return None
-    try:
-        return shapely.geometry.shape(boundary)
-    except (shapely.errors.ShapelyError, AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InvalidInput("界线应为 GeoJSON 面（EPSG:4490）", code="boundary-invalid") from error

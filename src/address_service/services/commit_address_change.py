@@ -8,6 +8,7 @@ from address_service.model.address_changes import AddressAct
 from address_service.services.address_change_acts import ACTS
 from address_service.services.address_change_facts import Terms, digest_of
 from address_service.services.address_change_tools import Act
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.renumbering_situation import hold_place
 from address_service.services.scope import require_scope
 from address_service.store.address_changes import AddressChangeHead, AddressChangeRepository
@@ -29,6 +30,7 @@ def commit_address_change(
     on = effective_on or work.today
     if not decree_no:
         raise InvalidInput("执行地址变更须有文号", code="decree-missing")
+    refuse_personal_numbers(decree_no)
     if on > work.today:
         raise InvalidInput("生效日期不能晚于今天；请在生效当日执行", code="effective-on-future")
     repository = AddressChangeRepository(work.conn, work.county_code)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from address_service.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from address_service.services.draw_merger import known_choices, redraft, refuse_faulty
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.merger_lines import MergerDraft
 from address_service.services.merger_obstacles import obstacles_of
 from address_service.services.merger_settlement import hold_proposals, move_scopes, settle_proposals
@@ -32,6 +33,7 @@ def commit_merger(work: Work, plan_id: UUID, decree_no: str, tolerance_m: float)
     decree_no = decree_no.strip()
     if not decree_no:
         raise InvalidInput("执行区划变更方案须有文号", code="decree-missing")
+    refuse_personal_numbers(decree_no)
     plans = DivisionChangeRepository(work.conn, work.county_code)
     plan = plans.head(plan_id, lock=True)
     _may_commit(work, plan, plans.deciders(plan_id))

@@ -37,7 +37,7 @@ def record_act(
     """
     if act.effective_on > work.today:
         raise InvalidInput("生效日期不能晚于今天；请在生效当日办理", code="effective-on-future")
-    refuse_personal_numbers(act.note)
+    refuse_personal_numbers(act.note, act.decree_no or "")
     announce_change(work.conn, work.county_code)
     fact = NewEvent(
         subject,

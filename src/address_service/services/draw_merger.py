@@ -8,6 +8,7 @@ from uuid import UUID
 
 from address_service.coding.merger.collisions import Choice, ChoiceKind, faults_of
 from address_service.errors import Conflict, FieldError, InvalidInput, NotFound
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.merger_lines import MergerDraft, draft_merger
 from address_service.services.merger_request import DivisionChange, NewVillage
 from address_service.services.merger_standing import MergerStanding, load_merger_standing
@@ -31,11 +32,12 @@ def draw_merger(work: Work, asked: DivisionChange, terms: Terms) -> DivisionChan
     """Keep a plan with its dry run; collisions are decided afterwards.
 
     Raises InvalidInput `division-change-incomplete`, `division-twice`, `division-code-malformed`,
-    `effective-on-future`; NotFound `division-not-found`, `place-not-found`; Conflict `division-code-taken`,
-    `nothing-to-change`.
+    `effective-on-future`, `personal-data-not-here`; NotFound `division-not-found`, `place-not-found`;
+    Conflict `division-code-taken`, `nothing-to-change`.
     """
     if asked.effective_on > work.today:
         raise InvalidInput("生效日期不能晚于今天；请在生效当日办理", code="effective-on-future")
+    refuse_personal_numbers(asked.title, asked.new.name if asked.new else "")
     standing = load_merger_standing(work, asked, terms.tolerance_m)
     draft = draft_merger(standing, {})
     plan = NewDivisionChange(
@@ -75,6 +77,7 @@ def choose_in_merger(
     """Record decisions on collisions and draw the dry run anew; raises Conflict `plan-decided`, `plan-outdated`,
     InvalidInput `choice-invalid` with one error per bad choice.
     """
+    refuse_personal_numbers(*(choice.name for choice in choices))
     plans = DivisionChangeRepository(work.conn, work.county_code)
     plan = plans.head(plan_id, lock=True)
     _require_draft(work, plan)

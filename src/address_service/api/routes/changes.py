@@ -8,6 +8,7 @@ from address_service.api.feed_schemas import ChangeItem, ChangePage, ConsumerBod
 from address_service.edge.reading import scope_prefix
 from address_service.edge.work import ReadWork, SubscribeWork
 from address_service.model.accounts import Role
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.store.change_consumers import ConsumerRepository
 from address_service.store.feed import Feed
 from address_service.store.feed_positions import waiting
@@ -46,6 +47,7 @@ def put_consumer(
     body: ConsumerBody,
 ) -> ConsumerItem:
     """Acknowledge a position, the first time under a new name; it never goes back. Repeating it changes nothing."""
+    refuse_personal_numbers(name)
     last = _feed(work).last()
     consumers = ConsumerRepository(work.conn, work.county_code)
     done = consumers.acknowledge(work.actor.account_id, name, int(body.cursor), last, work.now)
