@@ -80,14 +80,14 @@ def recode_division(
     The villages of a town have its code at the head of theirs, and follow. Raises Conflict `division-code-taken`,
     InvalidInput `code-of-another-town`.
     """
-    for one in _codes_under(work, old, code, act):
+    villages = _villages(work, old, act)
+    for one in (code, *(code + village.code_nbs[9:] for village in villages)):
         _require_free(work, one, act)
     if code[:-3] != old.code_nbs[:-3] or len(code) != len(old.code_nbs):
         raise InvalidInput(
             f"代码{code}不属于{old.code_nbs[:-3]}；划归别的乡镇请办理划转", code="code-of-another-town"
         )
     changes = {"code_nbs": code, **(_named(name, act) if name and name != old.name else {})}
-    villages = _villages(work, old, act)
     done = _change(work, old, act, EventKind.RECODE, changes)
     for village in villages:
         below = code + village.code_nbs[9:]
@@ -95,7 +95,6 @@ def recode_division(
         on = act.effective_on
         change_onwards(work.conn, work.county_code, DIVISION, village.id, on, facts, done[0], now)
         move_accounts(work.conn, work.county_code, village.code_nbs, below)
-    move_accounts(work.conn, work.county_code, old.code_nbs, code)
     return done
 
 
@@ -105,10 +104,6 @@ def _villages(work: Work, old: Division, act: Act) -> list[Division]:
         return []
     every = work.divisions.list_on(act.effective_on, DivisionLevel.VILLAGE, old.code_nbs)
     return [village for village in every if village.parent_id == old.id]
-
-
-def _codes_under(work: Work, old: Division, code: str, act: Act) -> list[str]:
-    return [code, *(code + village.code_nbs[9:] for village in _villages(work, old, act))]
 
 
 def learn_code_mca(work: Work, old: Division, code: str, act: Act) -> UUID:
@@ -133,9 +128,7 @@ def transfer_division(work: Work, old: Division, code: str, act: Act) -> tuple[U
         raise InvalidInput(f"乡镇{code[:9]}在{act.effective_on}还没有", code="parent-missing")
     _require_name_free(work, old, old.name, town.id, act)
     changes = {"code_nbs": code, "parent_id": town.id, "decree_no": act.decree_no}
-    done = _change(work, old, act, EventKind.TRANSFER, changes)
-    move_accounts(work.conn, work.county_code, old.code_nbs, code)
-    return done
+    return _change(work, old, act, EventKind.TRANSFER, changes)
 
 
 def change_division_kind(
@@ -155,10 +148,7 @@ def change_division_kind(
     if code is not None and code != old.code_nbs:
         _require_free(work, code, act)
         changes["code_nbs"] = code
-    done = _change(work, old, act, EventKind.CHANGE_KIND, changes)
-    if "code_nbs" in changes:
-        move_accounts(work.conn, work.county_code, old.code_nbs, changes["code_nbs"])
-    return done
+    return _change(work, old, act, EventKind.CHANGE_KIND, changes)
 
 
 def end_division(
@@ -200,6 +190,8 @@ def _change(
 
     def write() -> None:
         change_onwards(work.conn, work.county_code, DIVISION, old.id, on, changes, event_id, now)
+        if "code_nbs" in changes:
+            move_accounts(work.conn, work.county_code, old.code_nbs, changes["code_nbs"])
         if "name" in changes and old.level is DivisionLevel.VILLAGE:
             _rename_whole_village(work, old, act, changes["name"], event_id)
 

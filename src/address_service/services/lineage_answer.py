@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from address_service.coding.lineage.resolve import Carried, Step, carry
+from address_service.coding.lineage.resolve import Carried, Step, carry, within
 from address_service.model.addresses import Subject
 from address_service.store.lineage import AddressFacts, LineageReader
 
@@ -129,11 +129,7 @@ def _codes(
 
 
 def _holds(held: Held, on: date) -> bool:
-    return (
-        held.source == "standard"
-        and (held.start is None or held.start <= on)
-        and (held.end is None or on < held.end)
-    )
+    return held.source == "standard" and within(held.start, held.end, on)
 
 
 def _doubts(lines: Collection[Line], targets: int) -> tuple[str, ...]:

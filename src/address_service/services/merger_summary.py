@@ -9,12 +9,11 @@ from uuid import UUID
 
 from address_service.coding.merger.boundaries import Invariants
 from address_service.coding.merger.collisions import Choice, Collision, Fate, MergerPlace
-from address_service.coding.numbering.renumbering import PlateCost, plate_costs, total_cost
 from address_service.model.addresses import Stage
-from address_service.plates.profile import profile_of
 from address_service.services.merger_lines import AddressLine, MergerDraft, part_of
 from address_service.services.merger_obstacles import obstacles_of
 from address_service.services.merger_standing import MergerStanding
+from address_service.services.plate_price import plate_price
 
 _HOMONYMS_LISTED = 200
 
@@ -24,8 +23,6 @@ def summarise(
 ) -> dict[str, Any]:
     """The dry run as JSON values; ``cost_yuan`` is null where a price is not set."""
     standing = draft.standing
-    costs = plate_costs(Counter(plate.profile for plate in draft.plates), prices)
-    total = total_cost(costs)
     undecided = sum(not one.is_decided for one in draft.collisions)
     obstacles = list(obstacles_of(draft))
     return {
@@ -39,9 +36,7 @@ def summarise(
         "homonym_count": len(draft.homonyms),
         "places": [_place(fate, draft) for fate in draft.affected],
         "counts": _counts(draft),
-        "plates": [_plate_line(cost) for cost in costs],
-        "plate_count": sum(cost.count for cost in costs),
-        "cost_yuan": None if total is None else float(total),
+        **plate_price(Counter(plate.profile for plate in draft.plates), prices),
         "findings": [{"code": code, "text": text} for code, text in (*obstacles, *_findings(draft))],
         "concerned": {
             "divisions": [str(key) for key in standing.division_ids],
@@ -185,16 +180,6 @@ def _dwellings(lines: Iterable[AddressLine]) -> int:
     """Rooms, and doors without a room."""
     parents = Counter(line.address.parent_id for line in lines if line.address.parent_id)
     return sum(line.address.parent_id is not None or line.address.id not in parents for line in lines)
-
-
-def _plate_line(cost: PlateCost) -> dict[str, Any]:
-    return {
-        "profile": cost.profile,
-        "label": profile_of(cost.profile).label,
-        "count": cost.count,
-        "unit_price": None if cost.unit_price is None else float(cost.unit_price),
-        "cost": None if cost.cost is None else float(cost.cost),
-    }
 
 
 def _findings(draft: MergerDraft) -> Iterable[tuple[str, str]]:

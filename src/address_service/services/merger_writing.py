@@ -37,6 +37,12 @@ class MergerWriting:
     to: UUID = _UNKNOWN
     place_event: UUID = _UNKNOWN
     made: list[Item] = field(default_factory=list)
+    along: frozenset[UUID] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Places that go along as themselves, so that a 片区 among them goes on being one."""
+        going = {one.place.id for one in self.draft.fates.values() if one.into is None}
+        self.along = frozenset(going - {revival.place.id for revival in self._standing.revivals})
 
     @property
     def _standing(self) -> MergerStanding:
@@ -182,9 +188,8 @@ class MergerWriting:
 
     def _wants_district(self, fate: Fate) -> bool:
         """Whether the 片区 is another one, or stays behind in the village that the place leaves."""
-        along = {one.place.id for one in self.draft.fates.values() if one.into is None}
-        along -= {revival.place.id for revival in self._standing.revivals}
-        return bool(fate.outer) and (fate.outer != fate.place.outer or fate.place.parent_id not in along)
+        stays_behind = fate.place.parent_id not in self.along
+        return bool(fate.outer) and (fate.outer != fate.place.outer or stays_behind)
 
     def _revive(
         self, writer: MergerWriter, joiner: PlaceJoiner, districts: Mapping[str, UUID]
@@ -198,10 +203,8 @@ class MergerWriting:
             place_id = self._new_place(facts)
             if parent := self._parent(fate, districts):
                 writer.move_places([PlaceMove(place_id, self.to, parent, name)])
-            doors = {key: number for key, number in revival.numbers.items()}
-            joiner.revive_numbers(
-                place_id, revival.joined_to, doors, f"{self.plan.title}，文号{self.decree_no}"
-            )
+            why = f"{self.plan.title}，文号{self.decree_no}"
+            joiner.revive_numbers(place_id, revival.joined_to, revival.numbers, why)
             line = Successor(revival.joined_to, place_id, "part", self.plan.title)
             add_successors(self.work.conn, self.work.county_code, self.place_event, Subject.PLACE, [line])
             found[revival.place.id] = place_id

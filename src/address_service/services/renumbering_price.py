@@ -12,12 +12,12 @@ from address_service.coding.numbering.audit import AuditRequest, Finding, audit
 from address_service.coding.numbering.permutation import ChangeSet
 from address_service.coding.numbering.plan import Door, Ledger, Reason
 from address_service.coding.numbering.policy import Policy
-from address_service.coding.numbering.renumbering import PlateCost, plate_costs, ring_text, total_cost
+from address_service.coding.numbering.renumbering import ring_text
 from address_service.model.addresses import Stage
 from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import DoorNumber
 from address_service.model.places import PlaceKind
-from address_service.plates.profile import profile_of
+from address_service.services.plate_price import plate_price
 from address_service.services.renumbering_situation import Standing
 from address_service.store.held_doors import HeldDoors, Homonym
 from address_service.store.renumbering_plans import RenumberingChange
@@ -55,17 +55,13 @@ def price(priced: Priced, prices: Mapping[str, Decimal]) -> dict[str, Any]:
     standing, moved = priced.standing, priced.moved
     doors = [door for door in standing.doors if door.address_id in moved]
     in_force = {door.number for door in doors if door.stage is Stage.CURRENT}
-    costs = plate_costs(standing.reader.plates(moved), prices)
-    total = total_cost(costs)
     return {
         "doors": len(doors),
         "drafts": sum(door.stage is Stage.DRAFT for door in doors),
         "rooms": sum(len(door.rooms) for door in doors),
         "dwellings": sum(door.dwellings for door in doors),
-        "plates": [_plate_line(cost) for cost in costs],
-        "plate_count": sum(cost.count for cost in costs),
+        **plate_price(standing.reader.plates(moved), prices),
         "wall_plates": standing.reader.wall_plates(moved),
-        "cost_yuan": None if total is None else float(total),
         "homonyms": [{"text": h.text, "code": h.code} for h in homonyms(standing.reader, priced.lines)],
         "cycles": [ring_text(row) for row in priced.changes.cycles()],
         "retired": [str(number) for number in sorted(priced.changes.retired & in_force)],
@@ -79,16 +75,6 @@ def homonyms(reader: HeldDoors, lines: Sequence[RenumberingChange]) -> list[Homo
     """Live addresses elsewhere in the county that read like a new text of the plan."""
     texts = [text for line in lines for text in line.texts]
     return reader.homonyms([t.new_text for t in texts], [t.address_id for t in texts])
-
-
-def _plate_line(cost: PlateCost) -> dict[str, Any]:
-    return {
-        "profile": cost.profile,
-        "label": profile_of(cost.profile).label,
-        "count": cost.count,
-        "unit_price": None if cost.unit_price is None else float(cost.unit_price),
-        "cost": None if cost.cost is None else float(cost.cost),
-    }
 
 
 def _order(priced: Priced) -> dict[str, Any]:

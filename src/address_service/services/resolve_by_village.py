@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from address_service.coding.lineage.graph import Edge, Reach, follow
-from address_service.coding.lineage.resolve import Carried, Stretch, carry
+from address_service.coding.lineage.resolve import Carried, Stretch, carry, within
 from address_service.coding.lineage.spelling import Asked, Head, spellings, stands_before
 from address_service.coding.search_terms import normalise
 from address_service.model.addresses import Subject
@@ -49,14 +49,10 @@ def _named(reader: LineageReader, asked: Asked, on: date | None) -> list[NamedDi
     found = [
         one
         for one in reader.divisions_named(prefixes(asked.tail))
-        if asked.town in (None, str(one.town_id)) and (on is None or _within(one.start, one.end, on))
+        if asked.town in (None, str(one.town_id)) and (on is None or within(one.start, one.end, on))
     ]
     longest = [one for one in found if len(one.name) == len(found[0].name)]
     return list({one.division_id: one for one in longest}.values())
-
-
-def _within(start: date | None, end: date | None, on: date) -> bool:
-    return (start is None or start <= on) and (end is None or on < end)
 
 
 def _road(reader: LineageReader, village: NamedDivision, asked: Asked, on: date | None, to: date) -> _Road:

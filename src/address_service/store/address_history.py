@@ -1,7 +1,6 @@
 """All that was ever known of one address: versions, events, predecessors and successors, aliases."""
 
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -62,15 +61,10 @@ def load_address_history(conn: Connection, county_code: str, code: str) -> dict[
     if identity is None:
         raise NotFound(f"没有地址编码 {code}", code="address-not-found")
     history = dict(identity)
-    args["id"] = _key(history)
+    args["id"] = history["id"]
     for member, statement in (("versions", _VERSIONS), ("events", _EVENTS), ("aliases", _ALIASES)):
         history[member] = [dict(row) for row in conn.execute(text(statement), args).mappings()]
     relatives = [dict(row) for row in conn.execute(text(_RELATIVES), args).mappings()]
     history["predecessors"] = [row for row in relatives if not row["is_successor"]]
     history["successors"] = [row for row in relatives if row["is_successor"]]
     return history
-
-
-def _key(history: dict[str, Any]) -> UUID:
-    key: UUID = history["id"]
-    return key

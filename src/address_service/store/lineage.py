@@ -39,10 +39,6 @@ class Holding:
     rest: str
     code: str
 
-    def holds(self, on: date) -> bool:
-        """Whether a day lies in it."""
-        return (self.start is None or self.start <= on) and (self.end is None or on < self.end)
-
 
 @dataclass(frozen=True, slots=True)
 class NamedDivision:

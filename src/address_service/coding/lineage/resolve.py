@@ -10,6 +10,11 @@ from uuid import UUID
 from address_service.coding.lineage.graph import Edge, Happening, Reach, follow
 
 
+def within(start: date | None, end: date | None, on: date) -> bool:
+    """Whether a day lies from one day (None: ever) to before another (None: still)."""
+    return (start is None or start <= on) and (end is None or on < end)
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A dated version in force: what an identity read from a day (None: ever) to before another (None: still)."""
@@ -22,7 +27,7 @@ class Stretch:
 
     def holds(self, on: date) -> bool:
         """Whether a day lies in it."""
-        return (self.start is None or self.start <= on) and (self.end is None or on < self.end)
+        return within(self.start, self.end, on)
 
     def last_day_until(self, to: date) -> date:
         """The day to follow it from where no day is asked: ``to`` if it holds then, else its day nearest to that."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from address_service.coding.divisions.names import stem_of
 from address_service.model.places import PlaceKind
 
 _GROUP = re.compile(r"([0-9]+)组")
-_SUFFIXES = ("村民委员会", "居民委员会", "居委会", "村委会", "社区", "村")
 
 
 class ChoiceKind(StrEnum):
@@ -102,14 +102,9 @@ class Collision:
         return self.reads or "全村统一编号"
 
 
-def village_stem(village: str) -> str:
-    """A village's name without its generic term: 沙坪村 → 沙坪."""
-    return next((village.removesuffix(s) for s in _SUFFIXES if village.endswith(s) and village != s), village)
-
-
 def district_name(village: str) -> str:
     """What a village is called as 片区 of the one that took it in: 沙坪村 → 沙坪片区."""
-    return f"{village_stem(village)}片区"
+    return f"{stem_of(village)}片区"
 
 
 def fates_of(places: Sequence[MergerPlace], choices: Mapping[UUID, Choice]) -> dict[UUID, Fate]:
@@ -203,7 +198,7 @@ def free_name(place: MergerPlace, taken: Iterable[str]) -> str:
     if _GROUP.fullmatch(place.name):
         ordinals = [int(found[1]) for name in names if (found := _GROUP.fullmatch(name))]
         return f"{max(ordinals, default=0) + 1}组"
-    stem = village_stem(place.village)
+    stem = stem_of(place.village)
     name, n = f"{stem}{place.name}", 1
     while name in names:
         n += 1
