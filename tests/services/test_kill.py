@@ -2,50 +2,26 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from address_service.model.accounts import Actor
 from address_service.services.commit_numbering_plan import commit_numbering_plan
 from address_service.services.plan_numbering import plan_numbering
 from address_service.store.engine import Database
 from address_service.store.work import Work
+from tests.services.killing import Victim, rehearse, rows
 
 TIMES = int(os.environ.get("KILL_TIMES", "3"))
 DOORS = int(os.environ.get("KILL_DOORS", "1000"))
 """The acceptance run is KILL_TIMES=10 KILL_DOORS=20000."""
 
-# Says every statement before it is sent and waits for a line, so that the kill comes in the midst of one that is known.
-_COMMIT = """
-import sys
-from datetime import UTC, datetime
-from uuid import UUID
-from sqlalchemy import event
-from address_service.model.accounts import Actor, Role
-from address_service.services.commit_numbering_plan import commit_numbering_plan
-from address_service.store.engine import Lane, make_engine
-from address_service.store.work import unit_of_work
-url, account, plan = sys.argv[1:]
-engine = make_engine(url, Lane.JOBS)
-def say(*_):
-    print("statement", flush=True)
-    sys.stdin.readline()
-event.listen(engine, "before_cursor_execute", say)
-actor = Actor(UUID(account), "示例管理员", Role.ADMIN, "430626", "430626")
-with unit_of_work(engine, actor, datetime.now(UTC)) as work:
-    commit_numbering_plan(work, UUID(plan))
-print("committed", flush=True)
-"""
+_IMPORTS = "from address_service.services.commit_numbering_plan import commit_numbering_plan"
 
 _ROWS = """
 SELECT (SELECT stage FROM numbering_plan WHERE id = %(plan)s),
@@ -90,75 +66,14 @@ def test_a_killed_commit_leaves_all_or_nothing(plan: tuple[Database, Actor, UUID
     dice = random.Random(20_260_302)
     nothing = ("draft", 0, 0, 0, 0, 0, 0)
     everything = ("committed", DOORS, DOORS, DOORS, DOORS, DOORS, 1)
-    arguments = [database.app_url, str(clerk.account_id), str(plan_id)]
-    statements = _rehearse(database, clerk, plan_id)
+    victim = Victim(database, clerk, plan_id, _IMPORTS, "commit_numbering_plan(work, UUID(plan))")
+    statements = rehearse(database, clerk, lambda work: commit_numbering_plan(work, plan_id))
+    assert statements > 5
 
     for _ in range(TIMES):
-        _kill_at(dice.randrange(1, statements - 1), dice.random() < 0.5, arguments)
-        assert _rows(database, plan_id) == nothing
+        victim.kill_at(dice.randrange(1, statements - 1), dice.random() < 0.5)
+        assert rows(database, _ROWS, plan_id) == nothing
 
     # The locks of the dead are gone, so the plan goes through now, and a kill after that takes nothing back.
-    _kill_once_committed(arguments)
-    assert _rows(database, plan_id) == everything
-
-
-def _rehearse(database: Database, clerk: Actor, plan_id: UUID) -> int:
-    """How many statements the commit takes: all of it but the last word, then taken back."""
-    said: list[str] = []
-    event.listen(database.engine, "before_cursor_execute", lambda *heard: said.append(heard[2]))
-    with database.engine.connect() as conn:
-        commit_numbering_plan(Work(conn, clerk, datetime.now(UTC)), plan_id)
-        conn.rollback()
-    assert len(said) > 5
-    return len(said)
-
-
-def _start(arguments: list[str]) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", _COMMIT, *arguments]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-
-def _hear(process: "subprocess.Popen[str]") -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
-
-
-def _let_on(process: "subprocess.Popen[str]") -> None:
-    assert process.stdin is not None
-    process.stdin.write("\n")
-    process.stdin.flush()
-
-
-def _kill_once_committed(arguments: list[str]) -> None:
-    with _start(arguments) as process:
-        while _hear(process) == "statement":
-            _let_on(process)
-        process.send_signal(signal.SIGKILL)
-
-
-def _kill_at(statement: int, is_sent: bool, arguments: list[str]) -> None:
-    """Kill before so many statements are sent, or while that one runs; the commit itself is never let on."""
-    with _start(arguments) as process:
-        for _ in range(statement):
-            assert _hear(process) == "statement"
-            _let_on(process)
-        assert _hear(process) == "statement"
-        if is_sent:
-            _let_on(process)
-        process.send_signal(signal.SIGKILL)
-
-
-def _rows(database: Database, plan_id: UUID) -> tuple[object, ...]:
-    """What is there once the server has noticed that its client is dead."""
-    with psycopg.connect(database.owner_url, autocommit=True) as conn:
-        for _ in range(600):
-            busy = conn.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'address-service jobs'"
-                " AND datname = current_database()"
-            ).fetchone()
-            if busy == (0,):
-                break
-            time.sleep(0.1)
-        found = conn.execute(_ROWS, {"plan": plan_id}).fetchone()
-    assert found is not None
-    return tuple(found)
+    victim.kill_once_committed()
+    assert rows(database, _ROWS, plan_id) == everything

@@ -2,18 +2,11 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import threading
-import time
 from datetime import UTC, date, datetime
-from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
-from sqlalchemy import event
 
 from address_service.bench.merger_county import TwoVillages, load_villages
 from address_service.bench.numbered_county import CLERK
@@ -26,35 +19,18 @@ from address_service.services.issue_number import issue_number
 from address_service.services.merger_request import DivisionChange
 from address_service.store.engine import Database, Lane, with_options
 from address_service.store.work import Work, unit_of_work
+from tests.services.killing import Victim, rehearse, rows
 
 TIMES = int(os.environ.get("KILL_TIMES", "3"))
 DOORS = int(os.environ.get("KILL_DOORS", "300"))
 """The acceptance run is KILL_TIMES=10 KILL_DOORS=3000."""
 ON = date(2026, 3, 1)
 TERMS = Terms({}, 1.0)
+DECREE = "示例〔2026〕21号"
 APPROVER = Actor(UUID("a0000000-0000-0000-0000-000000000002"), "批准人", Role.COUNTY, "430626", "430626")
 
-# Says every statement before it is sent and waits for a line, so that the kill comes in the midst of one that is known.
-_COMMIT = """
-import sys
-from datetime import UTC, datetime
-from uuid import UUID
-from sqlalchemy import event
-from address_service.model.accounts import Actor, Role
-from address_service.services.commit_merger import commit_merger
-from address_service.store.engine import Lane, make_engine
-from address_service.store.work import unit_of_work
-url, account, plan = sys.argv[1:]
-engine = make_engine(url, Lane.JOBS)
-def say(*_):
-    print("statement", flush=True)
-    sys.stdin.readline()
-event.listen(engine, "before_cursor_execute", say)
-actor = Actor(UUID(account), "批准人", Role.COUNTY, "430626", "430626")
-with unit_of_work(engine, actor, datetime.now(UTC)) as work:
-    commit_merger(work, UUID(plan), "示例〔2026〕21号", 1.0)
-print("committed", flush=True)
-"""
+_IMPORTS = "from address_service.services.commit_merger import commit_merger"
+_COMMIT = f"commit_merger(work, UUID(plan), '{DECREE}', 1.0)"
 
 _ROWS = """
 SELECT (SELECT stage FROM division_change_plan WHERE id = %(plan)s),
@@ -97,85 +73,22 @@ def test_a_killed_merger_leaves_all_or_nothing(villages: tuple[Database, TwoVill
     database, two = villages
     plan_id = plan_of(database, two)
     dice = random.Random(20_260_302)
-    nothing = rows(database, plan_id)
-    arguments = [database.app_url, str(APPROVER.account_id), str(plan_id)]
-    statements = rehearse(database, plan_id)
+    nothing = rows(database, _ROWS, plan_id)
+    victim = Victim(database, APPROVER, plan_id, _IMPORTS, _COMMIT)
+    statements = rehearse(database, APPROVER, lambda work: commit_merger(work, plan_id, DECREE, 1.0))
+    assert statements > 20
 
     for _ in range(TIMES):
-        kill_at(dice.randrange(1, statements - 1), dice.random() < 0.5, arguments)
-        assert rows(database, plan_id) == nothing
+        victim.kill_at(dice.randrange(1, statements - 1), dice.random() < 0.5)
+        assert rows(database, _ROWS, plan_id) == nothing
 
     # The locks of the dead are gone, so the plan goes through now, and a kill after that takes nothing back.
-    kill_once_committed(arguments)
-    after = rows(database, plan_id)
+    victim.kill_once_committed()
+    after = rows(database, _ROWS, plan_id)
     assert after[:2] == ("committed", 0)
     assert after[2] == nothing[2] + 2 * DOORS
     assert (after[5], after[6], after[7]) == (0, 0, 2 * DOORS)
     assert after[3] == DOORS
-
-
-def rehearse(database: Database, plan_id: UUID) -> int:
-    """How many statements the commit takes: all of it but the last word, then taken back."""
-    said: list[str] = []
-    event.listen(database.engine, "before_cursor_execute", lambda *heard: said.append(heard[2]))
-    with database.engine.connect() as conn:
-        commit_merger(Work(conn, APPROVER, datetime.now(UTC)), plan_id, "示例〔2026〕21号", 1.0)
-        conn.rollback()
-    assert len(said) > 20
-    return len(said)
-
-
-def start(arguments: list[str]) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", _COMMIT, *arguments]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-
-def hear(process: "subprocess.Popen[str]") -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
-
-
-def let_on(process: "subprocess.Popen[str]") -> None:
-    assert process.stdin is not None
-    process.stdin.write("\n")
-    process.stdin.flush()
-
-
-def kill_once_committed(arguments: list[str]) -> None:
-    with start(arguments) as process:
-        while (heard := hear(process)) == "statement":
-            let_on(process)
-        assert heard == "committed"
-        process.send_signal(signal.SIGKILL)
-
-
-def kill_at(statement: int, is_sent: bool, arguments: list[str]) -> None:
-    """Kill before so many statements are sent, or while that one runs; the commit itself is never let on."""
-    with start(arguments) as process:
-        for _ in range(statement):
-            assert hear(process) == "statement"
-            let_on(process)
-        assert hear(process) == "statement"
-        if is_sent:
-            let_on(process)
-        process.send_signal(signal.SIGKILL)
-
-
-def rows(database: Database, plan_id: UUID) -> tuple[Any, ...]:
-    """What is there once the server has noticed that its client is dead."""
-    with psycopg.connect(database.owner_url, autocommit=True) as conn:
-        conn.execute("SET search_path = registry, public")
-        for _ in range(600):
-            busy = conn.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'address-service jobs'"
-                " AND datname = current_database()"
-            ).fetchone()
-            if busy == (0,):
-                break
-            time.sleep(0.1)
-        found = conn.execute(_ROWS, {"plan": plan_id}).fetchone()
-    assert found is not None
-    return tuple(found)
 
 
 def at_once(database: Database, *plans: UUID) -> list[str]:
@@ -187,7 +100,7 @@ def at_once(database: Database, *plans: UUID) -> list[str]:
         try:
             with unit_of_work(database.engine, APPROVER, datetime.now(UTC)) as work:
                 together.wait()
-                commit_merger(work, plan_id, "示例〔2026〕21号", 1.0)
+                commit_merger(work, plan_id, DECREE, 1.0)
             outcomes.append("committed")
         except ServiceError as error:
             outcomes.append(error.code)
@@ -244,6 +157,6 @@ def test_a_door_issued_meanwhile_makes_the_plan_outdated(villages: tuple[Databas
         pytest.raises(Conflict) as refused,
         unit_of_work(database.engine, APPROVER, datetime.now(UTC)) as work,
     ):
-        commit_merger(work, plan_id, "示例〔2026〕21号", 1.0)
+        commit_merger(work, plan_id, DECREE, 1.0)
 
     assert refused.value.code == "plan-outdated"
