@@ -1,13 +1,11 @@
 """Who may open the page of mergers, and what it is told about its visitor."""
 
 import pytest
-from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from address_service.web import rendering
 from address_service.web.merger_pages import build_merger_router
-from address_service.web.source_terms import PageSources
-from address_service.web.visitor import PublicPlate, SessionCookie, Visitor
+from address_service.web.visitor import Visitor
+from tests.unit.web.conftest import OpenSite
 
 CLERK = Visitor("张三", "民政办", "csrf", may_assign=True, may_number=True, may_name=True)
 COUNTY = Visitor("王五", "县级主管部门", "csrf", may_assign=False, may_approve=True, may_name=True)
@@ -15,24 +13,8 @@ VILLAGER = Visitor("李四", "村委会", "csrf", may_assign=True, may_number=Tr
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> TestClient:
-    """A site of one visitor."""
-    monkeypatch.setitem(rendering._templates.env.globals, "bundle_url", lambda name: f"/static/{name}")
-    visitor: Visitor | None = request.param
-
-    async def no_plate(_: str) -> PublicPlate | None:
-        return None
-
-    def no_sign_in(_: str) -> SessionCookie:
-        raise NotImplementedError
-
-    def sign_out(_: Request) -> str:
-        return ""
-
-    app = FastAPI()
-    sources = PageSources("平江县", True, lambda _: visitor, no_sign_in, sign_out, no_plate)
-    app.include_router(build_merger_router(sources))
-    return TestClient(app, follow_redirects=False)
+def client(open_site: OpenSite, request: pytest.FixtureRequest) -> TestClient:
+    return open_site(build_merger_router, request.param)
 
 
 @pytest.mark.parametrize(
