@@ -18,22 +18,34 @@ class Right(StrEnum):
     PLATES = "plates"
     SUBSCRIBE = "subscribe"
     ADMINISTER = "administer"
+    RESIDENTS = "residents"
+    ENROL = "enrol"
+    REVEAL = "reveal"
+    SECURE = "secure"
+    AUDIT = "audit"
 
 
 _ALL_READ = {Right.READ}
+_PEOPLE = {Right.RESIDENTS, Right.ENROL, Right.REVEAL}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(set(Right) - {Right.APPROVE}),
     Role.CIVIL_AFFAIRS: frozenset(
         {Right.READ, Right.IMPORT, Right.ASSIGN, Right.NAME, Right.NUMBER, Right.PLATES, Right.SUBSCRIBE}
+        | _PEOPLE
     ),
     Role.NATURAL_RESOURCES: frozenset({Right.READ, Right.IMPORT}),
-    Role.VILLAGE: frozenset({Right.READ, Right.ASSIGN, Right.NUMBER}),
+    Role.VILLAGE: frozenset({Right.READ, Right.ASSIGN, Right.NUMBER} | _PEOPLE),
     Role.COUNTY: frozenset({Right.READ, Right.NAME, Right.APPROVE, Right.SUBSCRIBE}),
-    Role.FIELD_TEAM: frozenset({Right.READ, Right.ASSIGN}),
-    Role.POLICE: frozenset({Right.READ, Right.SUBSCRIBE}),
+    Role.FIELD_TEAM: frozenset({Right.READ, Right.ASSIGN, Right.RESIDENTS, Right.ENROL}),
+    Role.POLICE: frozenset({Right.READ, Right.SUBSCRIBE} | _PEOPLE),
     Role.FINANCE: frozenset(_ALL_READ),
     Role.LEADING_GROUP: frozenset(_ALL_READ),
+    Role.SOCIAL_SECURITY: frozenset(_ALL_READ),
+    Role.INSTALLER: frozenset(_ALL_READ),
+    Role.ASSISTANT: frozenset({Right.READ, Right.RESIDENTS, Right.ENROL}),
+    Role.SECURITY_ADMIN: frozenset({Right.READ, Right.SECURE}),
+    Role.AUDIT_ADMIN: frozenset({Right.READ, Right.AUDIT}),
 }
 
 

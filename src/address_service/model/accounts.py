@@ -17,6 +17,11 @@ class Role(StrEnum):
     POLICE = "police"
     FINANCE = "finance"
     LEADING_GROUP = "leading_group"
+    SOCIAL_SECURITY = "social_security"
+    INSTALLER = "installer"
+    ASSISTANT = "assistant"
+    SECURITY_ADMIN = "security_admin"
+    AUDIT_ADMIN = "audit_admin"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,11 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Role.POLICE: "派出所",
         Role.FINANCE: "财政所",
         Role.LEADING_GROUP: "平安办",
+        Role.SOCIAL_SECURITY: "社保站",
+        Role.INSTALLER: "安装队伍",
+        Role.ASSISTANT: "协管员",
+        Role.SECURITY_ADMIN: "安全管理员",
+        Role.AUDIT_ADMIN: "审计管理员",
     },
     Stage: {
         Stage.DRAFT: "草案",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 
 from address_service.model.accounts import Actor
+from address_service.model.audit import AuditNote
 from address_service.store.accounts import AccountRepository
 from address_service.store.addresses import AddressRepository
 from address_service.store.divisions import DivisionRepository
@@ -34,6 +35,11 @@ class Work:
         self.conn = conn
         self.actor = actor
         self.now = now
+        self.audit_notes: list[AuditNote] = []
+
+    def note(self, act: AuditNote) -> None:
+        """Keep an act for the audit, which is written as the last thing before the commit."""
+        self.audit_notes.append(act)
 
     @property
     def county_code(self) -> str:
