@@ -14,6 +14,8 @@ import type { Area } from './history_api.ts';
 export type Side = 'left' | 'right';
 
 const AREAS = 'areas';
+/** From here on there is room to write below a name what became of it. */
+const SIGN_ZOOM = 11.8;
 const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
 export const FATE_COLOURS: Record<Fate, string> = {
   ended: '#c2410c',
@@ -123,7 +125,7 @@ function features(areas: readonly Area[], fates: ReadonlyMap<string, Fate>): Geo
       .filter((area) => area.geometry !== null)
       .map((area) => {
         const fate = fates.get(area.id) ?? 'same';
-        const sign = IS_NARROW || fate === 'same' || fate === 'unknown' ? area.name : `${area.name}\n${FATE_WORDS[fate]}`;
+        const sign = fate === 'same' || fate === 'unknown' ? area.name : `${area.name}\n${FATE_WORDS[fate]}`;
         return { type: 'Feature', geometry: area.geometry!, properties: { id: area.id, name: area.name, fate, sign } };
       }),
   };
@@ -145,7 +147,7 @@ function style(): StyleSpecification {
         id: 'area-name',
         type: 'symbol',
         source: AREAS,
-        layout: { 'text-field': ['get', 'sign'], 'text-font': ['case', isPlain, ['literal', FONT], ['literal', FONT_BOLD]], 'text-size': IS_NARROW ? 12 : 13, 'text-padding': 0, 'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'] },
+        layout: { 'text-field': ['step', ['zoom'], ['get', 'name'], SIGN_ZOOM, ['get', 'sign']], 'text-font': ['case', isPlain, ['literal', FONT], ['literal', FONT_BOLD]], 'text-size': IS_NARROW ? 12 : 13, 'text-padding': 0 },
         paint: { 'text-color': ['case', isPlain, PALETTE.villageText, colour], 'text-halo-color': '#fffdf7', 'text-halo-width': 1.8 },
       },
     ],
