@@ -3,6 +3,7 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './app.css';
 import './counter/counter.css';
+import './history/history.css';
 import './renumber/renumber.css';
 
 import { api, type MapSettings } from './api.ts';
@@ -10,8 +11,10 @@ import { AssignTool } from './assign/assign_tool.ts';
 import { AuditTool } from './audit/audit_tool.ts';
 import { startCounter } from './counter/counter_page.ts';
 import { required } from './dom.ts';
+import { startHistory } from './history/history_page.ts';
 import { Inspector } from './inspector.ts';
 import { parseHash } from './location_hash.ts';
+import { announce } from './map/announce.ts';
 import { addLayerCard } from './map/layer_card.ts';
 import { listenToPointer, pickAt } from './map/pick.ts';
 import { hideCounts, showCounts } from './map/overview_counts.ts';
@@ -28,11 +31,10 @@ import { SearchBox } from './search/search_box.ts';
 /** Fingers are broader than pointers. */
 const REACH_PX = window.matchMedia('(pointer: coarse)').matches ? 14 : 5;
 
-const NUDGE_MS = 300;
-
 async function start(): Promise<void> {
   const container = required<HTMLElement>('#map');
   const settings = await api.settings();
+  if (document.body.dataset['page'] === 'history') return startHistory(settings);
   const isCounter = document.body.dataset['page'] === 'counter';
   const map = createMap(container, settings, isCounter ? null : parseHash(location.hash).view);
   announce(map, container);
@@ -46,28 +48,6 @@ async function start(): Promise<void> {
     else if (page === 'audit') void new AuditTool(map, settings).start();
     else if (page === 'reservations') startReservations(map, settings);
     else startLooking(map);
-  });
-}
-
-/** Says in the document whether tiles are still coming, for whoever waits for a finished picture. */
-function announce(map: ReturnType<typeof createMap>, container: HTMLElement): void {
-  let timer = 0;
-  // Data that change nothing in view cause no frame, and without a frame the map never calls itself idle.
-  const nudge = (): void => {
-    map.triggerRepaint();
-    timer = window.setTimeout(nudge, NUDGE_MS);
-  };
-  const busy = (): void => {
-    container.dataset['state'] = 'busy';
-    window.clearTimeout(timer);
-    timer = window.setTimeout(nudge, NUDGE_MS);
-  };
-  busy();
-  map.on('movestart', busy);
-  map.on('dataloading', busy);
-  map.on('idle', () => {
-    window.clearTimeout(timer);
-    container.dataset['state'] = 'idle';
   });
 }
 

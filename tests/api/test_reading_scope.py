@@ -232,6 +232,7 @@ OPEN_MAP = {
     "divisions",
     "divisions/430626113208",
     "divisions/{division}/history",
+    "division-boundaries?parent=430626113",
     "places",
     "places/{place}",
     "buildings",

@@ -9,7 +9,7 @@ from tests.browser.conftest import DemoServer, sign_in, wait_for_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.demo]
 
-PATHS = ["/", "/assign", "/audit", "/renumber", "/mergers", "/counter", "/reservations"]
+PATHS = ["/", "/assign", "/audit", "/renumber", "/mergers", "/counter", "/reservations", "/history"]
 
 
 def test_every_page_offers_all_pages_and_marks_itself(page: Page, demo_server: DemoServer) -> None:

@@ -5,11 +5,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import shapely
 
 from address_service.errors import InvalidInput, NotFound
 from address_service.model.addresses import EventKind, Subject
 from address_service.services.approve_addresses import approve_addresses
+from address_service.services.change_boundary import change_boundary
+from address_service.services.change_division import rename_division
 from address_service.services.commit_numbering_plan import commit_numbering_plan
+from address_service.services.division_act import Act
 from address_service.services.lineage_answer import Answer
 from address_service.services.plan_numbering import plan_numbering
 from address_service.services.resolve_address import resolve_code, resolve_text
@@ -261,6 +265,25 @@ def test_a_renamed_village_leads_to_the_door_that_had_the_number_then(
 
     assert (answer.outcome, answer.doubts) == ("resolved", ())
     assert answer.targets[0].full_text == f"{HEAD}烟舟村12组1号"
+
+
+def test_a_name_came_by_its_own_act_though_a_boundary_was_drawn_for_the_same_day(
+    work: Work, town: Any
+) -> None:
+    """The boundary rewrites the version and gives it an event of its own; the chain still names the respelling."""
+    code, on = "430626113211", date(2016, 1, 1)
+    village(work, "芭焦村", code)
+    old = work.divisions.find_by_code(code, date(2015, 1, 1))
+    assert old is not None
+    rename_division(work, old, "芭蕉村", Act(on, "示例〔2016〕2号"), EventKind.RESPELL)
+    now = work.divisions.find_by_code(code, on)
+    assert now is not None
+    change_boundary(work, now, shapely.box(113.6, 28.8, 113.7, 28.9), Act(on, "示例〔2016〕1号"))
+
+    answer = resolve_text(work, "芭焦村", date(2015, 6, 1), work.today)
+
+    assert answer.villages[0].became == ((code, "芭蕉村"),)
+    assert [(s.kind, s.decree_no) for s in answer.villages[0].steps] == [("respell", "示例〔2016〕2号")]
 
 
 def test_a_number_given_out_after_the_renaming_may_be_another_house(group: Group, town: Any) -> None:

@@ -5,6 +5,7 @@ import {
   GeolocateControl,
   type GeoJSONSource,
   Map as MapView,
+  type MapOptions,
   NavigationControl,
   ScaleControl,
   setWorkerUrl,
@@ -27,8 +28,8 @@ export interface Viewpoint {
 export const DOOR_ZOOM = 17.6;
 const BOUNDS_MARGIN_DEGREES = 0.6;
 
-/** Creates the map in `container`, at `start` or over the whole county. */
-export function createMap(container: HTMLElement, settings: MapSettings, start: Viewpoint | null): MapView {
+/** Creates the map in `container`, at `start` or over the whole county; `more` for pages with a picture of their own. */
+export function createMap(container: HTMLElement, settings: MapSettings, start: Viewpoint | null, more: Partial<MapOptions> = {}): MapView {
   setWorkerUrl(container.dataset['worker'] ?? '');
   const [west, south, east, north] = settings.bounds;
   const margin = BOUNDS_MARGIN_DEGREES;
@@ -48,6 +49,7 @@ export function createMap(container: HTMLElement, settings: MapSettings, start: 
     ...(start
       ? { center: [start.lon, start.lat] as [number, number], zoom: start.zoom }
       : { bounds: settings.bounds, fitBoundsOptions: { padding: 32 } }),
+    ...more,
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();

@@ -18,7 +18,7 @@ from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from gis_data.tongshi.generator import codes, shops
-from gis_data.tongshi.generator.model import NOTE, Building, Parcel, Street, Town
+from gis_data.tongshi.generator.model import NOTE, Building, Parcel, Street, Town, Village
 
 Columns = dict[str, Sequence[object] | pd.api.extensions.ExtensionArray]
 TO_DEGREES = Transformer.from_crs("EPSG:4547", "EPSG:4490", always_xy=True)
@@ -36,7 +36,8 @@ LAND_USE = {
 
 def write(town: Town, folder: Path, rng: Random) -> None:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2026-01-01T00:00:00.000Z"})
-    _boundaries(town, folder)
+    _boundaries(town.villages, folder / "boundaries.gpkg")
+    _boundaries(town.former_villages, folder / "boundaries_2015.gpkg")
     _lanes(town, folder)
     _buildings(town, folder)
     _groups(town, folder)
@@ -71,14 +72,14 @@ def _gpkg(path: Path, columns: Columns, shapes: list[BaseGeometry], kind: str) -
     )  # fmt: skip
 
 
-def _boundaries(town: Town, folder: Path) -> None:
+def _boundaries(villages: list[Village], path: Path) -> None:
     columns: Columns = {
-        "村代码": [v.code for v in town.villages],
-        "村名称": [v.name for v in town.villages],
-        "数据说明": [NOTE for _ in town.villages],
+        "村代码": [v.code for v in villages],
+        "村名称": [v.name for v in villages],
+        "数据说明": [NOTE for _ in villages],
     }
-    shapes: list[BaseGeometry] = [MultiPolygon([v.shape]) for v in town.villages]
-    _gpkg(folder / "boundaries.gpkg", columns, shapes, "MultiPolygon")
+    shapes: list[BaseGeometry] = [MultiPolygon([v.shape]) for v in villages]
+    _gpkg(path, columns, shapes, "MultiPolygon")
 
 
 def _lanes(town: Town, folder: Path) -> None:

@@ -135,3 +135,4 @@ class Town:
     parcels: list[Parcel]
     plans: list[Plan]
     existing: list[Existing]
+    former_villages: list[Village] = field(default_factory=list)

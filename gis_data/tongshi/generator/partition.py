@@ -23,7 +23,7 @@ def villages(rng: Random, centre: Point) -> list[Village]:
     arcs = _arcs(outline, seats)
     cells: list[Polygon] = []
     for roughness in (1.0, 0.8, 0.6, 0.4):
-        rough = [_roughen(rng, arc, roughness) for arc in arcs]
+        rough = [roughen(rng, arc, roughness) for arc in arcs]
         cells = list(polygonize(rough))
         if len(cells) == len(seats) and len(_merged(rough)) == len(arcs):
             break
@@ -66,7 +66,7 @@ def _merged(lines: list[LineString]) -> list[LineString]:
     return _lines(linemerge(_lines(unary_union(lines))))
 
 
-def _roughen(rng: Random, arc: LineString, roughness: float) -> LineString:
+def roughen(rng: Random, arc: LineString, roughness: float) -> LineString:
     points = [(float(x), float(y)) for x, y in arc.coords]
     while True:
         out, changed = [points[0]], False

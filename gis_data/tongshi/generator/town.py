@@ -7,7 +7,17 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
-from gis_data.tongshi.generator import codes, existing, hamlets, network, partition, plans, shops, streets
+from gis_data.tongshi.generator import (
+    codes,
+    existing,
+    former,
+    hamlets,
+    network,
+    partition,
+    plans,
+    shops,
+    streets,
+)
 from gis_data.tongshi.generator.courtyards import Ground
 from gis_data.tongshi.generator.model import Group, Lane, Street, Town, Village
 from gis_data.tongshi.generator.network import Network
@@ -113,4 +123,5 @@ def _populate(
     codes.assign(town)
     town.plans = plans.make(fields, town)
     town.existing = existing.make(stage("existing"), town)
+    town.former_villages = former.villages(stage("former"), villages)
     return town

@@ -16,6 +16,7 @@ from address_service.api.routes import (
     applications,
     changes,
     counter,
+    division_boundaries,
     division_changes,
     division_lists,
     divisions,
@@ -69,6 +70,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 _ROUTERS = (
     divisions.router,
+    division_boundaries.router,
     division_lists.router,
     names.router,
     division_changes.router,

@@ -115,6 +115,7 @@ class DivisionName(BaseModel):
 class VillageItem(BaseModel):
     """A village of the name asked for, and what became of it."""
 
+    id: UUID
     name: str
     valid_from: date | None
     valid_to: date | None
@@ -125,6 +126,7 @@ class VillageItem(BaseModel):
     def of(cls, fate: VillageFate) -> "VillageItem":
         """The village as it shows."""
         return cls(
+            id=fate.division_id,
             name=fate.name,
             valid_from=fate.start,
             valid_to=fate.end,

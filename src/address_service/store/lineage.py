@@ -229,7 +229,7 @@ ORDER BY e.effective_on, s.id
 """  # noqa: S608
 
 
-def _stretches(subject: str, words: str, more: str = "") -> str:
+def _stretches(subject: str, words: str, more: str = "", event: str = "v.event_id") -> str:
     return f"""
 SELECT v.{subject}_id AS key, v.{words} AS words, lower(v.valid) AS start, upper(v.valid) AS until,
        e.kind, e.effective_on, coalesce(v.decree_no, e.decree_no) AS decree_no, e.note
@@ -239,13 +239,22 @@ CROSS JOIN LATERAL (
     WHERE n.county_code = :county AND n.{subject}_id = k.id AND upper_inf(n.recorded) {more} LIMIT 1000) v
 CROSS JOIN LATERAL (
     SELECT n.kind, n.effective_on, n.decree_no, n.note FROM event n
-    WHERE n.county_code = :county AND n.id = v.event_id LIMIT 1) e
+    WHERE n.county_code = :county AND n.id = {event} LIMIT 1) e
 ORDER BY lower(v.valid)
 """  # noqa: S608
 
 
 _ADDRESS_STRETCHES = _stretches("address", "full_text", "AND n.stage = 'current'")
-_DIVISION_STRETCHES = _stretches("division", "name")
+# A boundary drawn for the day of a renaming rewrites the version; the name came by what first gave it from that day.
+_DIVISION_STRETCHES = _stretches(
+    "division",
+    "name",
+    event="""(
+        SELECT x.event_id FROM division_version x
+        WHERE x.county_code = :county AND x.division_id = v.division_id AND x.name = v.name
+          AND lower(x.valid) IS NOT DISTINCT FROM lower(v.valid)
+        ORDER BY lower(x.recorded), x.id LIMIT 1)""",
+)
 
 _NAMED = """
 SELECT division_id, name, code_nbs, parent_id, lower(valid), upper(valid) FROM division_version

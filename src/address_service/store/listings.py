@@ -19,7 +19,10 @@ FROM division_version d
 LEFT JOIN division_version up ON up.county_code = d.county_code AND up.division_id = d.parent_id
     AND {_NAMES_ON.format("up")}
 LEFT JOIN LATERAL (SELECT ST_PointOnSurface(d.boundary) AS point) c ON true
-WHERE d.county_code = :county AND {_NAMES_ON.format("d")}
+WHERE d.county_code = :county AND upper_inf(d.recorded) AND (d.valid @> CAST(:on AS date)
+       OR :include_ended AND upper(d.valid) <= CAST(:on AS date) AND NOT EXISTS (
+           SELECT FROM division_version n WHERE n.county_code = d.county_code AND n.division_id = d.division_id
+             AND upper_inf(n.recorded) AND n.valid >> d.valid AND lower(n.valid) <= CAST(:on AS date)))
   AND (CAST(:after AS uuid) IS NULL OR d.division_id > :after)
   AND (CAST(:level AS text) IS NULL OR d.level = :level)
   AND (CAST(:parent AS text) IS NULL OR d.code_nbs LIKE :parent || '_%')
@@ -138,10 +141,23 @@ class Listings:
         self._args: dict[str, Any] = {"county": county_code, "on": on}
 
     def divisions(
-        self, after: UUID | None, limit: int, *, level: str | None = None, parent: str | None = None
+        self,
+        after: UUID | None,
+        limit: int,
+        *,
+        level: str | None = None,
+        parent: str | None = None,
+        include_ended: bool = False,
     ) -> list[dict[str, Any]]:
-        """Divisions valid on the day."""
-        return self._rows(_DIVISIONS, {"after": after, "limit": limit, "level": level, "parent": parent})
+        """Divisions valid on the day; with ``include_ended`` also the last stretch of each that ended until then."""
+        args = {
+            "after": after,
+            "limit": limit,
+            "level": level,
+            "parent": parent,
+            "include_ended": include_ended,
+        }
+        return self._rows(_DIVISIONS, args)
 
     def places(
         self,

@@ -87,8 +87,8 @@ def test_every_promised_file_is_there_and_small() -> None:
 
     assert names >= {
         "divisions_2009.csv", "divisions_2016.xlsx", "merger_2016.csv", "boundaries.gpkg", "streets.geojson",
-        "lanes.gpkg", "groups.zip", "parcel_groups.csv", "parcels.zip", "buildings.gpkg", "policies.yaml",
-        "construction_plans.geojson", "existing_addresses.xlsx",
+        "boundaries_2015.gpkg", "lanes.gpkg", "groups.zip", "parcel_groups.csv", "parcels.zip", "buildings.gpkg",
+        "policies.yaml", "construction_plans.geojson", "existing_addresses.xlsx",
     }  # fmt: skip
     assert sum(path.stat().st_size for path in DATA.iterdir()) < 12_000_000
 
@@ -159,10 +159,34 @@ def test_villages_tile_the_town() -> None:
     assert shapely.coverage_is_valid(shapes)
 
 
+def test_the_villages_of_2015_are_those_of_today_with_every_absorber_cut_along_one_line() -> None:
+    old, new = (
+        pyogrio.read_dataframe(DATA / name).set_index("村代码")
+        for name in ("boundaries_2015.gpkg", "boundaries.gpkg")
+    )
+    listed = {r["统计用区划代码"]: r["名称"] for r in table("data/divisions_2009.csv", "gb18030")}
+    into = {
+        r["旧代码"]: r["新代码"]
+        for r in table("data/merger_2016.csv", "utf-8-sig")
+        if r["变更类型"] == "合并"
+    }
+    parts = defaultdict(set)
+    for code in old.index:
+        parts[into.get(code, code)].add(code)
+
+    assert {code: listed[code] for code in old.index} == old["村名称"].to_dict()
+    assert len(old) == 28
+    assert shapely.coverage_is_valid(old.geometry.to_numpy())
+    for code, shape in new.geometry.items():
+        union = shapely.union_all(old.geometry[sorted(parts[code])].to_numpy())
+        assert union.symmetric_difference(shape).area < 1e-14
+        assert (len(parts[code]) == 1) == (code in old.index and old.geometry[code].equals_exact(shape, 0))
+
+
 @pytest.mark.parametrize(
     "name",
-    ["boundaries.gpkg", "streets.geojson", "lanes.gpkg", "groups.zip", "parcels.zip", "buildings.gpkg",
-     "construction_plans.geojson"],
+    ["boundaries.gpkg", "boundaries_2015.gpkg", "streets.geojson", "lanes.gpkg", "groups.zip", "parcels.zip",
+     "buildings.gpkg", "construction_plans.geojson"],
 )  # fmt: skip
 def test_coordinates_lie_in_the_county(name: str) -> None:
     x0, y0, x1, y1 = layer(name).total_bounds
@@ -172,7 +196,8 @@ def test_coordinates_lie_in_the_county(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["boundaries.gpkg", "lanes.gpkg", "groups.zip", "parcels.zip", "buildings.gpkg"]
+    "name",
+    ["boundaries.gpkg", "boundaries_2015.gpkg", "lanes.gpkg", "groups.zip", "parcels.zip", "buildings.gpkg"],
 )
 def test_every_feature_says_that_it_is_synthetic(name: str) -> None:
     assert set(layer(name)["数据说明"]) == {NOTE}

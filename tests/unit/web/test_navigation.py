@@ -10,7 +10,7 @@ from address_service.web.visitor import Visitor
 READER = Visitor("李四", "派出所", "csrf", may_assign=False)
 COUNTY = Visitor("王五", "县级主管部门", "csrf", may_assign=False, may_approve=True, may_name=True)
 CLERK = Visitor("张三", "民政办", "csrf", may_assign=True, may_number=True, may_name=True)
-PAGES = ["/", "/assign", "/audit", "/renumber", "/mergers", "/counter", "/reservations"]
+PAGES = ["/", "/assign", "/audit", "/renumber", "/mergers", "/counter", "/reservations", "/history"]
 
 
 def navigation(visitor: Visitor | None, page: str = "map") -> str:
@@ -24,21 +24,26 @@ def links(text: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("visitor", "offered"),
-    [(READER, ["/", "/audit"]), (COUNTY, ["/", "/audit", "/renumber", "/mergers"]), (CLERK, PAGES)],
+    [
+        (READER, ["/", "/audit", "/history"]),
+        (COUNTY, ["/", "/audit", "/renumber", "/mergers", "/history"]),
+        (CLERK, PAGES),
+    ],
 )
 def test_it_offers_the_pages_that_the_visitor_may_open(visitor: Visitor, offered: list[str]) -> None:
     assert links(navigation(visitor)) == offered
 
 
-@pytest.mark.parametrize("page", ["map", "assign", "audit", "renumber", "counter", "reservations"])
+@pytest.mark.parametrize("page", ["map", "assign", "audit", "renumber", "counter", "reservations", "history"])
 def test_it_marks_the_present_page_and_no_other(page: str) -> None:
     path = "/" if page == "map" else f"/{page}"
 
     assert re.findall(r'href="([^"]+)" aria-current="page"', navigation(CLERK, page)) == [path]
 
 
-def test_a_stranger_is_offered_the_sign_in_alone() -> None:
-    text = navigation(None)
+def test_a_stranger_is_offered_what_an_open_map_opens_and_the_sign_in() -> None:
+    text = navigation(None, "history")
 
-    assert re.findall(r'href="([^"]+)"', text) == ["/sign-in"]
+    assert re.findall(r'href="([^"]+)"', text) == ["/", "/history", "/sign-in"]
+    assert re.findall(r'href="([^"]+)" aria-current="page"', text) == ["/history"]
     assert "退出" not in text

@@ -34,12 +34,17 @@ def list_divisions(
     level: DivisionLevel | None = None,
     parent: Annotated[DivisionCodeText | None, Query(description="上级区划代码")] = None,
     valid_on: ValidOn = None,
+    include_ended: Annotated[
+        bool, Query(description="连同该日以前终止的，各为其最后一段；此时不列该日以后新设的")
+    ] = False,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> DivisionPage:
-    """Divisions as valid on a day."""
+    """Divisions as valid on a day, those that had ended by then too where asked for."""
     listings = Listings(work.conn, work.county_code, valid_on or work.today)
-    rows = listings.divisions(decode_cursor(cursor), limit, level=level, parent=parent)
+    rows = listings.divisions(
+        decode_cursor(cursor), limit, level=level, parent=parent, include_ended=include_ended
+    )
     return DivisionPage(
         items=[DivisionItem.model_validate(r) for r in rows], next_cursor=encode_cursor(rows, limit)
     )
