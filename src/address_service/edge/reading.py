@@ -9,6 +9,7 @@ from address_service.errors import Forbidden, NotFound
 from address_service.model.accounts import Actor, Role
 from address_service.model.addresses import Stage
 from address_service.services.scope import require_scope
+from address_service.store.division_acts import DivisionActHead, DivisionActRepository
 from address_service.store.division_proposals import DivisionProposals
 from address_service.store.place_context import load_place_context
 from address_service.store.work import Work
@@ -76,6 +77,14 @@ def readable_proposal(work: Work, proposal_id: UUID) -> dict[str, Any]:
     if not any(work.actor.covers(code) for code in codes):
         require_scope(work.actor, codes[0])
     return found[0]
+
+
+def readable_division_act(work: Work, act_id: UUID) -> DivisionActHead:
+    """An act on a division or name; raises NotFound, and Forbidden for one beyond the actor's scope."""
+    head = DivisionActRepository(work.conn, work.county_code).head(act_id)
+    if not any(work.actor.covers(code) for code in head.codes):
+        require_scope(work.actor, head.codes[0])
+    return head
 
 
 def sees_drafts(actor: Actor, village_code: str | None) -> bool:

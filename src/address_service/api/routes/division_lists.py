@@ -10,8 +10,8 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import JSONResponse
 
 from address_service.api.answers import job_members
+from address_service.api.division_act_schemas import DecisionBody
 from address_service.api.division_schemas import (
-    DecisionBody,
     DivisionListCard,
     DivisionListItem,
     DivisionListPage,
@@ -25,7 +25,7 @@ from address_service.edge.reading import readable_proposal, scope_prefix
 from address_service.edge.work import HouseDep, ImportWork, NameWork, ReadWork
 from address_service.errors import NotFound
 from address_service.model.division_lists import ListSystem, ProposalState
-from address_service.services.decide_division_proposal import decide_division_proposal
+from address_service.services.decide_on_proposal import decide_on_proposal
 from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
 from address_service.store.division_lists import DivisionLists
 from address_service.store.division_proposals import DivisionProposals
@@ -123,10 +123,10 @@ def get_proposal(work: ReadWork, proposal_id: UUID) -> DivisionProposalItem:
 def post_decision(
     request: Request, work: NameWork, proposal_id: UUID, body: DecisionBody, key: IdempotencyKey = None
 ) -> JSONResponse:
-    """Say what happened, or that nothing did; it is carried out at once and kept with its event."""
+    """Say what happened, which becomes an act for somebody else to approve; or that nothing did, which ends it."""
 
     def act() -> DivisionProposalItem:
-        decide_division_proposal(work, proposal_id, body.decision())
+        decide_on_proposal(work, body.asked(proposal_id))
         return DivisionProposalItem.model_validate(readable_proposal(work, proposal_id))
 
     return answer_once(request, work, key, body, 200, act)
