@@ -113,7 +113,8 @@ class DivisionActRepository:
         return self._heads(after=after, limit=limit, stage=stage, scope=scope)
 
     def of_proposal(self, proposal_id: UUID) -> DivisionActHead | None:
-        """The act that carries a proposal out, planned or committed."""
+        """The act that carries a proposal out, planned or committed; nobody else draws one until commit."""
+        hold(self._conn, self._county, f"division-proposal {proposal_id}")
         found = self._heads(proposal=proposal_id)
         return found[0] if found else None
 
