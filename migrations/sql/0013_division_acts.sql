@@ -74,8 +74,9 @@ CREATE TABLE attachment (
     CONSTRAINT attachment_once UNIQUE NULLS NOT DISTINCT
         (county_code, division_act_id, division_change_id, renumbering_id, address_change_id, digest)
 );
+CREATE INDEX attachment_act ON attachment
+    (county_code, coalesce(division_act_id, division_change_id, renumbering_id, address_change_id));
 CREATE INDEX address_change_event ON address_change (county_code, event_id);
-CREATE INDEX division_change_plan_event ON division_change_plan (county_code, event_id);
 CREATE INDEX renumbering_plan_event ON renumbering_plan (county_code, event_id);
 
 -- ---------------------------------------------------------------- privileges

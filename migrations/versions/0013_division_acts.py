@@ -13,7 +13,7 @@ _SQL = Path(__file__).parents[1] / "sql" / "0013_division_acts.sql"
 
 _DOWN = """
 DROP TABLE registry.attachment, registry.division_act;
-DROP INDEX registry.address_change_event, registry.division_change_plan_event, registry.renumbering_plan_event;
+DROP INDEX registry.address_change_event, registry.renumbering_plan_event;
 """
 
 

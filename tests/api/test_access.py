@@ -34,6 +34,7 @@ WRITERS: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/places/{place_id}/rename"): {"admin", "civil_affairs", "county"},
     ("POST", "/api/v1/division-acts/{division_act_id}/commit"): {"county"},
     ("POST", "/api/v1/division-acts/{division_act_id}/drop"): {"admin", "civil_affairs", "county"},
+    ("POST", "/api/v1/attachments"): {"admin", "civil_affairs", "village", "county"},
     ("POST", "/api/v1/division-changes"): {"admin", "civil_affairs", "county"},
     ("PUT", "/api/v1/division-changes/{division_change_id}/choices"): {"admin", "civil_affairs", "county"},
     ("POST", "/api/v1/division-changes/{division_change_id}/commit"): {"county"},
@@ -134,6 +135,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 UPLOADS = {
     ("POST", "/api/v1/jobs"): {"layer": "divisions", "dry_run": "true"},
     ("POST", "/api/v1/division-lists"): {"year": "2016", "dry_run": "true"},
+    ("POST", "/api/v1/attachments"): {
+        "act": "division-acts",
+        "act_id": "00000000-0000-0000-0000-000000000001",
+    },
 }
 
 
@@ -169,6 +174,7 @@ def ask(client: TestClient, method: str, path: str) -> int:
         "renumbering_id",
         "division_change_id",
         "division_act_id",
+        "attachment_id",
         "application_id",
         "construction_plan_id",
         "list_id",
@@ -180,6 +186,8 @@ def ask(client: TestClient, method: str, path: str) -> int:
     params = {"q": "烟舟"} if path.endswith("/search") else {}
     if path.endswith("/candidates"):
         params = {"building_id": "00000000-0000-0000-0000-000000000001"}
+    if path.endswith("/attachments"):
+        params = UPLOADS["POST", "/api/v1/attachments"]
     if path.endswith("/number-audits"):
         params = {"village": "430626113208"}
     if (method, path) in UPLOADS:

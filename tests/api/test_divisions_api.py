@@ -44,7 +44,7 @@ def decide(client: TestClient, proposal: str, **body: Any) -> Any:
     return client.post(f"/api/v1/division-proposals/{proposal}/decide", json=body)
 
 
-Approve = Callable[[Any], Any]
+Approve = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")

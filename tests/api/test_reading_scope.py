@@ -266,6 +266,8 @@ CLOSED = {
     "division-changes/{division_change}/items",
     "division-acts",
     "division-acts/{division_act}",
+    "attachments?act=division-acts&act_id={division_act}",
+    "attachments/{list}",
     "addresses",
     "plate-batches",
     "plate-batches/{batch}",
@@ -465,6 +467,7 @@ def test_no_office_of_a_village_writes_next_door(signed_in: Any, register: Regis
 
 
 ELSEWHERE = {
+    "attachments",
     "jobs",
     "division-lists",
     "division-proposals/{proposal}/decide",
@@ -472,7 +475,7 @@ ELSEWHERE = {
     "users/{user}/keys",
     "users/keys/{key}",
 }
-"""An import refuses row by row, below; keys and proposals have tests of their own, consumers are about no land."""
+"""An import refuses row by row, below; keys, proposals and scans have tests of their own, consumers are about no land."""
 
 
 def test_every_writing_operation_is_tried_next_door(anonymous: TestClient) -> None:

@@ -1,6 +1,7 @@
 """Acts on divisions and names by two persons: a dry run that keeps nothing, a commit on what the drawer saw."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -131,7 +132,7 @@ def test_a_plan_on_what_was_changed_since_is_out_of_date(work: Work, approver: W
     codes = [refusal(lambda: commit_division_act(approver, recode.id, DECREE))]
 
     commit_division_act(approver, rename.id, DECREE)
-    codes += [refusal(lambda a=act: commit_division_act(approver, a.id, DECREE)) for act in (other, town)]
+    codes += [refusal(partial(commit_division_act, approver, act.id, DECREE)) for act in (other, town)]
     fresh = draw_division_act(work, asked(work, of=TOWN, name="童新镇"))
     waiting = draw_division_act(work, asked(work, name="烟州村"))
     commit_division_act(approver, fresh.id, DECREE)
@@ -157,7 +158,7 @@ def test_what_stands_in_the_way_is_said_when_it_is_drawn(work: Work) -> None:
     clashing = asked(work, name="芭蕉村")
 
     codes = [
-        refusal(lambda request=request: draw_division_act(work, request))
+        refusal(partial(draw_division_act, work, request))
         for request in (
             clashing,
             asked(work, name="烟舟村"),

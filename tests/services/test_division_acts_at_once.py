@@ -2,23 +2,29 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from address_service.model.accounts import Actor, Role
+from address_service.model.attachments import ActSubject
 from address_service.model.division_acts import DivisionActKind, DivisionActRequest
 from address_service.model.division_lists import DivisionOutcome
 from address_service.services.approve_addresses import approve_addresses
+from address_service.services.attach_scan import attach_scan
 from address_service.services.commit_division_act import commit_division_act
 from address_service.services.commit_numbering_plan import commit_numbering_plan
 from address_service.services.decide_on_proposal import decide_on_proposal
 from address_service.services.draw_division_act import draw_division_act
 from address_service.services.plan_numbering import plan_numbering
 from address_service.store.engine import Database
+from address_service.store.files import FileStore
 from address_service.store.work import Work
 from tests.services.test_two_at_once import DECREE, VILLAGE, Office, proposal_of
+from tests.store.test_scans import picture
 
 TOWN_CODE, VILLAGE_CODE = "430626113", "430626113208"
 HEADS = """SELECT count(DISTINCT substring(full_text FROM '平江县(.*?村)')) FROM address_version
@@ -126,3 +132,18 @@ def test_of_two_decisions_on_a_proposal_at_once_one_is_planned(office: Office, _
 
     assert sorted(outcomes) == ["done", "proposal-planned"]
     assert office.count("SELECT count(*) FROM division_act") == 1
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_one_scan_sent_by_many_at_once_is_one_attachment(office: Office, tmp_path: Path, _round: int) -> None:
+    act, files = drawn(office, VILLAGE_CODE, "rename", name="烟洲村"), FileStore(tmp_path)
+
+    def attach(work: Work) -> object:
+        subject = ActSubject.DIVISION_ACT
+        return attach_scan(work, files, subject, act, "批文.png", BytesIO(picture("PNG")), 1 << 20)
+
+    outcomes = office.at_once(*[attach] * 3)
+
+    assert outcomes == ["done"] * 3
+    assert office.count("SELECT count(*) FROM attachment") == 1
+    assert len(list((tmp_path / "attachments").iterdir())) == 1

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from address_service.api.attachment_schemas import ScanItem
 from address_service.api.schemas import Page
 from address_service.coding.divisions.name_report import Likeness, NameClash
 from address_service.model.addresses import EventKind
@@ -52,9 +53,10 @@ class DivisionEventItem(BaseModel):
     kind: EventKind
     decree_no: str | None
     effective_on: date
-    note: str
-    details: dict[str, Any]
+    note: str = Field(description="访客不可见")
+    details: dict[str, Any] = Field(description="访客不可见")
     recorded_at: datetime
+    attachments: list[ScanItem] = Field(description="批文扫描件；访客和辖区之外的账户不可见")
 
 
 class DivisionKin(BaseModel):

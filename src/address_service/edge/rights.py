@@ -16,6 +16,7 @@ class Right(StrEnum):
     NUMBER = "number"
     APPROVE = "approve"
     PLATES = "plates"
+    ATTACH = "attach"
     SUBSCRIBE = "subscribe"
     ADMINISTER = "administer"
 
@@ -25,11 +26,20 @@ _ALL_READ = {Right.READ}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(set(Right) - {Right.APPROVE}),
     Role.CIVIL_AFFAIRS: frozenset(
-        {Right.READ, Right.IMPORT, Right.ASSIGN, Right.NAME, Right.NUMBER, Right.PLATES, Right.SUBSCRIBE}
+        {
+            Right.READ,
+            Right.IMPORT,
+            Right.ASSIGN,
+            Right.NAME,
+            Right.NUMBER,
+            Right.PLATES,
+            Right.ATTACH,
+            Right.SUBSCRIBE,
+        }
     ),
     Role.NATURAL_RESOURCES: frozenset({Right.READ, Right.IMPORT}),
-    Role.VILLAGE: frozenset({Right.READ, Right.ASSIGN, Right.NUMBER}),
-    Role.COUNTY: frozenset({Right.READ, Right.NAME, Right.APPROVE, Right.SUBSCRIBE}),
+    Role.VILLAGE: frozenset({Right.READ, Right.ASSIGN, Right.NUMBER, Right.ATTACH}),
+    Role.COUNTY: frozenset({Right.READ, Right.NAME, Right.APPROVE, Right.ATTACH, Right.SUBSCRIBE}),
     Role.FIELD_TEAM: frozenset({Right.READ, Right.ASSIGN}),
     Role.POLICE: frozenset({Right.READ, Right.SUBSCRIBE}),
     Role.FINANCE: frozenset(_ALL_READ),

@@ -1,7 +1,6 @@
 """Yearly lists of divisions (区划名录), what they propose, and what persons decide."""
 
 from datetime import date
-from hashlib import file_digest
 from pathlib import PurePath
 from typing import Annotated
 from uuid import UUID
@@ -20,7 +19,7 @@ from address_service.api.division_schemas import (
 )
 from address_service.api.schemas import JobItem, Line
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
-from address_service.edge.idempotency import IdempotencyKey, answer_once
+from address_service.edge.idempotency import IdempotencyKey, answer_once, digest_of_upload
 from address_service.edge.reading import readable_proposal, scope_prefix
 from address_service.edge.work import HouseDep, ImportWork, NameWork, ReadWork
 from address_service.errors import NotFound
@@ -59,7 +58,7 @@ def post_list(
         run_id = queue_import(work, house.files, layer, name, file.file, max_bytes, options)
         return JobItem.model_validate(job_members(work.imports.get(run_id)))
 
-    sent = {"filename": name, "options": options.plain(), "sha256": _sha256(file) if key else ""}
+    sent = {"filename": name, "options": options.plain(), "sha256": digest_of_upload(file) if key else ""}
     return answer_once(request, work, key, sent, 202, act)
 
 
@@ -130,10 +129,3 @@ def post_decision(
         return DivisionProposalItem.model_validate(readable_proposal(work, proposal_id))
 
     return answer_once(request, work, key, body, 200, act)
-
-
-def _sha256(file: UploadFile) -> str:
-    """The digest of an upload, which is left at its start."""
-    digest = file_digest(file.file, "sha256").hexdigest()  # type: ignore[arg-type]  # a spooled file reads like any
-    file.file.seek(0)
-    return digest

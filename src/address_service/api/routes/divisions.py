@@ -12,6 +12,8 @@ from address_service.api.division_schemas import DivisionCard, DivisionHistory
 from address_service.api.schemas import DivisionCodeText, DivisionItem, DivisionPage
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once
+from address_service.edge.reading import readable_division_history
+from address_service.edge.reading_scans import with_scans
 from address_service.edge.work import LookingWork, NameWork
 from address_service.model.divisions import DivisionLevel
 from address_service.services.draw_division_act import draw_division_act
@@ -56,7 +58,8 @@ def get_division(
 @router.get("/{division_id}/history", summary="查看区划沿革")
 def get_history(work: LookingWork, division_id: UUID) -> DivisionHistory:
     """Versions, events, predecessors and successors of an identity, whatever codes and names it had."""
-    return DivisionHistory.model_validate(load_division_history(work.conn, work.county_code, division_id))
+    history = load_division_history(work.conn, work.county_code, division_id)
+    return DivisionHistory.model_validate(with_scans(work, readable_division_history(work.actor, history)))
 
 
 @router.post("", status_code=201, summary="拟定新设区划", response_model=DivisionActItem)
