@@ -475,7 +475,7 @@ ELSEWHERE = {
     "users/{user}/keys",
     "users/keys/{key}",
 }
-"""An import refuses row by row, below; keys, proposals and scans have tests of their own, consumers are about no land."""
+"""An import refuses row by row, below; keys, proposals, scans have tests of their own, consumers are about no land."""
 
 
 def test_every_writing_operation_is_tried_next_door(anonymous: TestClient) -> None:
