@@ -67,6 +67,7 @@ def _hold(work: Work, head: DivisionActHead, asked: DivisionActRequest) -> None:
     outdated = Conflict("拟定之后，所涉及的区划或地名已有变化，请重新拟定", code="division-act-outdated")
     try:
         hold_ground(work, ground_of(work, asked, head.effective_on))
+        # Somebody may have been waited for: what stands there is read once more.
         seen = hold_ground(work, ground_of(work, asked, head.effective_on))
     except NotFound as error:  # somebody ended it meanwhile
         raise outdated from error
