@@ -32,6 +32,9 @@ WRITERS: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/divisions"): {"admin", "civil_affairs", "county"},
     ("POST", "/api/v1/divisions/{division_id}/changes"): {"admin", "civil_affairs", "county"},
     ("POST", "/api/v1/places/{place_id}/rename"): {"admin", "civil_affairs", "county"},
+    ("POST", "/api/v1/division-acts/{division_act_id}/commit"): {"county"},
+    ("POST", "/api/v1/division-acts/{division_act_id}/drop"): {"admin", "civil_affairs", "county"},
+    ("POST", "/api/v1/attachments"): {"admin", "civil_affairs", "village", "county"},
     ("POST", "/api/v1/division-changes"): {"admin", "civil_affairs", "county"},
     ("PUT", "/api/v1/division-changes/{division_change_id}/choices"): {"admin", "civil_affairs", "county"},
     ("POST", "/api/v1/division-changes/{division_change_id}/commit"): {"county"},
@@ -82,9 +85,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/v1/renumbering-plans"): {"place_id": "00000000-0000-0000-0000-000000000001"},
     ("POST", "/api/v1/renumbering-plans/{renumbering_id}/commit"): {"decree_no": "示例"},
     ("POST", "/api/v1/division-proposals/{proposal_id}/decide"): {"outcome": "rejected"},
-    ("POST", "/api/v1/divisions"): {"code": "430626113299", "name": "示例村", "decree_no": "示例"},
-    ("POST", "/api/v1/divisions/{division_id}/changes"): {"kind": "abolish", "decree_no": "示例"},
-    ("POST", "/api/v1/places/{place_id}/rename"): {"name": "示例组", "decree_no": "示例"},
+    ("POST", "/api/v1/divisions"): {"code": "430626113299", "name": "示例村"},
+    ("POST", "/api/v1/divisions/{division_id}/changes"): {"kind": "abolish"},
+    ("POST", "/api/v1/places/{place_id}/rename"): {"name": "示例组"},
+    ("POST", "/api/v1/division-acts/{division_act_id}/commit"): {"decree_no": "示例"},
     ("POST", "/api/v1/division-changes"): {
         "kind": "merge",
         "effective_on": "2026-01-01",
@@ -131,6 +135,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 UPLOADS = {
     ("POST", "/api/v1/jobs"): {"layer": "divisions", "dry_run": "true"},
     ("POST", "/api/v1/division-lists"): {"year": "2016", "dry_run": "true"},
+    ("POST", "/api/v1/attachments"): {
+        "act": "division-acts",
+        "act_id": "00000000-0000-0000-0000-000000000001",
+    },
 }
 
 
@@ -141,15 +149,16 @@ def operations(client: TestClient) -> Iterator[tuple[str, str]]:
             yield method.upper(), path
 
 
-def ask(client: TestClient, method: str, path: str) -> int:
-    concrete = (
+def concrete(path: str) -> str:
+    """A path with things that are not there."""
+    filled = (
         path.replace("{division_code}", "430626113")
         .replace("{code}", "4" * 26)
         .replace("{layer}", "map")
         .replace("{token}", "0" * 16)
     )
-    concrete = (
-        concrete.replace("{z}", "14")
+    filled = (
+        filled.replace("{z}", "14")
         .replace("{x}", "13367")
         .replace("{y}", "6848")
         .replace("{name}", "plates.pdf")
@@ -165,6 +174,8 @@ def ask(client: TestClient, method: str, path: str) -> int:
         "reservation_id",
         "renumbering_id",
         "division_change_id",
+        "division_act_id",
+        "attachment_id",
         "application_id",
         "construction_plan_id",
         "list_id",
@@ -172,16 +183,23 @@ def ask(client: TestClient, method: str, path: str) -> int:
         "division_id",
         "address_change_id",
     ):
-        concrete = concrete.replace("{" + name + "}", "00000000-0000-0000-0000-000000000001")
+        filled = filled.replace("{" + name + "}", "00000000-0000-0000-0000-000000000001")
+    return filled
+
+
+def ask(client: TestClient, method: str, path: str) -> int:
+    filled = concrete(path)
     params = {"q": "烟舟"} if path.endswith("/search") else {}
     if path.endswith("/candidates"):
         params = {"building_id": "00000000-0000-0000-0000-000000000001"}
+    if path.endswith("/attachments"):
+        params = UPLOADS["POST", "/api/v1/attachments"]
     if path.endswith("/number-audits"):
         params = {"village": "430626113208"}
     if (method, path) in UPLOADS:
         file = {"file": ("空.csv", b"")}
-        return client.post(concrete, data=UPLOADS[method, path], files=file).status_code
-    return client.request(method, concrete, params=params, json=BODIES.get((method, path))).status_code
+        return client.post(filled, data=UPLOADS[method, path], files=file).status_code
+    return client.request(method, filled, params=params, json=BODIES.get((method, path))).status_code
 
 
 def test_without_a_key_only_the_listed_operations_answer(anonymous: TestClient) -> None:

@@ -1,4 +1,4 @@
-"""Divisions over time through the API: any day, lists in, decisions, changes by decree, history, names."""
+"""Divisions over time through the API: any day, lists in, decisions, acts of two persons, history, names."""
 
 from collections.abc import Callable
 from typing import Any
@@ -44,6 +44,27 @@ def decide(client: TestClient, proposal: str, **body: Any) -> Any:
     return client.post(f"/api/v1/division-proposals/{proposal}/decide", json=body)
 
 
+Approve = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def approve(signed_in: Any) -> Approve:
+    """Let the county commit what an answer says was planned; gives the act."""
+    county: TestClient = signed_in(Role.COUNTY)
+
+    def commit(answer: Any, decree_no: str | None = "示例〔2026〕1号") -> Any:
+        found = answer.json()
+        assert answer.status_code in (200, 201), answer.text
+        done = county.post(
+            f"/api/v1/division-acts/{found.get('act_id') or found['id']}/commit",
+            json={"decree_no": decree_no},
+        )
+        assert done.status_code == 200, done.text
+        return done.json()
+
+    return commit
+
+
 def test_a_list_is_kept_whole_and_says_what_it_proposed(clerk: TestClient) -> None:
     lists = clerk.get("/api/v1/division-lists").json()["items"]
 
@@ -70,11 +91,22 @@ def test_a_proposal_shows_its_evidence_and_what_it_may_be(clerk: TestClient) -> 
     assert {clue["code"] for clue in shown["candidates"]} >= {"renamed", "code_reused"}
 
 
-def test_a_code_gives_the_village_of_the_day_and_each_its_own_history(clerk: TestClient) -> None:
+def test_a_code_gives_the_village_of_the_day_and_each_its_own_history(
+    clerk: TestClient, approve: Approve
+) -> None:
     found = proposals(clerk)[f"{TOWN}210"]
-    body = {"outcome": "code_reused", "other_code": f"{TOWN}209", "decree_no": "示例虚构", "note": "示例虚构"}
+    body = {"outcome": "code_reused", "other_code": f"{TOWN}209", "note": "示例虚构"}
 
-    assert decide(clerk, found["id"], **body).json()["state"] == "decided"
+    asked = decide(clerk, found["id"], **body)
+    again = decide(clerk, found["id"], **body)
+    turned_down = decide(clerk, found["id"], outcome="rejected")
+    act = approve(asked)
+
+    assert (asked.json()["state"], asked.json()["act_id"]) == ("open", act["id"])
+    assert {(a.status_code, a.json()["code"]) for a in (again, turned_down)} == {(409, "proposal-planned")}
+    decided = clerk.get(f"/api/v1/division-proposals/{found['id']}").json()
+    assert (decided["state"], decided["decided_by"]) == ("decided", "示例county430626")
+    assert act["drawn_by"] == "示例civil_affairs430626"
 
     path = f"/api/v1/divisions/{TOWN}210"
     old = clerk.get(path, params={"valid_on": "2015-06-01"}).json()
@@ -95,13 +127,14 @@ def test_a_code_gives_the_village_of_the_day_and_each_its_own_history(clerk: Tes
     assert [(p["name"], p["code"]) for p in kin] == [("石坪村", f"{TOWN}210")]
 
 
-def test_a_decided_proposal_is_not_decided_again(clerk: TestClient) -> None:
+def test_a_decided_proposal_is_not_decided_again(clerk: TestClient, approve: Approve) -> None:
+    """A spelling has no decree; no address in force reads differently by it."""
     found = proposals(clerk)[f"{TOWN}211"]
-    first = decide(clerk, found["id"], outcome="respelled")
+    first = approve(decide(clerk, found["id"], outcome="respelled"), None)
 
     again = decide(clerk, found["id"], outcome="rejected")
 
-    assert (first.status_code, first.json()["decided_by"]) == (200, "示例civil_affairs430626")
+    assert (first["stage"], first["kind"], first["decree_no"]) == ("committed", "proposal", None)
     assert (again.status_code, again.json()["code"]) == (409, "proposal-decided")
 
 
@@ -114,42 +147,88 @@ def test_the_list_of_divisions_is_that_of_the_day(clerk: TestClient) -> None:
     assert names(valid_on="2008-01-01") == set()
 
 
-def test_a_division_is_created_renamed_and_abolished_by_decree(clerk: TestClient) -> None:
-    made = clerk.post(
-        "/api/v1/divisions",
-        json={
-            "code": f"{TOWN}220",
-            "name": "新桥村",
-            "decree_no": "示例〔2026〕1号",
-            "effective_on": "2026-01-01",
-        },
-    ).json()["id"]
+def test_a_division_is_created_renamed_and_abolished_by_two(clerk: TestClient, approve: Approve) -> None:
+    new = {"code": f"{TOWN}220", "name": "新桥村", "effective_on": "2026-01-01"}
+    created = clerk.post("/api/v1/divisions", json=new)
+    assert clerk.get(f"/api/v1/divisions/{TOWN}220").status_code == 404
+    made = approve(created)["division_id"]
 
     def change(kind: str, **body: Any) -> Any:
-        asked = {"kind": kind, "decree_no": "示例〔2026〕2号", "effective_on": "2026-02-01", **body}
+        asked = {"kind": kind, "effective_on": "2026-02-01", **body}
         return clerk.post(f"/api/v1/divisions/{made}/changes", json=asked)
 
-    assert change("rename", name="新乔村").json()["addresses"] == 0
+    assert created.json()["summary"]["changes"][0]["before"] is None
+    assert approve(change("rename", name="新乔村"))["summary"]["addresses"] == 0
     ring = [[[113.6, 28.8], [113.7, 28.8], [113.7, 28.9], [113.6, 28.8]]]
-    assert change("boundary", boundary={"type": "Polygon", "coordinates": ring}).status_code == 200
+    assert approve(change("boundary", boundary={"type": "Polygon", "coordinates": ring}))["event_id"]
     assert change("boundary", boundary={"type": "Point", "coordinates": [113.6, 28.8]}).status_code == 422
     assert change("boundary", boundary={"type": "什么"}).json()["code"] == "boundary-invalid"
-    assert change("abolish", effective_on="2026-02-15").status_code == 200
+    approve(change("abolish", effective_on="2026-02-15"))
     card = clerk.get(f"/api/v1/divisions/{TOWN}220", params={"valid_on": "2026-02-10"}).json()
     assert (card["name"], card["has_boundary"], card["valid_to"]) == ("新乔村", True, "2026-02-15")
     assert clerk.get(f"/api/v1/divisions/{TOWN}220").status_code == 404
 
 
-def test_the_same_change_sent_twice_is_done_once(clerk: TestClient) -> None:
+def test_who_asked_for_an_act_does_not_approve_it_and_a_decree_is_needed(
+    signed_in: Any, clerk: TestClient, approve: Approve
+) -> None:
+    county = signed_in(Role.COUNTY)
+    asked = county.post("/api/v1/divisions", json={"code": f"{TOWN}241", "name": "示例甲村"})
+    path = f"/api/v1/division-acts/{asked.json()['id']}"
+
+    own = county.post(f"{path}/commit", json={"decree_no": "示例〔2026〕6号"})
+    office = clerk.post(f"{path}/commit", json={"decree_no": "示例〔2026〕6号"})
+    other = signed_in(Role.COUNTY, TOWN)
+    without = other.post(f"{path}/commit", json={"decree_no": None})
+    done = other.post(f"{path}/commit", json={"decree_no": "示例〔2026〕6号"})
+    again = other.post(f"{path}/commit", json={"decree_no": "示例〔2026〕6号"})
+
+    assert [(a.status_code, a.json()["code"]) for a in (own, office, without, again)] == [
+        (403, "own-act"),
+        (403, "right-missing"),
+        (422, "decree-missing"),
+        (409, "division-act-decided"),
+    ]
+    assert (done.json()["stage"], done.json()["decided_by"]) == ("committed", f"示例county{TOWN}")
+
+
+def test_a_dropped_act_stays_on_record_and_does_nothing(clerk: TestClient) -> None:
+    asked = clerk.post("/api/v1/divisions", json={"code": f"{TOWN}242", "name": "示例乙村"}).json()
+
+    dropped = clerk.post(f"/api/v1/division-acts/{asked['id']}/drop").json()
+    again = clerk.post(f"/api/v1/division-acts/{asked['id']}/drop")
+
+    assert (dropped["stage"], again.json()["code"]) == ("dropped", "division-act-decided")
+    listed = clerk.get("/api/v1/division-acts", params={"stage": "dropped"}).json()["items"]
+    assert asked["id"] in [one["id"] for one in listed]
+    assert clerk.get(f"/api/v1/divisions/{TOWN}242").status_code == 404
+
+
+def test_of_two_acts_on_one_village_the_later_is_out_of_date(
+    signed_in: Any, clerk: TestClient, approve: Approve
+) -> None:
+    village = approve(clerk.post("/api/v1/divisions", json={"code": f"{TOWN}243", "name": "示例丙村"}))
+    path = f"/api/v1/divisions/{village['division_id']}/changes"
+    first, second = (clerk.post(path, json={"kind": "rename", "name": f"示例{n}村"}) for n in "丁戊")
+    approve(first)
+
+    late = signed_in(Role.COUNTY).post(
+        f"/api/v1/division-acts/{second.json()['id']}/commit", json={"decree_no": "示例〔2026〕8号"}
+    )
+
+    assert (late.status_code, late.json()["code"]) == (409, "division-act-outdated")
+
+
+def test_the_same_act_sent_twice_is_kept_once(clerk: TestClient) -> None:
     village = clerk.get(f"/api/v1/divisions/{TOWN}209").json()["id"]
-    body = {"kind": "rename", "name": "三莲村", "decree_no": "示例〔2026〕3号"}
+    body = {"kind": "rename", "name": "三莲村"}
     key = {"Idempotency-Key": "rename-209"}
 
     first, second = (
         clerk.post(f"/api/v1/divisions/{village}/changes", json=body, headers=key) for _ in range(2)
     )
 
-    assert first.status_code == 200, first.text
+    assert first.status_code == 201, first.text
     assert second.json() == first.json()
     assert second.headers["Idempotency-Replayed"] == "true"
 
@@ -165,26 +244,39 @@ def test_a_village_sees_no_proposal_of_its_neighbours(signed_in: Any, clerk: Tes
 def test_nobody_changes_a_division_outside_the_own_scope(signed_in: Any, clerk: TestClient) -> None:
     elsewhere = signed_in(Role.CIVIL_AFFAIRS, "430626113")
     village = clerk.get(f"/api/v1/divisions/{TOWN}210").json()["id"]
-    body = {"kind": "rename", "name": "他村", "decree_no": "示例"}
+    body = {"kind": "rename", "name": "他村"}
+    act = clerk.post(f"/api/v1/divisions/{village}/changes", json=body).json()["id"]
+    approver = signed_in(Role.COUNTY, "430626113")
 
     proposal = proposals(clerk)[f"{TOWN}210"]["id"]
     answers = [
         decide(elsewhere, proposal, outcome="rejected"),
+        decide(elsewhere, proposal, outcome="renamed"),
         elsewhere.post(f"/api/v1/divisions/{village}/changes", json=body),
-        elsewhere.post("/api/v1/divisions", json={"code": f"{TOWN}299", "name": "他村", "decree_no": "示例"}),
+        elsewhere.post("/api/v1/divisions", json={"code": f"{TOWN}299", "name": "他村"}),
+        elsewhere.get(f"/api/v1/division-acts/{act}"),
+        elsewhere.post(f"/api/v1/division-acts/{act}/drop"),
+        approver.post(f"/api/v1/division-acts/{act}/commit", json={"decree_no": "示例〔2026〕8号"}),
     ]
 
-    assert [(a.status_code, a.json()["code"]) for a in answers] == [(403, "out-of-scope")] * 3
+    assert [(a.status_code, a.json()["code"]) for a in answers] == [(403, "out-of-scope")] * 7
+    assert elsewhere.get("/api/v1/division-acts").json()["items"] == []
 
 
-def test_names_that_sound_alike_are_reported(clerk: TestClient) -> None:
+def test_names_that_sound_alike_are_reported_and_named_beforehand(
+    clerk: TestClient, approve: Approve
+) -> None:
     for code, name in (("231", "芭蕉村"), ("232", "巴蕉村"), ("233", "芭蕉社区")):
-        body = {"code": f"{TOWN}{code}", "name": name, "decree_no": "示例〔2026〕4号"}
-        assert clerk.post("/api/v1/divisions", json=body).status_code == 201
+        asked = clerk.post("/api/v1/divisions", json={"code": f"{TOWN}{code}", "name": name})
+        approve(asked)
 
     found = clerk.get("/api/v1/name-reports", params={"circle": "villages"}).json()["items"]
 
-    assert [(c["likeness"], [n["name"] for n in c["names"]]) for c in found] == [
+    expected = [
         ("homonym", ["芭蕉村", "芭蕉社区"]),
         ("homophone", ["芭蕉村", "巴蕉村", "芭蕉社区"]),
     ]
+    warned = asked.json()["summary"]["name_clashes"]
+    alike = [[(c["likeness"], [n["name"] for n in c["names"]]) for c in cs] for cs in (found, warned)]
+    assert alike[1] == expected
+    assert [clash for clash in alike[0] if "芭蕉村" in clash[1]] == expected

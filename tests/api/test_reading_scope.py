@@ -62,6 +62,7 @@ class Register:
     division_change: str
     application: dict[str, str]
     job: str
+    division_act: str = ""
 
 
 def another_number(place_id: str, code: str) -> dict[str, Any]:
@@ -104,6 +105,8 @@ def register(signed_in: Any, run_jobs: Callable[[], None], committed: Any) -> Re
         made.reservation[village] = str(uuid4())
         facts = {"village": village, "place": place["id"], "job": made.job, "id": made.reservation[village]}
         committed(lambda work, facts=facts: [work.conn.execute(text(row), facts) for row in LAND])
+    rename = {"name": "示例十二组"}
+    made.division_act = clerk.post(f"/api/v1/places/{made.place[AWAY]}/rename", json=rename).json()["id"]
     made.division_change = clerk.post("/api/v1/division-changes", json=merger(AWAY, DRAFTED)).json()["id"]
     run_jobs()
     return made
@@ -151,6 +154,7 @@ def test_lists_end_where_the_scope_ends(signed_in: Any, register: Register, scop
     assert {p["village_code"] for p in items(client, "renumbering-plans")} == seen
     mergers = [register.division_change] if {AWAY, DRAFTED} <= seen else []
     assert [p["id"] for p in items(client, "division-changes")] == mergers
+    assert [a["id"] for a in items(client, "division-acts")] == [register.division_act] * (AWAY in seen)
     assert {b["id"] for b in items(client, "plate-batches")} == {
         register.batch[v] for v in seen if v != DRAFTED
     }
@@ -189,7 +193,8 @@ def test_single_things_of_another_village_are_refused(villager: TestClient, regi
     assert answers(villager, *things(HOME, register.batch[HOME])[:7]) == {(200, None)}
     assert answers(villager, things(HOME, register.batch[HOME])[7]) == {(409, "application-undecided")}
     assert villager.get(f"/api/v1/{things(HOME, register.batch[HOME])[8]}").status_code == 200
-    assert answers(villager, *things(AWAY, register.batch[AWAY])) == {(403, "out-of-scope")}
+    acts = [f"division-acts/{register.division_act}"]
+    assert answers(villager, *things(AWAY, register.batch[AWAY]), *acts) == {(403, "out-of-scope")}
 
 
 def test_imports_show_to_the_sender_and_to_who_oversees_them(signed_in: Any, register: Register) -> None:
@@ -260,6 +265,10 @@ CLOSED = {
     "division-changes",
     "division-changes/{division_change}",
     "division-changes/{division_change}/items",
+    "division-acts",
+    "division-acts/{division_act}",
+    "attachments?act=division-acts&act_id={division_act}",
+    "attachments/{list}",
     "addresses",
     "plate-batches",
     "plate-batches/{batch}",
@@ -313,6 +322,7 @@ def test_an_open_map_opens_the_map_alone(passer_by: TestClient, register: Regist
             plan=register.plan[HOME],
             renumbering=register.renumbering[HOME],
             division_change=register.division_change,
+            division_act=register.division_act,
             batch=register.batch[HOME],
             job=register.job,
             application=register.application[HOME],
@@ -372,14 +382,16 @@ WRITING: dict[str, tuple[Role, Callable[[Register], dict[str, Any]]]] = {
         Role.CIVIL_AFFAIRS,
         lambda r: {"state": "approved", "decree_no": "示例"},
     ),
-    "places/{place}/rename": (Role.CIVIL_AFFAIRS, lambda r: {"name": "示例组", "decree_no": "示例"}),
+    "places/{place}/rename": (Role.CIVIL_AFFAIRS, lambda _: {"name": "示例组"}),
+    "division-acts/{division_act}/commit": (Role.COUNTY, lambda _: {"decree_no": "示例"}),
+    "division-acts/{division_act}/drop": (Role.CIVIL_AFFAIRS, lambda _: {}),
     "divisions": (
         Role.CIVIL_AFFAIRS,
-        lambda r: {"code": "430626113299", "name": "示例村", "decree_no": "示例"},
+        lambda _: {"code": "430626113299", "name": "示例村"},
     ),
     "divisions/{division}/changes": (
         Role.CIVIL_AFFAIRS,
-        lambda r: {"kind": "rename", "name": "示例村", "decree_no": "示例"},
+        lambda _: {"kind": "rename", "name": "示例村"},
     ),
     "numbering-plans": (Role.VILLAGE, lambda r: {"place_id": r.place[AWAY]}),
     "numbering-plans/{plan}/commit": (Role.VILLAGE, lambda r: {}),
@@ -440,6 +452,7 @@ def test_no_office_of_a_village_writes_next_door(signed_in: Any, register: Regis
         "reservation": register.reservation[AWAY],
         "renumbering": register.renumbering[AWAY],
         "division_change": register.division_change,
+        "division_act": register.division_act,
         "application": register.application[AWAY],
         "address_change": register.address_change[AWAY],
         "construction_plan": register.reservation[AWAY],
@@ -455,6 +468,7 @@ def test_no_office_of_a_village_writes_next_door(signed_in: Any, register: Regis
 
 
 ELSEWHERE = {
+    "attachments",
     "jobs",
     "division-lists",
     "division-proposals/{proposal}/decide",
@@ -462,7 +476,7 @@ ELSEWHERE = {
     "users/{user}/keys",
     "users/keys/{key}",
 }
-"""An import refuses row by row, below; keys and proposals have tests of their own, consumers are about no land."""
+"""An import refuses row by row, below; keys, proposals, scans have tests of their own, consumers are about no land."""
 
 
 def test_every_writing_operation_is_tried_next_door(anonymous: TestClient) -> None:

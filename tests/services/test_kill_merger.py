@@ -3,6 +3,7 @@
 import os
 import random
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -13,7 +14,10 @@ from address_service.bench.numbered_county import CLERK
 from address_service.coding.merger.collisions import Choice, ChoiceKind
 from address_service.errors import Conflict, ServiceError
 from address_service.model.accounts import Actor, Role
+from address_service.model.division_acts import DivisionActKind, DivisionActRequest
+from address_service.services.commit_division_act import commit_division_act
 from address_service.services.commit_merger import commit_merger
+from address_service.services.draw_division_act import draw_division_act
 from address_service.services.draw_merger import Terms, choose_in_merger, draw_merger
 from address_service.services.issue_number import issue_number
 from address_service.services.merger_request import DivisionChange
@@ -91,21 +95,28 @@ def test_a_killed_merger_leaves_all_or_nothing(villages: tuple[Database, TwoVill
     assert after[3] == DOORS
 
 
-def at_once(database: Database, *plans: UUID) -> list[str]:
-    """Commit plans at the same moment, each in a transaction of its own; gives what each came to."""
-    together = threading.Barrier(len(plans))
+Commit = Callable[[Work], object]
+
+
+def merging(plan_id: UUID) -> Commit:
+    return lambda work: commit_merger(work, plan_id, DECREE, 1.0)
+
+
+def at_once(database: Database, *commits: Commit) -> list[str]:
+    """Commit at the same moment, each in a transaction of its own; gives what each came to."""
+    together = threading.Barrier(len(commits))
     outcomes: list[str] = []
 
-    def commit(plan_id: UUID) -> None:
+    def run(commit: Commit) -> None:
         try:
             with unit_of_work(database.engine, APPROVER, datetime.now(UTC)) as work:
                 together.wait()
-                commit_merger(work, plan_id, DECREE, 1.0)
+                commit(work)
             outcomes.append("committed")
         except ServiceError as error:
             outcomes.append(error.code)
 
-    threads = [threading.Thread(target=commit, args=(plan_id,)) for plan_id in plans]
+    threads = [threading.Thread(target=run, args=(commit,)) for commit in commits]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -117,7 +128,7 @@ def test_of_two_mergers_of_the_same_villages_one_is_refused(villages: tuple[Data
     database, two = villages
     plans = plan_of(database, two), plan_of(database, two, reverse=True)
 
-    assert at_once(database, *plans) == ["committed", "plan-outdated"]
+    assert at_once(database, *map(merging, plans)) == ["committed", "plan-outdated"]
 
     with database.engine.connect() as conn:
         found = conn.exec_driver_sql(
@@ -127,11 +138,27 @@ def test_of_two_mergers_of_the_same_villages_one_is_refused(villages: tuple[Data
         assert found.scalar() == 1
 
 
+@pytest.mark.parametrize("_round", range(3))
+def test_of_a_merger_and_a_new_name_of_its_village_at_once_one_is_refused(
+    villages: tuple[Database, TwoVillages], _round: int
+) -> None:
+    database, two = villages
+    plan_id = plan_of(database, two)
+    with unit_of_work(database.engine, CLERK, datetime.now(UTC)) as work:
+        kind = DivisionActKind.RENAME
+        asked = DivisionActRequest(kind, division_id=two.ends, effective_on=ON, name="示例新村")
+        act_id = draw_division_act(work, asked).id
+
+    outcomes = at_once(database, merging(plan_id), lambda work: commit_division_act(work, act_id, DECREE))
+
+    assert outcomes in (["committed", "plan-outdated"], ["committed", "division-act-outdated"])
+
+
 def test_one_plan_is_committed_once(villages: tuple[Database, TwoVillages]) -> None:
     database, two = villages
     plan_id = plan_of(database, two)
 
-    assert at_once(database, plan_id, plan_id) == ["committed", "plan-decided"]
+    assert at_once(database, *[merging(plan_id)] * 2) == ["committed", "plan-decided"]
 
 
 def test_a_door_issued_meanwhile_makes_the_plan_outdated(villages: tuple[Database, TwoVillages]) -> None:

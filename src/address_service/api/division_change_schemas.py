@@ -7,12 +7,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from address_service.api.boundary_body import read_boundary
 from address_service.api.renumbering_schemas import HomonymItem, PlatesToRemake
 from address_service.api.schemas import Body, Line, Page, Reason
 from address_service.coding.merger.collisions import Choice, ChoiceKind
 from address_service.model.divisions import DivisionKind
 from address_service.model.places import PlaceKind
+from address_service.services.geojson_area import area_of
 from address_service.services.merger_request import DivisionChange, NewVillage
 from address_service.store.merger_plans import DivisionChangeHead
 from address_service.store.work import Work
@@ -71,7 +71,7 @@ class DivisionChangeBody(Body):
 
 def _area(boundary: dict[str, Any]) -> str:
     """The area as asked for, without whatever else was sent along."""
-    read_boundary(boundary)
+    area_of(boundary)
     return json.dumps({name: boundary[name] for name in ("type", "coordinates")})
 
 

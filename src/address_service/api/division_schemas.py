@@ -4,19 +4,15 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
-from address_service.api.boundary_body import read_boundary
-from address_service.api.schemas import Body, DivisionCodeText, Line, Page
+from address_service.api.attachment_schemas import ScanItem
+from address_service.api.schemas import Page
 from address_service.coding.divisions.name_report import Likeness, NameClash
 from address_service.model.addresses import EventKind
 from address_service.model.division_lists import DivisionOutcome, ListSystem, ProposalKind, ProposalState
 from address_service.model.divisions import DivisionKind, DivisionLevel, NameState
-from address_service.services.act_on_division import DivisionChange, DivisionChangeKind
-from address_service.services.division_act import Act
-from address_service.services.division_outcomes import Decision
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 _Year = Annotated[int, Field(ge=1949, le=2200)]
 
 
@@ -57,9 +53,10 @@ class DivisionEventItem(BaseModel):
     kind: EventKind
     decree_no: str | None
     effective_on: date
-    note: str
-    details: dict[str, Any]
+    note: str = Field(description="访客不可见")
+    details: dict[str, Any] = Field(description="访客不可见")
     recorded_at: datetime
+    attachments: list[ScanItem] = Field(description="批文扫描件；访客和辖区之外的账户不可见")
 
 
 class DivisionKin(BaseModel):
@@ -83,67 +80,6 @@ class DivisionHistory(BaseModel):
     events: list[DivisionEventItem]
     predecessors: list[DivisionKin]
     successors: list[DivisionKin]
-
-
-class ActBody(Body):
-    """By what something was decided, and the first day of the new state."""
-
-    decree_no: Line = Field(examples=["平民批〔2026〕7号"])
-    effective_on: date | None = Field(default=None, description="生效日期，缺省为今天；可补记过去的日期")
-    note: Words = ""
-
-    def act(self, today: date) -> Act:
-        """The act, today where no day is given."""
-        return Act(self.effective_on or today, self.decree_no, self.note)
-
-
-class NewDivisionBody(ActBody):
-    """A division that was not there before."""
-
-    code: DivisionCodeText
-    name: Line
-    code_mca: DivisionCodeText | None = None
-
-
-class DivisionChangeBody(ActBody):
-    """A change of one division: which, with its new name, code or boundary."""
-
-    kind: DivisionChangeKind
-    name: Line | None = None
-    code: DivisionCodeText | None = Field(default=None, description="新代码；划转时为新乡镇之下的代码")
-    boundary: dict[str, Any] | None = Field(default=None, description="GeoJSON 面，EPSG:4490，经度在前")
-
-    def change(self) -> DivisionChange:
-        """What is asked for; raises InvalidInput `boundary-invalid`."""
-        shape = read_boundary(self.boundary) if self.boundary is not None else None
-        return DivisionChange(self.kind, self.name, self.code, shape)
-
-
-class PlaceNameBody(ActBody):
-    """Another name of a place."""
-
-    name: Line = Field(examples=["横山组"])
-
-
-class DivisionChangeAnswer(BaseModel):
-    """What a change did: its event, addresses that read differently, plates to make anew."""
-
-    event_id: UUID
-    addresses: int
-    plates: int
-
-
-class NewDivisionAnswer(BaseModel):
-    """The identity of a new division."""
-
-    id: UUID
-
-
-class PlaceNameAnswer(BaseModel):
-    """Addresses that read differently, plates to make anew."""
-
-    addresses: int
-    plates: int
 
 
 class DivisionListItem(BaseModel):
@@ -212,6 +148,7 @@ class DivisionProposalItem(BaseModel):
     evidence: list[ClueItem]
     candidates: list[ClueItem]
     state: ProposalState
+    act_id: UUID | None = Field(description="待批准或已执行的区划变更，不成立的没有")
     outcome: DivisionOutcome | None
     decided_by: str | None = Field(validation_alias="decided_by_name")
     decided_at: datetime | None
@@ -225,22 +162,6 @@ class DivisionProposalPage(Page):
     """Proposals."""
 
     items: list[DivisionProposalItem]
-
-
-class DecisionBody(Body):
-    """What happened, as a person says; the day of the list where none is given."""
-
-    outcome: DivisionOutcome
-    effective_on: date | None = None
-    decree_no: Line | None = None
-    note: Words = ""
-    other_code: DivisionCodeText | None = Field(
-        default=None, description="并入的、改为的，或（新出现时）原来的区划代码"
-    )
-
-    def decision(self) -> Decision:
-        """The decision."""
-        return Decision(self.outcome, self.effective_on, self.decree_no, self.note, self.other_code)
 
 
 class NamedItem(BaseModel):

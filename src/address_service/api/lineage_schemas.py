@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from address_service.api.attachment_schemas import ScanItem
 from address_service.coding.lineage.resolve import Step
 from address_service.services.lineage_answer import Answer, Held, Line, VillageFate
 from address_service.store.lineage import AddressFacts
@@ -171,6 +172,18 @@ class Resolution(BaseModel):
         )
 
 
+def without_notes(answer: Resolution) -> Resolution:
+    """The answer without what was noted for the offices, as visitors read it."""
+    for steps in (
+        *(line.steps for line in answer.lines),
+        *(line.via_division for line in answer.lines),
+        *(village.steps for village in answer.villages),
+    ):
+        for step in steps:
+            step.note = ""
+    return answer
+
+
 def _targets(facts: Iterable[AddressFacts]) -> list[TargetItem]:
     return [TargetItem.of(one) for one in facts]
 
@@ -201,8 +214,9 @@ class EventItem(BaseModel):
     kind: str
     decree_no: str | None
     effective_on: date
-    note: str
+    note: str = Field(description="访客不可见")
     recorded_at: datetime
+    attachments: list[ScanItem] = Field(description="批文扫描件；访客和辖区之外的账户不可见")
 
 
 class RelativeItem(BaseModel):

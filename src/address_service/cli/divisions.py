@@ -1,33 +1,21 @@
-"""Commands for divisions over time: look, decide on what lists propose, change by decree, compare names."""
+"""Commands for divisions over time: look, read what lists propose, compare names."""
 
-from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
-from uuid import UUID
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
-
-    from address_service.cli.acting import Desk
-    from address_service.services.division_act import Act
-    from address_service.store.work import Work
+from address_service.cli import division_acts
+from address_service.cli.division_words import print_table, read_choice, read_day
 
 _As = Annotated[str | None, typer.Option("--as", help="以哪个账户的身份")]
 _On = Annotated[str | None, typer.Option("--on", help="哪一天，如 2016-01-01；缺省为今天")]
-_Decree = Annotated[str, typer.Option(help="批准文号")]
-_Effective = Annotated[str | None, typer.Option(help="生效日期，如 2026-03-02；缺省为今天")]
-_Note = Annotated[str, typer.Option(help="说明")]
 _Code = Annotated[str, typer.Argument(help="区划代码")]
-_KINDS = "rename respell recode transfer change_kind abolish"
-_OUTCOMES = "respelled renamed kind_changed code_reused recoded moved_town merged abolished created rejected"
-
 _group = typer.Typer(no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add `division` to the program."""
+    division_acts.register(_group)
     app.add_typer(_group, name="division", help="行政区划：沿革、名录建议、变更、重名")
 
 
@@ -40,7 +28,7 @@ def show(code: _Code, on: _On = None, acting_as: _As = None) -> None:
     from address_service.store.division_history import load_division_card, load_division_history
 
     with desk(acting_as) as manned, manned.work() as work:
-        day = _day(on) or work.today
+        day = read_day(on) or work.today
         card = load_division_card(work.conn, work.county_code, code, day, work.now)
         history = load_division_history(work.conn, work.county_code, card["id"])
     typer.echo(f"{card['name']}（{code}），{day}，{card['parent'] or ''}")
@@ -62,7 +50,7 @@ def lists(acting_as: _As = None) -> None:
 
     with desk(acting_as) as manned, manned.work() as work:
         rows = DivisionLists(work.conn, work.county_code).lists(None, 1000)
-    _table(
+    print_table(
         ("标识", "年份", "体系", "行数", "待决定", "文件"),
         ((r["id"], r["year"], r["system"], r["rows"], r["open_proposals"], r["filename"]) for r in rows),
     )
@@ -95,90 +83,6 @@ def proposals(
             typer.echo(f"    {clue['text']}")
 
 
-@_group.command("decide", help=f"决定一项建议，说明实际发生了什么：{_OUTCOMES}")
-def decide(
-    proposal: Annotated[UUID, typer.Argument(help="建议标识（UUID）")],
-    outcome: Annotated[str, typer.Argument(help=_OUTCOMES)],
-    other_code: Annotated[
-        str | None, typer.Option("--other-code", help="并入的、改为的或原来的区划代码")
-    ] = None,
-    decree: Annotated[str | None, typer.Option(help="批准文号")] = None,
-    effective_on: Annotated[str | None, typer.Option(help="生效日期，缺省为名录的日期")] = None,
-    note: _Note = "",
-    acting_as: _As = None,
-) -> None:
-    """Carry out what a person decided."""
-    from address_service.model.division_lists import DivisionOutcome
-    from address_service.model.labels import label
-    from address_service.services.decide_division_proposal import decide_division_proposal
-    from address_service.services.division_outcomes import Decision
-
-    said = _choice(DivisionOutcome, outcome)
-    decision = Decision(said, _day(effective_on), decree, note, other_code)
-    with _namer(acting_as) as manned, manned.work() as work:
-        decide_division_proposal(work, proposal, decision)
-    typer.echo(f"已决定：{label(said)}")
-
-
-@_group.command("create", help="新设区划")
-def create(
-    code: _Code,
-    name: Annotated[str, typer.Argument(help="名称")],
-    decree: _Decree,
-    effective_on: _Effective = None,
-    note: _Note = "",
-    acting_as: _As = None,
-) -> None:
-    """A division that was not there before."""
-    from address_service.services.act_on_division import enter_division
-
-    with _namer(acting_as) as manned, manned.work() as work:
-        enter_division(work, code, name, _act(work, decree, effective_on, note))
-    typer.echo(f"已新设 {name}（{code}）")
-
-
-@_group.command("change", help=f"变更区划：{_KINDS}")
-def change(
-    code: _Code,
-    kind: Annotated[str, typer.Argument(help=_KINDS)],
-    decree: _Decree,
-    name: Annotated[str | None, typer.Option(help="新名称")] = None,
-    new_code: Annotated[str | None, typer.Option("--new-code", help="新代码")] = None,
-    effective_on: _Effective = None,
-    note: _Note = "",
-    acting_as: _As = None,
-) -> None:
-    """Rename, respell, recode, transfer, 村 ⇄ 社区, abolish."""
-    from address_service.services.act_on_division import (
-        DivisionChange,
-        DivisionChangeKind,
-        act_on_division,
-    )
-
-    wanted = DivisionChange(_choice(DivisionChangeKind, kind), name, new_code)
-    with _namer(acting_as) as manned, manned.work() as work:
-        act = _act(work, decree, effective_on, note)
-        _, done = act_on_division(work, work.divisions.id_of_code(code, act.effective_on), wanted, act)
-    typer.echo(f"已变更：{done.addresses} 条地址改读新名，{done.plates} 块门牌须重制")
-
-
-@_group.command("rename-place", help="街路、村民小组、自然村更名")
-def rename(
-    place: Annotated[UUID, typer.Argument(help="地名标识（UUID）")],
-    name: Annotated[str, typer.Argument(help="新名称")],
-    decree: _Decree,
-    effective_on: _Effective = None,
-    note: _Note = "",
-    acting_as: _As = None,
-) -> None:
-    """A place gets another name, and its addresses read it."""
-    from address_service.services.rename_place import rename_place
-
-    with _namer(acting_as) as manned, manned.work() as work:
-        done = rename_place(work, place, name, _act(work, decree, effective_on, note))
-    typer.echo(f"已更名：{done.addresses} 条地址改读新名，{done.plates} 块门牌须重制")
-
-
 @_group.command("names", help="重名与同音：villages 县内的村、streets 镇内的街路、groups 村内的组")
 def names(
     circle: Annotated[str, typer.Argument(help="villages、streets 或 groups")] = "villages",
@@ -190,59 +94,8 @@ def names(
     from address_service.services.report_names import NameCircle, report_names
 
     with desk(acting_as) as manned, manned.work() as work:
-        found = report_names(work, _choice(NameCircle, circle), scope_prefix(manned.actor))
+        found = report_names(work, read_choice(NameCircle, circle), scope_prefix(manned.actor))
     for one in found:
         word = "重名" if one.likeness == "homonym" else f"同音（{one.reading}）"
         typer.echo(f"{word}：" + "、".join(f"{n.name}（{n.where} {n.id}）" for n in one.names))
     typer.echo(f"共 {len(found)} 组")
-
-
-def _namer(acting_as: str | None) -> "AbstractContextManager[Desk]":
-    """The desk of an account that may name."""
-    from contextlib import contextmanager
-
-    from address_service.cli.acting import desk
-    from address_service.edge.rights import Right, require_right
-
-    @contextmanager
-    def manned_desk() -> "Iterator[Desk]":
-        with desk(acting_as) as manned:
-            require_right(manned.actor, Right.NAME)
-            yield manned
-
-    return manned_desk()
-
-
-def _act(work: "Work", decree: str, effective_on: str | None, note: str) -> "Act":
-    from address_service.services.division_act import Act
-
-    return Act(_day(effective_on) or work.today, decree, note)
-
-
-def _choice(kind: Any, text: str) -> Any:
-    from address_service.errors import InvalidInput
-
-    try:
-        return kind(text)
-    except ValueError:
-        known = "、".join(str(one) for one in kind)
-        raise InvalidInput(f"没有“{text}”，可用：{known}", code="choice-unknown") from None
-
-
-def _day(text: str | None) -> date | None:
-    from address_service.errors import InvalidInput
-
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise InvalidInput(f"日期应如 2026-03-02，收到“{text}”", code="date-malformed") from error
-
-
-def _table(head: tuple[str, ...], rows: "Iterator[tuple[Any, ...]]") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*head)
-    for row in rows:
-        table.add_row(*(str(cell) for cell in row))
-    Console().print(table)

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from address_service.edge.problems import problem_of
 from address_service.errors import ServiceError, TooLarge
 
-UPLOAD_PATH = "/api/v1/jobs"
+UPLOAD_PATHS = frozenset({"/api/v1/jobs", "/api/v1/division-lists", "/api/v1/attachments"})
 MOST_BYTES = 1 << 20
 """What any request but an upload may bring, and what the frame around an uploaded file may add to it."""
 
@@ -29,7 +29,7 @@ class LimitBodies:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        is_upload = scope["method"] == "POST" and scope["path"] == UPLOAD_PATH
+        is_upload = scope["method"] == "POST" and scope["path"] in UPLOAD_PATHS
         most = self.upload_bytes + MOST_BYTES if is_upload else MOST_BYTES
         request = Request(scope)
         try:

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from typing import Annotated, Any
 from uuid import NAMESPACE_URL, uuid5
 
-from fastapi import Header, Request
+from fastapi import Header, Request, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
@@ -43,6 +43,13 @@ def answer_once(
     answer: Any = act().model_dump(mode="json")
     kept_in.keep(key_id, status, answer)
     return JSONResponse(answer, status)
+
+
+def digest_of_upload(file: UploadFile) -> str:
+    """The SHA-256 of an upload, which is left at its start."""
+    digest = file_digest(file.file, "sha256").hexdigest()  # type: ignore[arg-type]  # a spooled file reads like any
+    file.file.seek(0)
+    return digest
 
 
 def _digest(request: Request, body: object) -> bytes:

@@ -9,11 +9,28 @@ from address_service.errors import Forbidden, NotFound
 from address_service.model.accounts import Actor, Role
 from address_service.model.addresses import Stage
 from address_service.services.scope import require_scope
+from address_service.store.division_acts import DivisionActHead, DivisionActRepository
 from address_service.store.division_proposals import DivisionProposals
 from address_service.store.place_context import load_place_context
 from address_service.store.work import Work
 
 _PUBLISHED = frozenset({Stage.CURRENT, Stage.RETIRED})
+_PUBLIC = frozenset(
+    {
+        "id",
+        "event_id",
+        "kind",
+        "decree_no",
+        "effective_on",
+        "recorded_at",
+        "code",
+        "name",
+        "full_text",
+        "share",
+    }
+)
+"""What visitors read of an event, a predecessor or a successor."""
+_BLANK: Mapping[str, Any] = {"note": "", "details": {}}
 _OVERSEERS = frozenset({Role.ADMIN, Role.CIVIL_AFFAIRS})
 """Offices that see the imports of everybody in their scope; the others see their own."""
 
@@ -78,6 +95,14 @@ def readable_proposal(work: Work, proposal_id: UUID) -> dict[str, Any]:
     return found[0]
 
 
+def readable_division_act(work: Work, act_id: UUID) -> DivisionActHead:
+    """An act on a division or name; raises NotFound, and Forbidden for one beyond the actor's scope."""
+    head = DivisionActRepository(work.conn, work.county_code).head(act_id)
+    if not any(work.actor.covers(code) for code in head.codes):
+        require_scope(work.actor, head.codes[0])
+    return head
+
+
 def sees_drafts(actor: Actor, village_code: str | None) -> bool:
     """Whether drafts of a village show: to accounts whose scope it is, never to anybody else."""
     return not is_nobody(actor) and actor.covers(village_code or actor.county_code)
@@ -116,8 +141,21 @@ def readable_history(actor: Actor, history: Mapping[str, Any]) -> dict[str, Any]
     if not versions:
         raise NotFound(f"没有地址编码 {history['code']}", code="address-not-found")
     hidden = {v["event_id"] for v in history["versions"]} - {v["event_id"] for v in versions}
-    return {
-        **history,
-        "versions": versions,
-        "events": [event for event in history["events"] if event["id"] not in hidden],
+    events = [event for event in history["events"] if event["id"] not in hidden]
+    return _public(actor, {**history, "versions": versions, "events": events})
+
+
+def readable_division_history(actor: Actor, history: Mapping[str, Any]) -> dict[str, Any]:
+    """The history of a division as the actor may see it; visitors read what happened, when and by which decree."""
+    return _public(actor, history)
+
+
+def _public(actor: Actor, history: Mapping[str, Any]) -> dict[str, Any]:
+    """Notes and details are words between offices, which nobody has read over for the public."""
+    if not is_nobody(actor):
+        return dict(history)
+    told = {
+        kind: [{**_BLANK, **{name: one[name] for name in _PUBLIC & one.keys()}} for one in history[kind]]
+        for kind in ("events", "predecessors", "successors")
     }
+    return {**history, **told}

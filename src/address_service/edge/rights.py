@@ -16,6 +16,7 @@ class Right(StrEnum):
     NUMBER = "number"
     APPROVE = "approve"
     PLATES = "plates"
+    ATTACH = "attach"
     SUBSCRIBE = "subscribe"
     ADMINISTER = "administer"
     RESIDENTS = "residents"
@@ -31,12 +32,21 @@ _PEOPLE = {Right.RESIDENTS, Right.ENROL, Right.REVEAL}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(set(Right) - {Right.APPROVE}),
     Role.CIVIL_AFFAIRS: frozenset(
-        {Right.READ, Right.IMPORT, Right.ASSIGN, Right.NAME, Right.NUMBER, Right.PLATES, Right.SUBSCRIBE}
+        {
+            Right.READ,
+            Right.IMPORT,
+            Right.ASSIGN,
+            Right.NAME,
+            Right.NUMBER,
+            Right.PLATES,
+            Right.ATTACH,
+            Right.SUBSCRIBE,
+        }
         | _PEOPLE
     ),
     Role.NATURAL_RESOURCES: frozenset({Right.READ, Right.IMPORT}),
-    Role.VILLAGE: frozenset({Right.READ, Right.ASSIGN, Right.NUMBER} | _PEOPLE),
-    Role.COUNTY: frozenset({Right.READ, Right.NAME, Right.APPROVE, Right.SUBSCRIBE}),
+    Role.VILLAGE: frozenset({Right.READ, Right.ASSIGN, Right.NUMBER, Right.ATTACH} | _PEOPLE),
+    Role.COUNTY: frozenset({Right.READ, Right.NAME, Right.APPROVE, Right.ATTACH, Right.SUBSCRIBE}),
     Role.FIELD_TEAM: frozenset({Right.READ, Right.ASSIGN, Right.RESIDENTS, Right.ENROL}),
     Role.POLICE: frozenset({Right.READ, Right.SUBSCRIBE} | _PEOPLE),
     Role.FINANCE: frozenset(_ALL_READ),

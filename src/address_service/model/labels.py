@@ -6,7 +6,9 @@ from address_service.model.accounts import Role
 from address_service.model.address_changes import AddressAct
 from address_service.model.addresses import EventKind, Stage, Subject
 from address_service.model.applications import ApplicationKind, ApplicationStage, EvidenceKind, StepKind, Tray
+from address_service.model.attachments import ActSubject
 from address_service.model.buildings import BuildingUse, PlanKind, PlateState
+from address_service.model.division_acts import DivisionActKind
 from address_service.model.division_lists import DivisionOutcome, ListSystem, ProposalKind, ProposalState
 from address_service.model.divisions import DivisionKind, DivisionLevel, NameState
 from address_service.model.findings import FindingCode, Severity
@@ -167,6 +169,24 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         AddressAct.REPLACE: "换码",
         AddressAct.REASSIGN: "改派",
         AddressAct.CORRECT: "更正",
+    },
+    ActSubject: {
+        ActSubject.DIVISION_ACT: "区划地名变更",
+        ActSubject.DIVISION_CHANGE: "区划变更方案",
+        ActSubject.RENUMBERING: "改号方案",
+        ActSubject.ADDRESS_CHANGE: "单条地址变更",
+    },
+    DivisionActKind: {
+        DivisionActKind.CREATE: "新设",
+        DivisionActKind.RENAME: "更名",
+        DivisionActKind.RESPELL: "更正用字",
+        DivisionActKind.RECODE: "换码",
+        DivisionActKind.TRANSFER: "划转",
+        DivisionActKind.CHANGE_KIND: "村居互改",
+        DivisionActKind.BOUNDARY: "界线变更",
+        DivisionActKind.ABOLISH: "撤销",
+        DivisionActKind.RENAME_PLACE: "地名更名",
+        DivisionActKind.PROPOSAL: "名录建议",
     },
     PlateStage: {
         PlateStage.ORDERED: "已订制",

@@ -19,6 +19,7 @@ from address_service.services.change_division import (
 )
 from address_service.services.division_act import Act, record_act
 from address_service.services.import_task import ImportTask
+from address_service.services.reread_addresses import Reread
 from address_service.store.events import Successor, add_successors, has_succession
 
 _DAY = timedelta(days=1)
@@ -64,7 +65,8 @@ def apply_division_changes(task: ImportTask) -> None:
     """Apply the changes in the order of their days; one that is on record already changes nothing.
 
     A line that contradicts the register is refused: a name that is not the one on record, a successor that is
-    not there, the end of a division on which places, addresses, buildings or parcels hang.
+    not there, the end of a division on which places, addresses, buildings or parcels hang, another text of an address
+    in force.
     The notes of the file stay with the events, so that an invented line says so for good.
     """
     changes = sorted(_changes(task), key=lambda c: (c.day, _ORDER.index(c.kind), c.row))
@@ -131,8 +133,7 @@ def _rename(task: ImportTask, change: Change) -> bool:
     if known is not None and known.name == change.new_name:
         return False
     old = _old(task, change, code, change.day)
-    rename_division(task.work, old, change.new_name, _act(task, change), change.kind)
-    return True
+    return _loads(rename_division(task.work, old, change.new_name, _act(task, change), change.kind)[1])
 
 
 def _change_kind(task: ImportTask, change: Change) -> bool:
@@ -145,8 +146,8 @@ def _change_kind(task: ImportTask, change: Change) -> bool:
         return False
     old = _old(task, change, code, change.day)
     kind = read_division(change.new_code or code, change.new_name).kind
-    change_division_kind(task.work, old, kind, change.new_name, _act(task, change), change.new_code)
-    return True
+    act = _act(task, change)
+    return _loads(change_division_kind(task.work, old, kind, change.new_name, act, change.new_code)[1])
 
 
 def _recode(task: ImportTask, change: Change) -> bool:
@@ -161,9 +162,17 @@ def _recode(task: ImportTask, change: Change) -> bool:
         raise _Refused("new_code", "division-code-taken", f"代码{change.new_code}是“{taken.name}”的")
     old = _old(task, change, change.old_code, change.day)
     if change.new_code[:-3] != change.old_code[:-3]:
-        transfer_division(task.work, old, change.new_code, _act(task, change))
+        done = transfer_division(task.work, old, change.new_code, _act(task, change))
     else:
-        recode_division(task.work, old, change.new_code, _act(task, change), name)
+        done = recode_division(task.work, old, change.new_code, _act(task, change), name)
+    return _loads(done[1])
+
+
+def _loads(reread: Reread) -> bool:
+    """A file is loaded by one person: what addresses in force read is changed by an act of two."""
+    if reread.in_force:
+        message = f"将改变{reread.in_force}条现行地址的全称，请拟定区划变更，由他人批准"
+        raise _Refused("old_code", "division-act-needed", message)
     return True
 
 

@@ -35,8 +35,9 @@ def approve_addresses(
     ``all_or_nothing`` they stop the whole act (Conflict `approval-obstacles`). Raises Conflict `effective-on-too-early`
     where a text was still another address' on that day.
     """
-    _require_scope(work, scope)
     decree_no = decree_no.strip()
+    refuse_personal_numbers(decree_no)
+    _require_scope(work, scope)
     if not decree_no:
         raise InvalidInput("批准须有文号", code="decree-missing")
     if effective_on > work.today:
@@ -71,10 +72,10 @@ def _approve(work: Work, scope: Scope, decree_no: str, effective_on: date) -> li
 
 def reject_addresses(work: Work, scope: Scope, note: str) -> int:
     """Turn drafts down with a reason; their numbers fall vacant, so that a new plan may use them."""
+    refuse_personal_numbers(note)
     _require_scope(work, scope)
     if not note.strip():
         raise InvalidInput("退回须说明理由", code="reason-missing")
-    refuse_personal_numbers(note)
     _hold_places(work, scope)
     event_id = work.addresses.record_event(
         EventKind.REJECT, work.actor.account_id, work.today, work.now, note=note.strip()

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from address_service.errors import Conflict
 from address_service.model.divisions import NameState
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.scope import require_scope
 from address_service.store.place_context import load_place_context
 from address_service.store.work import Work
@@ -14,6 +15,7 @@ def approve_name(work: Work, place_id: UUID, state: NameState, decree_no: str) -
 
     Raises Conflict when the name is in that state already.
     """
+    refuse_personal_numbers(decree_no)
     work.places.lock(place_id)
     context = load_place_context(work.conn, work.county_code, place_id, work.today)
     require_scope(work.actor, context.village_code)

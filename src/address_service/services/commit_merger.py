@@ -37,6 +37,7 @@ def commit_merger(work: Work, plan_id: UUID, decree_no: str, tolerance_m: float)
     plans = DivisionChangeRepository(work.conn, work.county_code)
     plan = plans.head(plan_id, lock=True)
     _may_commit(work, plan, plans.deciders(plan_id))
+    hold_all(work.conn, work.county_code, (), ())  # importers first, then proposals, then villages
     proposals = hold_proposals(work, plan)
     draft = _held_draft(work, plan, tolerance_m)
     _refuse_unready(draft)

@@ -11,6 +11,7 @@ from address_service.coding.numbering.renumbering import event_kind, ring_text
 from address_service.errors import Conflict, FieldError, Forbidden, InvalidInput
 from address_service.model.addresses import Stage
 from address_service.model.numbers import DoorNumber
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.renumbering_price import homonyms
 from address_service.services.renumbering_situation import Standing, hold_place, load_standing
 from address_service.services.renumbering_targets import standpoints
@@ -39,6 +40,7 @@ def commit_renumbering(work: Work, plan_id: UUID, decree_no: str, effective_on: 
     `effective-on-too-early`. Where doors stand does not change, so the counted overview stays as it is.
     """
     decree_no = decree_no.strip()
+    refuse_personal_numbers(decree_no)
     if not decree_no:
         raise InvalidInput("执行改号方案须有文号", code="decree-missing")
     if effective_on > work.today:

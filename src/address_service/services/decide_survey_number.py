@@ -23,9 +23,9 @@ def decide_survey_number(
     `survey-number-not-found`, Conflict `building-has-address`: then the number is the address's, and
     changes by renumbering; `number-taken` where the ledger has it for another address by now.
     """
+    refuse_personal_numbers(reason)
     context = load_place_context(work.conn, work.county_code, place_id, work.today)
     require_scope(work.actor, context.village_code)
-    refuse_personal_numbers(reason)
     if context.kind is PlaceKind.VILLAGE:
         work.places.lock(context.division_id)
     work.places.lock(place_id)

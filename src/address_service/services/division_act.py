@@ -16,12 +16,16 @@ from address_service.store.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A decision on divisions or names: first day of the new state, decree, words to it, what else to keep."""
+    """A decision on divisions or names: first day of the new state, decree, words to it, what else to keep.
+
+    ``drawn_by`` asked for what somebody else now decides; None where a file is loaded, or a dry run is made.
+    """
 
     effective_on: date
     decree_no: str | None = None
     note: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    drawn_by: UUID | None = None
 
 
 def record_act(

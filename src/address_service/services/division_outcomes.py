@@ -21,6 +21,7 @@ from address_service.services.change_division import (
     transfer_division,
 )
 from address_service.services.division_act import Act, record_act
+from address_service.services.reread_addresses import Reread
 from address_service.services.scope import require_scope
 from address_service.store.division_changes import carry_back
 from address_service.store.division_proposals import KnownProposal
@@ -94,20 +95,24 @@ def _outdated(name: str, day: date) -> Conflict:
     return Conflict(f"“{name}”在{day}已与建议所见不同，请核对后再决定", code="proposal-outdated")
 
 
-def _called_otherwise(case: Case) -> UUID:
+_Done = tuple[UUID, Reread]
+"""The event, and the addresses that read differently."""
+
+
+def _called_otherwise(case: Case) -> _Done:
     """The same village under another name; its kind goes with the name where a person says so."""
     if case.proposal.is_later:
         return _called_otherwise_before(case)
     old, new = case.standing(), case.new
     if case.decision.outcome is DivisionOutcome.KIND_CHANGED:
         kind = read_division(new.code, new.name).kind
-        return change_division_kind(case.work, old, kind, new.name, case.act)[0]
+        return change_division_kind(case.work, old, kind, new.name, case.act)
     respelled = case.decision.outcome is DivisionOutcome.RESPELLED
     kind_of_event = EventKind.RESPELL if respelled else EventKind.RENAME
-    return rename_division(case.work, old, new.name, case.act, kind_of_event)[0]
+    return rename_division(case.work, old, new.name, case.act, kind_of_event)
 
 
-def _called_otherwise_before(case: Case) -> UUID:
+def _called_otherwise_before(case: Case) -> _Done:
     """An older list has the name of before: the village was there already, and was called so until it was renamed."""
     work, now_known = case.work, case.new
     if now_known.division_id is None:
@@ -135,10 +140,10 @@ def _called_otherwise_before(case: Case) -> UUID:
         work.now,
         until=on,
     )
-    return event_id
+    return event_id, Reread()
 
 
-def _code_reused(case: Case) -> UUID:
+def _code_reused(case: Case) -> _Done:
     """Another village under the code: the one of before ends, into one that is named or into none."""
     work, act = case.work, case.act
     if case.proposal.is_later:
@@ -151,19 +156,19 @@ def _code_reused(case: Case) -> UUID:
             raise _outdated(old.name, act.effective_on)
         into = _successors(case, old) if case.decision.other_code else []
         end_division(work, old, act, into, EventKind.MERGE if into else EventKind.ABOLISH)
-    return create_division(work, case.new.code, case.new.name, act)[1]
+    return create_division(work, case.new.code, case.new.name, act)[1], Reread()
 
 
-def _recoded(case: Case) -> UUID:
+def _recoded(case: Case) -> _Done:
     old, code = _before_and_after(case)
     if case.known.system is ListSystem.MCA:
-        return learn_code_mca(case.work, old, code, case.act)
-    return recode_division(case.work, old, code, case.act)[0]
+        return learn_code_mca(case.work, old, code, case.act), Reread()
+    return recode_division(case.work, old, code, case.act)
 
 
-def _moved_town(case: Case) -> UUID:
+def _moved_town(case: Case) -> _Done:
     old, code = _before_and_after(case)
-    return transfer_division(case.work, old, code, case.act)[0]
+    return transfer_division(case.work, old, code, case.act)
 
 
 def _before_and_after(case: Case) -> tuple[Division, str]:
@@ -176,7 +181,7 @@ def _before_and_after(case: Case) -> tuple[Division, str]:
     return before, case.new.code
 
 
-def _created(case: Case) -> UUID:
+def _created(case: Case) -> _Done:
     """A new division; with ``other_code`` it comes out of that one, which goes on."""
     if case.known.system is ListSystem.MCA:
         raise InvalidInput("民政名录不含统计代码，请先以统计用区划代码新设", code="outcome-not-possible")
@@ -189,16 +194,17 @@ def _created(case: Case) -> UUID:
     if parent is not None:
         line = Successor(parent.id, new_id, "part", act.note)
         add_successors(work.conn, work.county_code, event_id, Subject.DIVISION, [line])
-    return event_id
+    return event_id, Reread()
 
 
-def _merged(case: Case) -> UUID:
+def _merged(case: Case) -> _Done:
     old = case.standing()
-    return end_division(case.work, old, case.act, _successors(case, old), EventKind.MERGE)
+    event_id = end_division(case.work, old, case.act, _successors(case, old), EventKind.MERGE)
+    return event_id, Reread()
 
 
-def _abolished(case: Case) -> UUID:
-    return end_division(case.work, case.standing(), case.act)
+def _abolished(case: Case) -> _Done:
+    return end_division(case.work, case.standing(), case.act), Reread()
 
 
 def _successors(case: Case, old: Division) -> list[Successor]:
@@ -209,7 +215,7 @@ def _successors(case: Case, old: Division) -> list[Successor]:
     return [Successor(old.id, into.id, "whole", case.act.note)]
 
 
-CARRY_OUT: Mapping[DivisionOutcome, Callable[[Case], UUID]] = {
+CARRY_OUT: Mapping[DivisionOutcome, Callable[[Case], _Done]] = {
     DivisionOutcome.RESPELLED: _called_otherwise,
     DivisionOutcome.RENAMED: _called_otherwise,
     DivisionOutcome.KIND_CHANGED: _called_otherwise,

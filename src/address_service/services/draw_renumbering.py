@@ -8,6 +8,7 @@ from uuid import UUID
 from address_service.coding.numbering.plan import Reason
 from address_service.coding.numbering.policy import Policy
 from address_service.errors import Conflict, InvalidInput
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.plan_numbering import define_policy
 from address_service.services.renumbering_draft import Draft, Wanted, draft_renumbering
 from address_service.services.renumbering_situation import Standing, load_standing
@@ -44,6 +45,7 @@ def preview_renumbering(work: Work, asked: Renumbering, prices: Mapping[str, Dec
 
     Raises as `draw_renumbering` does otherwise.
     """
+    refuse_personal_numbers(asked.title, asked.reassign_decree_no or "")
     standing = load_standing(work, asked.place_id)
     return _draft(work, standing, asked, None, prices)
 
@@ -54,6 +56,7 @@ def draw_renumbering(work: Work, asked: Renumbering, prices: Mapping[str, Decima
     Raises NotFound `place-not-found`, InvalidInput `renumbering-list-invalid` or `policy-invalid`, Conflict
     `change-set-refused`, `nothing-to-change`, `street-without-centreline`.
     """
+    refuse_personal_numbers(asked.title, asked.reassign_decree_no or "")
     standing = load_standing(work, asked.place_id)
     policy_id = None
     if asked.redraw is not None:

@@ -16,6 +16,7 @@ from address_service.gis.layer_read import CountyFrame, LayerRead, ReadLimits, R
 from address_service.gis.layers import LAYERS
 from address_service.gis.read import read_layer
 from address_service.services.apply_division_changes import apply_division_changes
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.import_boundaries import import_boundaries
 from address_service.services.import_buildings import import_buildings
 from address_service.services.import_divisions import import_divisions
@@ -180,6 +181,7 @@ def import_layer(
     writes in a county. Names come in as approved only where ``may_approve_names``. Raises `InvalidInput`
     ``valid-from-future`` for a layer brought ahead of its day.
     """
+    refuse_personal_numbers(options.decree_no or "")
     require_day_reached(layer, options, work.today)
     work.imports.lock()
     if run_id is None:

@@ -19,6 +19,7 @@ def release_reservation(work: Work, reservation_id: UUID, decree_no: str, reason
     Raises InvalidInput `decree-missing`, `reason-missing`, `personal-data-not-here`; Conflict
     `reservation-released` the second time.
     """
+    refuse_personal_numbers(decree_no, reason)
     repository, before = _locked(work, reservation_id)
     decree_no, reason = _grounds(decree_no, reason)
     freed = repository.free(before.id, work.now)
@@ -36,6 +37,7 @@ def extend_reservation(
     Raises InvalidInput `expiry-not-later` unless the day lies after today and after the present end; and as
     `release_reservation`.
     """
+    refuse_personal_numbers(decree_no, reason)
     repository, before = _locked(work, reservation_id)
     decree_no, reason = _grounds(decree_no, reason)
     if expires_on <= max(work.today, before.expires_on or work.today):
@@ -77,5 +79,4 @@ def _grounds(decree_no: str, reason: str) -> tuple[str, str]:
         raise InvalidInput("释放或延期须有文号", code="decree-missing")
     if not reason.strip():
         raise InvalidInput("释放或延期须说明理由", code="reason-missing")
-    refuse_personal_numbers(decree_no, reason)
     return decree_no.strip(), reason.strip()

@@ -11,6 +11,7 @@ from uuid import UUID
 from address_service.errors import InvalidInput
 from address_service.gis.field_mapping import FieldMapping
 from address_service.model.division_lists import ListSystem
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.store.files import FileStore
 from address_service.store.ids import new_id
 from address_service.store.imports import NewRun
@@ -96,6 +97,7 @@ def queue_import(
     Raises InvalidInput for a kind of file that no reader takes, a mapping that is no mapping or a day that has not
     come, TooLarge beyond ``max_bytes``.
     """
+    refuse_personal_numbers(options.decree_no or "")
     require_day_reached(layer, options, work.today)
     suffix = PurePath(filename).suffix.lower()
     if suffix not in _SUFFIXES:

@@ -1,4 +1,4 @@
-"""Use-case: a street, hamlet or group gets another name by decree, and its addresses read it from the day on."""
+"""The act by which a street, hamlet or group gets another name; its addresses read it from the day on."""
 
 from uuid import UUID
 
@@ -8,22 +8,20 @@ from address_service.model.divisions import NameState
 from address_service.model.places import PlaceKind
 from address_service.services.division_act import Act, record_act
 from address_service.services.reread_addresses import Reread, reread_addresses
-from address_service.services.scope import require_scope
 from address_service.store.division_changes import PLACE, change_onwards, places_under
 from address_service.store.names_above import Ground
 from address_service.store.place_context import load_place_context
 from address_service.store.work import Work
 
 
-def rename_place(work: Work, place_id: UUID, name: str, act: Act) -> Reread:
-    """Give a place another name; numbers, codes and identities stay.
+def rename_place(work: Work, place_id: UUID, name: str, act: Act) -> tuple[UUID, Reread]:
+    """Give a place another name; numbers, codes and identities stay. Gives the event too.
 
     Raises NotFound `place-not-found`, InvalidInput `decree-missing`, Conflict `name-unchanged`, `place-name-taken`,
     and as `reread_addresses` does.
     """
     work.places.lock(place_id)
     context = load_place_context(work.conn, work.county_code, place_id, act.effective_on)
-    require_scope(work.actor, context.village_code)
     name = name.strip()
     if not act.decree_no:
         raise InvalidInput("地名更名须有批准文号", code="decree-missing")
@@ -42,4 +40,4 @@ def rename_place(work: Work, place_id: UUID, name: str, act: Act) -> Reread:
         )
 
     ground = Ground(place_ids=tuple(places_under(work.conn, work.county_code, place_id)))
-    return reread_addresses(work, ground, act, event_id, write)
+    return event_id, reread_addresses(work, ground, act, event_id, write)

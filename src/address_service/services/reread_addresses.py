@@ -23,10 +23,11 @@ _Timeline = Mapping[_Key, Sequence[Names]]
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """How many addresses read differently, and how many plates have to be made anew."""
+    """How many addresses read differently, how many of them in force, how many plates have to be made anew."""
 
     addresses: int = 0
     plates: int = 0
+    in_force: int = 0
 
 
 def reread_addresses(
@@ -56,6 +57,7 @@ def reread_addresses(
         changed,
         pieces,
         decree_no=act.decree_no,
+        approval=(act.drawn_by, work.actor.account_id) if act.drawn_by else None,
         event_id=event_id,
         on=act.effective_on,
         today=work.today,
@@ -112,7 +114,8 @@ def _renew(work: Work, changed: Sequence[TextVersion], before: _Timeline, after:
     worded = {key for key, names in after.items() if _plate(names) != _plate(before[key])}
     wanting = [v.address_id for v in live if (v.division_id, v.place_id) in worded]
     plates = RenumberingWriter(work.conn, work.county_code).replace_plates(wanting, work.now)
-    return Reread(len({version.address_id for version in changed}), plates)
+    in_force = {version.address_id for version in changed if version.stage is Stage.CURRENT}
+    return Reread(len({version.address_id for version in changed}), plates, len(in_force))
 
 
 def _plate(names: Sequence[Names]) -> str:

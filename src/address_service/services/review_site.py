@@ -6,6 +6,7 @@ from uuid import UUID
 from address_service.coding.numbering.site_review import NumberToAdd
 from address_service.errors import Conflict, InvalidInput
 from address_service.model.places import PlaceKind
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.scope import require_scope
 from address_service.services.site_as_reserved import SiteReview, compare_site, text_of
 from address_service.store.numbers import LedgerRow
@@ -40,6 +41,7 @@ def apply_site_review(
     ``digest`` is that of the review that was decided upon. Raises InvalidInput `decree-missing`, `reason-missing`;
     Conflict `review-outdated`, `nothing-to-change`, `reservation-released`; and as `review_site`.
     """
+    refuse_personal_numbers(decree_no, reason)
     decree_no, reason = _grounds(decree_no, reason)
     ground, context = _ground(work, construction_plan_id)
     _lock(work, context, ground)

@@ -49,10 +49,11 @@ WHERE p.county_code = :county
 """
 
 _PAGE = """
-SELECT p.*, l.system, l.year, l.list_day, a.name AS decided_by_name
+SELECT p.*, l.system, l.year, l.list_day, a.name AS decided_by_name, x.id AS act_id
 FROM division_proposal p
 JOIN division_list l ON l.county_code = p.county_code AND l.id = p.list_id
 LEFT JOIN account a ON a.county_code = p.county_code AND a.id = p.decided_by
+LEFT JOIN division_act x ON x.county_code = p.county_code AND x.proposal_id = p.id AND x.stage <> 'dropped'
 WHERE p.county_code = :county AND (CAST(:after AS uuid) IS NULL OR p.id > :after)
   AND (CAST(:state AS text) IS NULL OR p.state = :state)
   AND (CAST(:list AS uuid) IS NULL OR p.list_id = :list)
@@ -113,6 +114,10 @@ class DivisionProposals:
         """A proposal that nobody else decides until commit; raises NotFound `proposal-not-found`."""
         query = "SELECT id FROM division_proposal WHERE county_code = :county AND id = :id FOR UPDATE"
         self._run(query, id=proposal_id)
+        return self.get(proposal_id)
+
+    def get(self, proposal_id: UUID) -> KnownProposal:
+        """A proposal; raises NotFound `proposal-not-found`."""
         found = self.find(proposal_id=proposal_id)
         if not found:
             raise NotFound(f"没有区划变更建议 {proposal_id}", code="proposal-not-found")

@@ -1,14 +1,28 @@
-"""Files under DATA_DIR: uploads waiting for their job, and what was printed; written whole or not at all."""
+"""Files under DATA_DIR: uploads waiting for their job, scans, what was printed; written whole or not at all."""
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
 from address_service.errors import NotFound, TooLarge
+from address_service.store.scans import media_type_of
 
 _CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A scan as it was taken: SHA-256 of the content, media type, size."""
+
+    digest: bytes
+    media_type: str
+    size_bytes: int
 
 
 class FileStore:
@@ -21,21 +35,28 @@ class FileStore:
     def take_upload(self, upload_id: UUID, source: BinaryIO, suffix: str, max_bytes: int) -> Path:
         """Copy an upload to disk; raises TooLarge, and then keeps nothing."""
         folder = self._folder("uploads")
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".part-")
-        part = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as target:
-                size = 0
-                while chunk := source.read(_CHUNK):
-                    size += len(chunk)
-                    if size > max_bytes:
-                        raise TooLarge(f"文件超过 {max_bytes >> 20} MB", code="upload-too-large")
-                    target.write(chunk)
-            final = folder / f"{upload_id}{suffix}"
-            part.replace(final)
-        finally:
-            part.unlink(missing_ok=True)
-        return final
+        with _part(folder) as (part, target):
+            _copy(source, target, max_bytes)
+            return part.replace(folder / f"{upload_id}{suffix}")
+
+    def take_scan(self, source: BinaryIO, max_bytes: int) -> Scan:
+        """Keep a scan under the digest of its content, once however often it comes.
+
+        Raises TooLarge, InvalidInput `attachment-type`, and then keeps nothing.
+        """
+        folder = self._folder("attachments")
+        with _part(folder) as (part, target):
+            size, digest = _copy(source, target, max_bytes)
+            scan = Scan(digest, media_type_of(part), size)
+            part.replace(folder / digest.hex())
+        return scan
+
+    def scan(self, digest: bytes) -> Path:
+        """A scan that was taken before; raises NotFound `attachment-gone`."""
+        path = self._folder("attachments") / digest.hex()
+        if not path.is_file():
+            raise NotFound("附件的文件已不在", code="attachment-gone")
+        return path
 
     def upload(self, name: str) -> Path:
         """An upload that was taken before; raises NotFound."""
@@ -75,3 +96,29 @@ class FileStore:
         folder = self._root / name
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
+
+
+@contextmanager
+def _part(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """A file that is gone at the end unless it was moved to its place."""
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".part-")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            yield part, target
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _copy(source: BinaryIO, target: BinaryIO, max_bytes: int) -> tuple[int, bytes]:
+    """Size and SHA-256 of what was copied, all of it on disk; raises TooLarge `upload-too-large`."""
+    size, digest = 0, sha256()
+    while chunk := source.read(_CHUNK):
+        size += len(chunk)
+        if size > max_bytes:
+            raise TooLarge(f"文件超过 {max_bytes >> 20} MB", code="upload-too-large")
+        digest.update(chunk)
+        target.write(chunk)
+    target.flush()
+    os.fsync(target.fileno())
+    return size, digest.digest()

@@ -58,14 +58,17 @@ UPDATE address_version SET recorded = tstzrange(lower(recorded), :moment)
 WHERE county_code = :county AND id = ANY(:versions)
 """
 
-_CARRIED = """place_id, main, sub, building_label, unit_label, floor_label, room_label, position, drafted_by,
-    approved_by"""
+_CARRIED = "place_id, main, sub, building_label, unit_label, floor_label, room_label, position"
+
+_DECIDED = "n.is_new AND v.stage = 'current'"
 
 _WRITE = f"""
 INSERT INTO address_version (county_code, id, address_id, stage, division_id, {_CARRIED}, full_text, decree_no,
-    event_id, valid, recorded)
+    drafted_by, approved_by, event_id, valid, recorded)
 SELECT v.county_code, gen_random_uuid(), v.address_id, v.stage, v.division_id, {_CARRIED}, n.full_text,
-    CASE WHEN n.is_new AND v.stage = 'current' THEN coalesce(:decree, v.decree_no) ELSE v.decree_no END,
+    CASE WHEN {_DECIDED} THEN coalesce(:decree, v.decree_no) ELSE v.decree_no END,
+    CASE WHEN {_DECIDED} THEN coalesce(CAST(:drafter AS uuid), v.drafted_by) ELSE v.drafted_by END,
+    CASE WHEN {_DECIDED} THEN coalesce(CAST(:approver AS uuid), v.approved_by) ELSE v.approved_by END,
     CASE WHEN n.is_new THEN CAST(:event AS uuid) ELSE v.event_id END,
     daterange(n.begin_on, n.end_on), tstzrange(:moment, NULL)
 FROM address_version v
@@ -126,12 +129,16 @@ class RereadingWriter:
         pieces: Sequence[NewText],
         *,
         decree_no: str | None,
+        approval: tuple[UUID, UUID] | None,
         event_id: UUID,
         on: date,
         today: date,
         now: datetime,
     ) -> None:
-        """Close versions and write their pieces; raises Conflict `homonym` when a text is another address' then."""
+        """Close versions and write their pieces; raises Conflict `homonym` when a text is another address' then.
+
+        ``approval`` is who asked for the act and who decided it; without it the earlier ones stay on the versions.
+        """
         # One moment for all, so that at no moment known two of them read the same.
         moment = max([now, *(version.since + _TICK for version in versions.values())])
         args = {
@@ -145,6 +152,8 @@ class RereadingWriter:
             "news": [piece.is_new for piece in pieces],
             "decree": decree_no,
             "event": event_id,
+            "drafter": approval and approval[0],
+            "approver": approval and approval[1],
         }
         self._conn.execute(text(_CLOSE), args)
         self._write(args)

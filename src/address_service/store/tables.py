@@ -771,6 +771,47 @@ address_change = Table(
     Column("decided_at", _AWARE),
 )
 
+division_act = Table(
+    "division_act",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("division_id", UUID),
+    Column("place_id", UUID),
+    Column("proposal_id", UUID),
+    Column("codes", ARRAY(Text), nullable=False),
+    Column("request", JSONB, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("seen_digest", UUID, nullable=False),
+    Column("summary", JSONB, nullable=False),
+    Column("actor_id", UUID, nullable=False),
+    Column("created_at", _AWARE, nullable=False),
+    Column("decree_no", Text),
+    Column("event_id", UUID),
+    Column("decided_by", UUID),
+    Column("decided_at", _AWARE),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("division_act_id", UUID),
+    Column("division_change_id", UUID),
+    Column("renumbering_id", UUID),
+    Column("address_change_id", UUID),
+    Column("digest", LargeBinary, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("actor_id", UUID, nullable=False),
+    Column("attached_at", _AWARE, nullable=False),
+)
+
 change = Table(
     "change",
     metadata,

@@ -1,7 +1,6 @@
 """Yearly lists of divisions (区划名录), what they propose, and what persons decide."""
 
 from datetime import date
-from hashlib import file_digest
 from pathlib import PurePath
 from typing import Annotated
 from uuid import UUID
@@ -10,8 +9,8 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import JSONResponse
 
 from address_service.api.answers import job_members
+from address_service.api.division_act_schemas import DecisionBody
 from address_service.api.division_schemas import (
-    DecisionBody,
     DivisionListCard,
     DivisionListItem,
     DivisionListPage,
@@ -20,12 +19,12 @@ from address_service.api.division_schemas import (
 )
 from address_service.api.schemas import JobItem, Line
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
-from address_service.edge.idempotency import IdempotencyKey, answer_once
+from address_service.edge.idempotency import IdempotencyKey, answer_once, digest_of_upload
 from address_service.edge.reading import readable_proposal, scope_prefix
 from address_service.edge.work import HouseDep, ImportWork, NameWork, ReadWork
 from address_service.errors import NotFound
 from address_service.model.division_lists import ListSystem, ProposalState
-from address_service.services.decide_division_proposal import decide_division_proposal
+from address_service.services.decide_on_proposal import decide_on_proposal
 from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
 from address_service.store.division_lists import DivisionLists
 from address_service.store.division_proposals import DivisionProposals
@@ -59,7 +58,7 @@ def post_list(
         run_id = queue_import(work, house.files, layer, name, file.file, max_bytes, options)
         return JobItem.model_validate(job_members(work.imports.get(run_id)))
 
-    sent = {"filename": name, "options": options.plain(), "sha256": _sha256(file) if key else ""}
+    sent = {"filename": name, "options": options.plain(), "sha256": digest_of_upload(file) if key else ""}
     return answer_once(request, work, key, sent, 202, act)
 
 
@@ -123,17 +122,10 @@ def get_proposal(work: ReadWork, proposal_id: UUID) -> DivisionProposalItem:
 def post_decision(
     request: Request, work: NameWork, proposal_id: UUID, body: DecisionBody, key: IdempotencyKey = None
 ) -> JSONResponse:
-    """Say what happened, or that nothing did; it is carried out at once and kept with its event."""
+    """Say what happened, which becomes an act for somebody else to approve; or that nothing did, which ends it."""
 
     def act() -> DivisionProposalItem:
-        decide_division_proposal(work, proposal_id, body.decision())
+        decide_on_proposal(work, body.asked(proposal_id))
         return DivisionProposalItem.model_validate(readable_proposal(work, proposal_id))
 
     return answer_once(request, work, key, body, 200, act)
-
-
-def _sha256(file: UploadFile) -> str:
-    """The digest of an upload, which is left at its start."""
-    digest = file_digest(file.file, "sha256").hexdigest()  # type: ignore[arg-type]  # a spooled file reads like any
-    file.file.seek(0)
-    return digest

@@ -1,4 +1,4 @@
-"""Divisions (行政区划) over time: on any day, as known at any time, with their history; and changes by decree."""
+"""Divisions (行政区划) over time: on any day, as known at any time, with their history; and changes asked for."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -7,20 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from address_service.api.division_schemas import (
-    DivisionCard,
-    DivisionChangeAnswer,
-    DivisionChangeBody,
-    DivisionHistory,
-    NewDivisionAnswer,
-    NewDivisionBody,
-)
+from address_service.api.division_act_schemas import DivisionActItem, DivisionChangeBody, NewDivisionBody
+from address_service.api.division_schemas import DivisionCard, DivisionHistory
 from address_service.api.schemas import DivisionCodeText, DivisionItem, DivisionPage
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once
+from address_service.edge.reading import readable_division_history
+from address_service.edge.reading_scans import with_scans
 from address_service.edge.work import LookingWork, NameWork
 from address_service.model.divisions import DivisionLevel
-from address_service.services.act_on_division import act_on_division, enter_division
+from address_service.services.draw_division_act import draw_division_act
 from address_service.store.division_history import load_division_card, load_division_history
 from address_service.store.listings import Listings
 
@@ -67,23 +63,25 @@ def get_division(
 @router.get("/{division_id}/history", summary="查看区划沿革")
 def get_history(work: LookingWork, division_id: UUID) -> DivisionHistory:
     """Versions, events, predecessors and successors of an identity, whatever codes and names it had."""
-    return DivisionHistory.model_validate(load_division_history(work.conn, work.county_code, division_id))
+    history = load_division_history(work.conn, work.county_code, division_id)
+    return DivisionHistory.model_validate(with_scans(work, readable_division_history(work.actor, history)))
 
 
-@router.post("", status_code=201, summary="新设区划", response_model=NewDivisionAnswer)
+@router.post("", status_code=201, summary="拟定新设区划", response_model=DivisionActItem)
 def post_division(
     request: Request, work: NameWork, body: NewDivisionBody, key: IdempotencyKey = None
 ) -> JSONResponse:
-    """Create a division by decree."""
+    """Ask for a new division; it is there once somebody else has approved the act."""
 
-    def act() -> NewDivisionAnswer:
-        made = enter_division(work, body.code, body.name, body.act(work.today), body.code_mca)
-        return NewDivisionAnswer(id=made)
+    def act() -> DivisionActItem:
+        return DivisionActItem.of(draw_division_act(work, body.asked()))
 
     return answer_once(request, work, key, body, 201, act)
 
 
-@router.post("/{division_id}/changes", summary="变更区划", response_model=DivisionChangeAnswer)
+@router.post(
+    "/{division_id}/changes", status_code=201, summary="拟定区划变更", response_model=DivisionActItem
+)
 def post_change(
     request: Request,
     work: NameWork,
@@ -91,10 +89,9 @@ def post_change(
     body: DivisionChangeBody,
     key: IdempotencyKey = None,
 ) -> JSONResponse:
-    """Rename, respell, recode, transfer, 村 ⇄ 社区, boundary, abolish; addresses read it from the day on."""
+    """Ask to rename, respell, recode, transfer, turn 村 into 社区 or back, bound or abolish, with a dry run."""
 
-    def act() -> DivisionChangeAnswer:
-        event_id, done = act_on_division(work, division_id, body.change(), body.act(work.today))
-        return DivisionChangeAnswer(event_id=event_id, addresses=done.addresses, plates=done.plates)
+    def act() -> DivisionActItem:
+        return DivisionActItem.of(draw_division_act(work, body.asked(division_id)))
 
-    return answer_once(request, work, key, body, 200, act)
+    return answer_once(request, work, key, body, 201, act)

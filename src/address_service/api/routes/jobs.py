@@ -1,7 +1,6 @@
 """Import jobs: upload a layer, follow its progress, read what was refused."""
 
 from datetime import date
-from hashlib import file_digest
 from pathlib import PurePath
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +11,7 @@ from fastapi.responses import JSONResponse
 from address_service.api.answers import job_members
 from address_service.api.schemas import JobItem, JobPage, Line, RejectAnswer, RejectItem
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
-from address_service.edge.idempotency import IdempotencyKey, answer_once
+from address_service.edge.idempotency import IdempotencyKey, answer_once, digest_of_upload
 from address_service.edge.reading import readable_run, readable_runs
 from address_service.edge.work import HouseDep, ImportWork, ReadWork
 from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
@@ -53,7 +52,7 @@ def post_job(
         "layer": layer,
         "filename": name,
         "options": options.plain(),
-        "sha256": _sha256(file) if key else "",
+        "sha256": digest_of_upload(file) if key else "",
     }
     return answer_once(request, work, key, sent, 202, act)
 
@@ -78,10 +77,3 @@ def get_rejects(work: ImportWork, job_id: UUID) -> RejectAnswer:
     """Rows and fields that an import refused, with the reason; at most 10,000."""
     readable_run(work, job_id)
     return RejectAnswer(items=[RejectItem.model_validate(r) for r in work.imports.rejects(job_id, 10_000)])
-
-
-def _sha256(file: UploadFile) -> str:
-    """The digest of an upload, which is left at its start."""
-    digest = file_digest(file.file, "sha256").hexdigest()  # type: ignore[arg-type]  # a spooled file reads like any
-    file.file.seek(0)
-    return digest

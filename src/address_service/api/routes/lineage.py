@@ -5,8 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from address_service.api.lineage_schemas import AddressHistory, Resolution
+from address_service.api.lineage_schemas import AddressHistory, Resolution, without_notes
 from address_service.edge.reading import readable_history
+from address_service.edge.reading_scans import with_scans
+from address_service.edge.sign_in import is_nobody
 from address_service.edge.work import LookingWork
 from address_service.errors import InvalidInput
 from address_service.services.resolve_address import resolve_code, resolve_text
@@ -30,7 +32,8 @@ def get_resolution(
     answer = (
         resolve_text(work, text, on, day) if text is not None else resolve_code(work, code or "", on, day)
     )
-    return Resolution.of(answer)
+    found = Resolution.of(answer)
+    return without_notes(found) if is_nobody(work.actor) else found
 
 
 @router.get("/addresses/{code}/history", summary="一条地址的历史")
@@ -43,4 +46,4 @@ def get_history(
     Drafts and rejections show to accounts of their division alone.
     """
     history = load_address_history(work.conn, work.county_code, code)
-    return AddressHistory.of(readable_history(work.actor, history))
+    return AddressHistory.of(with_scans(work, readable_history(work.actor, history)))

@@ -7,12 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from address_service.api.division_schemas import NameClashItem, NameReport, PlaceNameAnswer, PlaceNameBody
+from address_service.api.division_act_schemas import DivisionActItem, PlaceNameBody
+from address_service.api.division_schemas import NameClashItem, NameReport
 from address_service.api.schemas import DivisionCodeText
 from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.reading import narrowed
 from address_service.edge.work import NameWork, ReadWork
-from address_service.services.rename_place import rename_place
+from address_service.services.draw_division_act import draw_division_act
 from address_service.services.report_names import NameCircle, report_names
 
 router = APIRouter(tags=["地名"])
@@ -32,14 +33,15 @@ def get_name_report(
     return NameReport(items=[NameClashItem.of(one) for one in found], next_cursor=None)
 
 
-@router.post("/places/{place_id}/rename", summary="地名更名", response_model=PlaceNameAnswer)
+@router.post(
+    "/places/{place_id}/rename", status_code=201, summary="拟定地名更名", response_model=DivisionActItem
+)
 def post_rename(
     request: Request, work: NameWork, place_id: UUID, body: PlaceNameBody, key: IdempotencyKey = None
 ) -> JSONResponse:
-    """Give a street, hamlet or group another name by decree; its addresses read it from the day on."""
+    """Ask for another name of a street, hamlet or group, with a dry run; somebody else approves it."""
 
-    def act() -> PlaceNameAnswer:
-        done = rename_place(work, place_id, body.name, body.act(work.today))
-        return PlaceNameAnswer(addresses=done.addresses, plates=done.plates)
+    def act() -> DivisionActItem:
+        return DivisionActItem.of(draw_division_act(work, body.asked(place_id)))
 
-    return answer_once(request, work, key, body, 200, act)
+    return answer_once(request, work, key, body, 201, act)

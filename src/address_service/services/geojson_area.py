@@ -1,5 +1,6 @@
-"""A boundary in a body: a GeoJSON area in degrees, or a kind refusal."""
+"""An area as GeoJSON in degrees, or a kind refusal."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import shapely
@@ -19,12 +20,12 @@ _UNREADABLE = (
 )
 
 
-def read_boundary(boundary: dict[str, Any]) -> shapely.Geometry:
+def area_of(boundary: Mapping[str, Any]) -> shapely.Geometry:
     """The area of a GeoJSON Polygon or MultiPolygon (EPSG:4490); raises InvalidInput `boundary-invalid`."""
     if boundary.get("type") not in _AREAS:
         raise _refusal()
     try:
-        shape = shapely.geometry.shape(boundary)
+        shape = shapely.geometry.shape(dict(boundary))
     except _UNREADABLE as error:
         raise _refusal() from error
     if shape.is_empty or not _in_degrees(shape) or not shape.is_valid:
