@@ -94,6 +94,31 @@ def test_a_part_that_leaves_nothing_is_an_error() -> None:
     assert codes(check_split(("甲村", WEST), ("乙村", WEST), 1.0)) == ["nothing-left"]
 
 
+def test_a_part_that_tears_the_village_in_two_is_said_and_stops_nothing() -> None:
+    found = check_split(("甲村", box(0, 0, 3000, 1000)), ("乙村", box(1000, 0, 1500, 1000)), 1.0)
+
+    assert found.hold
+    assert [(f.code, f.severity) for f in found.findings] == [("in-pieces", "warning")]
+    assert found.findings[0].text == "划出之后“甲村”分成互不相连的 2 块（1500000、1000000 平方米）"
+
+
+def test_a_part_that_is_itself_of_two_pieces_is_said() -> None:
+    corners = shapely.union_all([box(0, 0, 500, 500), box(2500, 0, 3000, 500)])
+
+    found = check_split(("甲村", box(0, 0, 3000, 1000)), ("乙村", corners), 1.0)
+
+    assert codes(found) == ["in-pieces"]
+    assert "“乙村”" in found.findings[0].text
+
+
+def test_land_that_lay_apart_before_and_slivers_of_a_line_are_no_pieces() -> None:
+    exclave = shapely.union_all([box(0, 0, 2000, 1000), box(5000, 0, 5500, 500)])
+
+    found = check_split(("甲村", exclave), ("乙村", box(1000, 0, 1999.6, 1000)), 1.0)
+
+    assert codes(found) == []
+
+
 def test_a_split_without_a_drawn_part_keeps_what_is_known() -> None:
     found = check_split(("甲村", WEST), ("乙村", None), 1.0)
 

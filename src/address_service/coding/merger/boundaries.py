@@ -17,7 +17,14 @@ class BoundaryFinding:
     """Something that is not so; an ``error`` stops the change, a ``warning`` does not."""
 
     code: Literal[
-        "overlap", "gap", "union-differs", "part-outside", "nothing-left", "boundary-missing", "apart"
+        "overlap",
+        "gap",
+        "union-differs",
+        "part-outside",
+        "nothing-left",
+        "boundary-missing",
+        "apart",
+        "in-pieces",
     ]
     severity: Literal["error", "warning"]
     text: str
@@ -88,7 +95,24 @@ def check_split(
         text = f"“{village}”与“{name}”合起来与原来的“{village}”不一致"
         findings.append(BoundaryFinding("union-differs", "error", text, area))
     after = {village: left, name: inside}
+    for torn, land in after.items():
+        findings += _torn(torn, land, shape, tolerance_m)
     return Invariants(after, {village: _area(shape)}, _areas(after), tuple(findings))
+
+
+def _torn(
+    name: str, land: MultiPolygon, before: shapely.Geometry, tolerance_m: float
+) -> list[BoundaryFinding]:
+    """Land of one piece that is of several now; pieces that lay apart before are no news."""
+    found = []
+    for one in polygonal(before).geoms:
+        pieces = _thick(shapely.intersection(land, one), tolerance_m)
+        if len(pieces) > 1:
+            largest = sorted((piece.area for piece in pieces), reverse=True)[:3]
+            areas = "、".join(f"{area:.0f}" for area in largest) + ("……" if len(pieces) > 3 else "")
+            text = f"划出之后“{name}”分成互不相连的 {len(pieces)} 块（{areas} 平方米）"
+            found.append(BoundaryFinding("in-pieces", "warning", text))
+    return found
 
 
 def unite(shapes: Sequence[shapely.Geometry], tolerance_m: float) -> MultiPolygon:
@@ -166,9 +190,12 @@ def _apart(
 
 def _wider(shape: shapely.Geometry, tolerance_m: float) -> float:
     """Square metres of what is somewhere wider than the tolerance; 0 for slivers."""
-    area = polygonal(shape)
-    thick = [part for part in area.geoms if not shapely.buffer(part, -tolerance_m / 2).is_empty]
-    return round(float(sum(part.area for part in thick)), 1)
+    return round(float(sum(part.area for part in _thick(shape, tolerance_m))), 1)
+
+
+def _thick(shape: shapely.Geometry, tolerance_m: float) -> list[Polygon]:
+    """The areas that are somewhere wider than the tolerance."""
+    return [p for p in polygonal(shape).geoms if not shapely.buffer(p, -tolerance_m / 2).is_empty]
 
 
 def _areas(shapes: Mapping[str, shapely.Geometry | None]) -> dict[str, float | None]:
