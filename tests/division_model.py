@@ -167,7 +167,7 @@ class NaiveCounty(NaiveRegister):
 
     # ------------------------------------------------------------ what is read
 
-    def remember(self) -> int:
+    def remember(self, day: Day) -> int:
         """Put the texts together and keep what is known from now on."""
         self.reads = {
             code: {d: self._text(place, self.no[code][d], d) for d, place in days.items()}
@@ -177,6 +177,7 @@ class NaiveCounty(NaiveRegister):
         for code, days in self.reads.items():
             self.ever.setdefault(code, set()).update(days.values())
         self.known.append(self.reads)
+        self.said.append((day, self.reads))
         self.named.append({key: dict(days) for key, days in self.village.items()})
         return len(self.known) - 1
 

@@ -18,6 +18,7 @@ class NaiveRegister:
         self.also: dict[str, dict[Day, set[str]]] = {}
         self.edges: list[tuple[Day, str, str]] = []
         self.known: list[dict[str, dict[Day, str]]] = []
+        self.said: list[tuple[Day, dict[str, dict[Day, str]]]] = []
 
     # ------------------------------------------------------------ events
 
@@ -55,9 +56,10 @@ class NaiveRegister:
             if d < decided:
                 self.also[code].setdefault(d, set()).add(old)
 
-    def remember(self) -> int:
-        """What is known from now on; gives its position."""
+    def remember(self, day: Day) -> int:
+        """What is known from now on, which is said on a day; gives its position."""
         self.known.append(deepcopy(self.reads))
+        self.said.append((day, self.known[-1]))
         return len(self.known) - 1
 
     # ------------------------------------------------------------ questions
@@ -73,6 +75,14 @@ class NaiveRegister:
         plain = {code for code, days in self.reads.items() if days.get(day) == text}
         return plain | {code for code, days in self.also.items() if text in days.get(day, set())}
 
+    def on_paper(self, text: str, day: Day) -> set[str]:
+        """Who held a text on a day by what was known at its end; if nobody holds it by now, by what was known since."""
+        sure = self.holders(text, day)
+        at_its_end = [known for at, known in self.said if at <= day][-1:]
+        times = at_its_end if sure else at_its_end + [known for at, known in self.said if at > day]
+        said = {code for known in times for code, days in known.items() if days.get(day) == text}
+        return {code for code in said - sure if any(code in self.holders(text, d) for d in range(day))}
+
     def carried(self, code: str, day: Day, to: Day) -> set[str]:
         """Day by day: on the day of an edge the successor (backward: the predecessor) comes in."""
         found = {code}
@@ -86,7 +96,9 @@ class NaiveRegister:
         return found & self.alive(to)
 
     def resolve(self, text: str, day: Day, to: Day) -> set[str]:
-        return {one for code in self.holders(text, day) for one in self.carried(code, day, to)}
+        sure = {one for code in self.holders(text, day) for one in self.carried(code, day, to)}
+        papers = {code: max(d for d in self.reads[code] if d <= day) for code in self.on_paper(text, day)}
+        return sure | {one for code, last in papers.items() for one in self.carried(code, last, to)}
 
     def would_cycle(self, before: str, after: str) -> bool:
         found = {after}

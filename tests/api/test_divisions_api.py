@@ -75,7 +75,7 @@ def test_a_list_is_kept_whole_and_says_what_it_proposed(clerk: TestClient) -> No
     card = clerk.get(f"/api/v1/division-lists/{lists[1]['id']}").json()
     assert (card["list_day"], card["filename"]) == ("2016-01-01", "2016.csv")
     assert card["summary"] == {
-        "kept": 3, "entered": 0, "carried_back": 0, "code_reused": 1, "respelled": 1
+        "kept": 3, "entered": 0, "carried_back": 0, "decided": 0, "code_reused": 1, "respelled": 1
     }  # fmt: skip
     assert card["items"][3] == {
         "position": 4, "code": f"{TOWN}210", "name": "更新村", "code_mca": None, "urban_rural_class": None

@@ -1,12 +1,16 @@
 """The assistant of mergers: villages are chosen, a collision decided, the county commits, a split takes it back."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import httpx
 import pytest
+import shapely
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Api, DemoServer, Watch, sign_in, wait_for_map
@@ -259,3 +263,44 @@ def test_a_passer_by_is_led_to_the_sign_in(page: Page) -> None:
     page.goto("/mergers")
 
     expect(page.get_by_role("heading", name="工作人员登录")).to_be_visible()
+
+
+def test_what_is_wrong_with_a_boundary_is_drawn_and_brought_into_view(
+    page: Page, town: Api, demo_server: DemoServer
+) -> None:
+    """A strip right through a village and beyond it: two pieces are left, and some of it is not the village's."""
+    merger = drawn(town, "示例界线")
+    source, feature = (
+        merger["summary"]["villages"][0],
+        merger["summary"]["boundaries"]["before"]["features"][0],
+    )
+    group = next(place for place in merger["summary"]["places"] if place["village"] == source["name"])
+    west, south, east, north = shapely.from_geojson(json.dumps(feature["geometry"])).bounds
+    width, height = east - west, north - south
+    strip = shapely.box(west + width * 0.45, south - height / 9, west + width * 0.55, north + height / 9)
+    asked = {
+        "kind": "split",
+        "effective_on": yesterday(),
+        "title": "示例拆分",
+        "source": source["code"],
+        "new": {"code": "430626113299", "name": "示例新村"},
+        "place_ids": [group["id"]],
+        "boundary": json.loads(shapely.to_geojson(strip)),
+    }
+    plan = post(town, PLANS, asked)
+    open_plan(page, demo_server.api_key, plan["id"])
+
+    findings = page.locator(".merger-findings")
+    expect(findings.locator(".merger-bad")).to_contain_text(f"不在“{source['name']}”界内")
+    expect(findings.locator(".merger-warn").first).to_contain_text("分成互不相连的")
+    findings.get_by_role("button", name="在图上看").first.click()
+    expect(page.locator("#map")).to_have_attribute("data-state", "busy")
+    wait_for_map(page)
+    assert reds(page) > 200
+
+
+def reds(page: Page) -> int:
+    """Pixels of the map in the red of what forbids a change."""
+    picture = Image.open(BytesIO(page.locator("#map").screenshot())).convert("RGB")
+    colours: Any = picture.getcolors(1 << 24)
+    return sum(count for count, (r, g, b) in colours if abs(r - 200) + abs(g - 16) + abs(b - 46) < 30)

@@ -17,13 +17,17 @@ import xlsxwriter
 from address_service.errors import ServiceError
 from address_service.gis.layer_read import ReadLimits
 from address_service.model.accounts import Role
+from address_service.model.addresses import EventKind
 from address_service.model.division_lists import DivisionOutcome, ListSystem
+from address_service.services.change_division import create_division, end_division, recode_division
 from address_service.services.decide_division_proposal import decide_division_proposal
+from address_service.services.division_act import Act
 from address_service.services.division_outcomes import Decision
 from address_service.services.import_layer import ImportReport, import_file
 from address_service.services.queue_import import ImportLayer, ImportOptions
 from address_service.store.division_lists import DivisionLists
 from address_service.store.division_proposals import DivisionProposals
+from address_service.store.events import Successor
 from address_service.store.work import Work
 
 TOWN = "430626113"
@@ -137,6 +141,7 @@ def test_the_two_lists_of_the_town_give_what_is_known_of_them_and_no_successor(l
         "kept": 17,
         "entered": 0,
         "carried_back": 0,
+        "decided": 0,
         "respelled": 4,
         "vanished": 9,
         "appeared": 1,
@@ -493,3 +498,97 @@ def test_a_list_corrected_for_the_same_year_outdoes_the_first(lists: Lists) -> N
     lists.bring(2016, town_list({"208": "烟洲"}))
     assert {row["new_name"] for row in lists.open()} == {None}
     assert lists.content()["division_proposal"] == before["division_proposal"]
+
+
+def merged_in_june(lists: Lists) -> None:
+    """烟舟 and 沙坪 became 合旺 on 1 June 2016, by an act and not by a list."""
+    on, work = date(2016, 6, 1), lists.work
+    act = Act(on, "示例虚构")
+    olds = [work.divisions.find_by_code(f"{TOWN}{code}", on) for code in ("208", "209")]
+    new, _ = create_division(work, f"{TOWN}227", "合旺村", act)
+    for old in olds:
+        assert old is not None
+        end_division(work, old, act, [Successor(old.id, new, "whole")], EventKind.MERGE)
+
+
+BEFORE_JUNE = {"208": "烟舟", "209": "沙坪", "211": "芭蕉"}
+AFTER_JUNE = {"211": "芭蕉", "227": "合旺"}
+
+
+@pytest.mark.parametrize(("year", "names"), [(2012, BEFORE_JUNE), (2016, BEFORE_JUNE), (2016, AFTER_JUNE)])
+def test_a_list_dated_before_a_merger_asks_nothing_of_what_the_merger_has_answered(
+    lists: Lists, year: int, names: dict[str, str]
+) -> None:
+    """The list of 2016 is of 1 January by name, and was published with what June had brought."""
+    lists.bring(2009, town_list(BEFORE_JUNE))
+    merged_in_june(lists)
+    before = lists.rows("SELECT t::text FROM division_version t ORDER BY 1")
+
+    report = lists.bring(year, town_list(names))
+
+    assert report.pending == []
+    assert lists.open() == []
+    assert lists.rows("SELECT t::text FROM division_version t ORDER BY 1") == before
+
+
+def test_a_list_brought_before_the_merger_asks_no_more_once_another_year_comes(lists: Lists) -> None:
+    lists.bring(2009, town_list(BEFORE_JUNE))
+    lists.bring(2016, town_list(AFTER_JUNE))
+    merged_in_june(lists)
+
+    lists.bring(2012, town_list(BEFORE_JUNE))
+
+    assert lists.open() == []
+
+
+def test_a_list_of_an_earlier_year_that_knows_the_merger_is_a_question(lists: Lists) -> None:
+    lists.bring(2009, town_list(BEFORE_JUNE))
+    merged_in_june(lists)
+
+    lists.bring(2015, town_list(AFTER_JUNE))
+
+    assert lists.kinds() == {
+        "vanished": {("烟舟村", None), ("沙坪村", None)},
+        "appeared": {(None, "合旺村")},
+    }
+    assert "227" not in lists.names(date(2016, 5, 31))
+    (clue,) = [row["evidence"][1] for row in lists.open() if row["kind"] == "appeared"]
+    assert clue["code"] == "known-later"
+    assert "2016-06-01" in clue["text"]
+
+
+def test_a_person_may_say_that_a_village_was_there_before_its_decree(lists: Lists) -> None:
+    lists.bring(2009, town_list(BEFORE_JUNE))
+    merged_in_june(lists)
+    lists.bring(2015, town_list({**BEFORE_JUNE, "227": "合旺"}))
+
+    lists.decide(f"{TOWN}227", DivisionOutcome.CREATED, note="示例虚构")
+
+    village = lists.work.divisions.id_of_code(f"{TOWN}227", date(2020, 1, 1))
+    assert [d.valid_from for d in lists.work.divisions.history(village)] == [date(2015, 1, 1)]
+    assert lists.open() == []
+
+
+def test_a_list_that_has_a_new_code_before_its_decree_shortens_no_village(lists: Lists) -> None:
+    """平源 had …215 from 2015 and got …216 in June 2018; the list of 2018, dated 1 January, has it under …216."""
+    lists.bring(2015, town_list({"209": "三联", "215": "平源"}, SANYANG, "三阳乡"))
+    on, divisions = date(2018, 6, 1), lists.work.divisions
+    old = divisions.find_by_code(f"{SANYANG}215", on)
+    assert old is not None
+    recode_division(lists.work, old, f"{SANYANG}216", Act(on, "示例虚构"))
+    before = divisions.history(old.id)
+
+    lists.bring(2018, town_list({"209": "三联", "216": "平源"}, SANYANG, "三阳乡"))
+
+    assert divisions.history(old.id) == before
+    assert lists.open() == []
+
+
+def test_a_village_known_under_a_later_code_enters_under_no_earlier_one_unasked(lists: Lists) -> None:
+    lists.bring(2019, town_list({"209": "三联", "216": "平源"}, SANYANG, "三阳乡"))
+
+    lists.bring(2018, town_list({"209": "三联", "215": "平源"}, SANYANG, "三阳乡"))
+
+    (asked,) = [row for row in lists.open() if row["kind"] == "appeared"]
+    assert (asked["new_name"], asked["candidates"][0]["division"]) == ("平源村", f"{SANYANG}216")
+    assert lists.names(date(2018, 6, 1), SANYANG) == {"209": "三联村"}

@@ -128,7 +128,7 @@ class Histories:
         self.remember()
 
     def remember(self) -> None:
-        self.model.remember()
+        self.model.remember(self.step)
         self.moments.append(self.at(self.clerk).now + timedelta(minutes=10))
 
     def village(self, n: int, day: int) -> Division | None:

@@ -113,7 +113,7 @@ class History:
         assert outcome in MAY_REFUSE, (op, outcome)
         assert outcome != "succession-cycle" or self.cyclic
         assert outcome != "done" or not self.cyclic
-        self.model.remember()
+        self.model.remember(self.step)
         self.moments.append(self.at(self.clerk).now + timedelta(minutes=1))
 
     def _decide(self, day: int, act: AddressAct, code: str | None, **more: Any) -> None:
@@ -280,7 +280,7 @@ def begin(work: Work, approver: Work, town: Any) -> Callable[[], History]:
         history = History(work, approver, place, spare)
         for main, code in history.ledger().items():
             history.model.create(code, words(main), 0)
-        history.model.remember()
+        history.model.remember(0)
         history.moments.append(approver.now + timedelta(minutes=10))
         return history
 
@@ -333,15 +333,14 @@ def test_a_random_history_is_what_the_naive_register_says(
 def _same_targets(history: History, words_: str, day: int, to: int) -> None:
     """Every old text of every day leads to exactly the right addresses, and twice to none of them."""
     answer = resolve_text(history.clerk, words_, history.date(day), history.date(to))
-    expected = history.model.resolve(words_, day, to) if history.model.holders(words_, day) else set()
+    meant = history.model.holders(words_, day) | history.model.on_paper(words_, day)
+    expected = history.model.resolve(words_, day, to) if meant else set()
 
     found = [facts.code for facts in answer.targets]
 
     assert sorted(found) == sorted(expected), (words_, day)
     assert (answer.outcome == "resolved") == (len(expected) == 1)
-    assert {line.held.address_id for line in answer.lines} == _ids(
-        history, history.model.holders(words_, day)
-    )
+    assert {line.held.address_id for line in answer.lines} == _ids(history, meant)
 
 
 def _ids(history: History, codes: set[str]) -> set[UUID]:

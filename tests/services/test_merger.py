@@ -1,10 +1,12 @@
 """Mergers of villages: what collides, how a person decides, what is written, and the way back by a split."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+import shapely
 from sqlalchemy import text
 
 from address_service.coding.merger.collisions import Choice, ChoiceKind
@@ -165,7 +167,13 @@ def test_overlapping_boundaries_stop_the_commit(villages: Villages) -> None:
     bound(villages.work, villages.ends, 450, 1500)
     plan = decide(villages, draw_merger(villages.work, villages.merger(), TERMS), district(villages))
 
-    assert [f["code"] for f in plan.summary["invariants"]["findings"]] == ["overlap"]
+    (finding,) = plan.summary["invariants"]["findings"]
+    west, _, east, _ = shapely.from_geojson(json.dumps(finding["where"])).bounds
+    (left, _, right, _) = shapely.from_geojson(
+        json.dumps(plan.summary["boundaries"]["before"]["features"][0]["geometry"])
+    ).bounds
+    assert finding["code"] == "overlap"
+    assert (east - west) / (right - left) == pytest.approx(0.05, abs=0.005)  # 50 m of 1,000
     with pytest.raises(Conflict) as refused:
         commit(villages, plan)
     assert refused.value.code == "invariant-violated"

@@ -13,6 +13,7 @@ from address_service.services.approve_addresses import approve_addresses
 from address_service.services.change_boundary import change_boundary
 from address_service.services.change_division import rename_division
 from address_service.services.commit_numbering_plan import commit_numbering_plan
+from address_service.services.commit_renumbering import commit_renumbering
 from address_service.services.division_act import Act
 from address_service.services.lineage_answer import Answer
 from address_service.services.plan_numbering import plan_numbering
@@ -22,7 +23,7 @@ from address_service.store.divisions import NewDivision
 from address_service.store.events import NewEvent, Successor, record_event
 from address_service.store.ids import new_id
 from address_service.store.work import Work
-from tests.services.test_renumbering import Group
+from tests.services.test_renumbering import Group, day
 
 HEAD = "湖南省岳阳市平江县童市镇"
 
@@ -66,6 +67,48 @@ def test_ten_and_eleven_swapped_are_told_apart_by_the_day(group: Group) -> None:
         (today, today + timedelta(10)),
         (today + timedelta(10), None),
     ]
+
+
+def test_a_paper_from_before_a_back_dated_renaming_was_known_leads_to_its_house(group: Group) -> None:
+    """Decided on day 20 with effect from day 5: what was printed in between still had the old name, and means it."""
+    start, before = group.work.today, group.codes()
+    later = day(group.approver, 20)
+    old = later.divisions.find_by_code("430626113208", start)
+    assert old is not None
+    rename_division(later, old, "烟洲村", Act(start + timedelta(5), "示例民批〔2026〕3号"))
+
+    between = ask(group, "烟舟村12组1号", start + timedelta(10))
+    after = ask(group, "烟舟村12组1号", start + timedelta(20))
+
+    (line,) = between.lines
+    assert (between.outcome, codes(between), between.doubts) == ("resolved", {before[1]}, ())
+    assert (line.held.source, line.held.start, line.held.end) == (
+        "on_paper",
+        start + timedelta(5),
+        start + timedelta(20),
+    )
+    assert [step.decree_no for step in line.carried.steps] == ["示例民批〔2026〕3号"]
+    assert between.targets[0].full_text == f"{HEAD}烟洲村12组1号"
+    assert [held.source for held in between.elsewhen] == ["standard"]
+    assert after.outcome == "unknown"
+
+
+def test_a_number_that_had_gone_to_another_house_before_anybody_knew_is_not_sure(group: Group) -> None:
+    """10↔11 dated back: a paper from in between may be the old house's or, written since, the new one's."""
+    start, before = group.work.today, group.codes()
+    plan = group.draw({1: 2, 2: 1})
+    decided = day(group.approver, 20)
+    commit_renumbering(decided, plan.id, "示例〔2026〕9号", start + timedelta(5))
+
+    between = ask(group, "烟舟村12组1号", start + timedelta(10))
+    earlier = ask(group, "烟舟村12组1号", start + timedelta(4))
+    after = ask(group, "烟舟村12组1号", start + timedelta(20))
+
+    assert (between.outcome, codes(between)) == ("ambiguous", {before[1], before[2]})
+    assert between.doubts == ("several-holders",)
+    assert {line.held.source for line in between.lines} == {"standard", "on_paper"}
+    assert (earlier.outcome, codes(earlier)) == ("resolved", {before[1]})
+    assert (after.outcome, codes(after)) == ("resolved", {before[2]})
 
 
 def test_a_ring_of_three_leads_each_old_number_to_its_own_house(group: Group) -> None:

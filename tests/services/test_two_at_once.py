@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from address_service.coding.divisions.compare import Entry, Proposal
+from address_service.coding.divisions.entries import Entry, Proposal
 from address_service.errors import ServiceError
 from address_service.model.accounts import Actor, Role
 from address_service.model.division_lists import DivisionOutcome, ListSystem, ProposalKind

@@ -10,10 +10,13 @@ export type Moment = 'before' | 'after';
 
 const AREAS = 'merger-areas';
 const TRACES = 'merger-traces';
+const WRONG = 'merger-wrong';
 /** Those that end; the village that takes them in is blue, before and after. */
 const ENDING = ['#c2410c', '#8a5a00', '#7a3e9d', '#a3194f', '#4d6b14', '#00666b'];
 const BASE = ['village-fill', 'village-edge', 'village-line', 'village-text'];
 const STAYING = '#17477f';
+const FORBIDDING = '#c8102e';
+const DOUBTFUL = '#e0a100';
 const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
 const MOMENTS: readonly [Moment, string][] = [['before', '变更前'], ['after', '变更后']];
 
@@ -50,6 +53,7 @@ export class BoundaryMap {
     this.hideChosen();
     const codes = summary.villages.map((village) => village.code);
     this.hideBase([...codes, summary.target.code]);
+    this.set(WRONG, wrong(summary));
     this.show(moment);
   }
 
@@ -65,6 +69,14 @@ export class BoundaryMap {
     this.hideBase([]);
     this.set(AREAS, NOTHING);
     this.set(TRACES, NOTHING);
+    this.set(WRONG, NOTHING);
+  }
+
+  /** Brings one place into view where a boundary is not as it should be. */
+  frameOn(place: GeoJSON.Geometry): void {
+    const bounds = new LngLatBounds();
+    extend(bounds, place);
+    if (!bounds.isEmpty()) this.map.fitBounds(bounds, { padding: 80, maxZoom: 18 });
   }
 
   /** Brings the villages of the plan into view. */
@@ -126,6 +138,7 @@ export class BoundaryMap {
     const village = { source: SOURCE, 'source-layer': 'villages' } as const;
     map.addSource(AREAS, { type: 'geojson', data: NOTHING });
     map.addSource(TRACES, { type: 'geojson', data: NOTHING });
+    map.addSource(WRONG, { type: 'geojson', data: NOTHING });
     map.addLayer({ id: 'merger-chosen-fill', type: 'fill', ...village, paint: { 'fill-opacity': 0.28 }, filter: codesIn([]) }, under);
     map.addLayer({ id: 'merger-chosen-line', type: 'line', ...village, paint: { 'line-width': 2.5 }, filter: codesIn([]) }, under);
     map.addLayer({ id: 'merger-fill', type: 'fill', source: AREAS, paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': 0.2 } }, under);
@@ -149,6 +162,8 @@ export class BoundaryMap {
       },
       under,
     );
+    map.addLayer({ id: 'merger-wrong-fill', type: 'fill', source: WRONG, paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': 0.45 } }, under);
+    map.addLayer({ id: 'merger-wrong-line', type: 'line', source: WRONG, paint: { 'line-color': ['get', 'colour'], 'line-width': 4 } }, under);
     map.addLayer({
       id: 'merger-name',
       type: 'symbol',
@@ -172,6 +187,16 @@ function painted(summary: Summary, moment: Moment): GeoJSON.FeatureCollection {
     return { ...feature, properties: { ...feature.properties, colour } };
   });
   return known({ type: 'FeatureCollection', features });
+}
+
+/** Overlaps, gaps and torn-off pieces, where the dry run says where they are: red for what forbids the change. */
+function wrong(summary: Summary): GeoJSON.FeatureCollection {
+  const features = summary.invariants.findings.flatMap((finding): GeoJSON.Feature[] => {
+    if (!finding.where) return [];
+    const colour = finding.severity === 'error' ? FORBIDDING : DOUBTFUL;
+    return [{ type: 'Feature', properties: { colour }, geometry: finding.where }];
+  });
+  return { type: 'FeatureCollection', features };
 }
 
 function known(collection: GeoJSON.FeatureCollection): GeoJSON.FeatureCollection {

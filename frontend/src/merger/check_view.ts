@@ -3,16 +3,17 @@
 import { h } from '../dom.ts';
 import { PLACE_KIND_LABELS, label } from '../labels.ts';
 import { itemLists } from './item_list.ts';
-import type { Plan, Summary, Village } from './merger_api.ts';
+import type { BoundaryFinding, Plan, Summary, Village } from './merger_api.ts';
 import { areaText } from './merger_words.ts';
 
 const PARTS = { ends: '并出', absorbs: '接收', is_split: '从中划出' } as const;
 
-export function checkView(plan: Plan): HTMLElement[] {
+/** `look` brings a place of the map into view. */
+export function checkView(plan: Plan, look: (place: GeoJSON.Geometry) => void): HTMLElement[] {
   const { summary } = plan;
   return [
     h('section', {}, h('h2', {}, plan.kind === 'merge' ? '涉及的村' : '拆分'), villageTable(plan)),
-    h('section', {}, h('h2', {}, '界线核对'), ...boundaryWords(summary)),
+    h('section', {}, h('h2', {}, '界线核对'), ...boundaryWords(summary, look)),
     h('section', {}, h('h2', {}, '涉及的事项'), kinds(summary), notes(plan), itemLists(plan)),
   ];
 }
@@ -46,11 +47,12 @@ function areaOf(areas: Record<string, number | null>, village: Village): number 
   return areas[village.name] ?? areas[`${village.name}（${village.code}）`];
 }
 
-function boundaryWords(summary: Summary): HTMLElement[] {
+function boundaryWords(summary: Summary, look: (place: GeoJSON.Geometry) => void): HTMLElement[] {
   const { invariants } = summary;
   const words = invariants.findings.map((finding) => {
     const area = finding.area_m2 === null || finding.text.includes('平方米') ? '' : `（${areaText(finding.area_m2)}）`;
-    return h('li', { class: finding.severity === 'error' ? 'merger-bad' : 'merger-warn' }, `${finding.severity === 'error' ? '不能执行：' : '请留意：'}${finding.text}${area}`);
+    const isBad = finding.severity === 'error';
+    return h('li', { class: isBad ? 'merger-bad' : 'merger-warn' }, `${isBad ? '不能执行：' : '请留意：'}${finding.text}${area}`, lookButton(finding, look));
   });
   const [old, now] = [total(invariants.areas_before_m2), total(invariants.areas_after_m2)];
   const isKnown = old !== null && now !== null;
@@ -59,6 +61,13 @@ function boundaryWords(summary: Summary): HTMLElement[] {
     words.unshift(h('li', { class: 'merger-good' }, `变更前合计 ${areaText(old)}，变更后 ${areaText(now)}：没有重叠、没有缺口（${tolerance}）。`));
   }
   return [h('ul', { class: 'merger-findings' }, ...words)];
+}
+
+function lookButton({ where }: BoundaryFinding, look: (place: GeoJSON.Geometry) => void): HTMLElement | null {
+  if (!where) return null;
+  const button = h('button', { type: 'button', class: 'merger-look' }, '在图上看');
+  button.addEventListener('click', () => look(where));
+  return button;
 }
 
 function total(areas: Record<string, number | null>): number | null {

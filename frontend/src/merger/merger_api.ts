@@ -36,6 +36,7 @@ export interface BoundaryFinding {
   severity: 'error' | 'warning';
   text: string;
   area_m2: number | null;
+  where: GeoJSON.Geometry | null;
 }
 
 export interface Village {

@@ -150,7 +150,7 @@ class MergerPage {
     if (step === 'collisions') return collisionView(plan, this.rights.name, { choose });
     if (step === 'price') return priceStep(plan);
     if (step === 'decide') return decideView(plan, this.rights, this.decisions(plan));
-    return checkView(plan);
+    return checkView(plan, (place) => this.boundaries.frameOn(place));
   }
 
   private decisions(plan: Plan): Parameters<typeof decideView>[2] {

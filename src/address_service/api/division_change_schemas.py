@@ -117,6 +117,9 @@ class BoundaryFindingItem(BaseModel):
     severity: Literal["error", "warning"]
     text: str
     area_m2: float | None
+    where: dict[str, Any] | None = Field(
+        default=None, description="所在范围，GeoJSON（EPSG:4490），概括表示；无从画出时为空"
+    )
 
 
 class InvariantsItem(BaseModel):

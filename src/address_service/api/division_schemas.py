@@ -92,7 +92,7 @@ class DivisionListItem(BaseModel):
     filename: str
     rows: int
     summary: dict[str, int] = Field(
-        description="导入时：kept 未变、entered 入册、carried_back 上推及各类建议数"
+        description="导入时：kept 未变、entered 入册、carried_back 上推、decided 与本年已办理的变更相符及各类建议数"
     )
     open_proposals: int
     import_id: UUID

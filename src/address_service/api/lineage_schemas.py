@@ -65,7 +65,9 @@ class HolderItem(BaseModel):
     code: str
     text: str
     source: str = Field(
-        description="standard 标准地址；former、colloquial、police、survey 别名", examples=["standard"]
+        description="standard 标准地址；former、colloquial、police、survey 别名；"
+        "on_paper 其时已改而登记簿尚不知，当日的证照上仍是此名",
+        examples=["standard"],
     )
     valid_from: date | None
     valid_to: date | None

@@ -1,12 +1,12 @@
 """What each decision on a proposal does to the register: the acts of `change_division`, with what a person names."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from address_service.coding.division_code import read_division
-from address_service.coding.divisions.compare import Entry, Proposal
+from address_service.coding.divisions.entries import Entry, Proposal
 from address_service.errors import Conflict, InvalidInput
 from address_service.model.addresses import EventKind, Subject
 from address_service.model.division_lists import DivisionOutcome, ListSystem
@@ -15,6 +15,7 @@ from address_service.services.change_division import (
     change_division_kind,
     create_division,
     end_division,
+    hold_division,
     learn_code_mca,
     recode_division,
     rename_division,
@@ -190,11 +191,30 @@ def _created(case: Case) -> _Done:
     parent = work.divisions.find_by_code(origin, act.effective_on) if origin else None
     if origin and parent is None:
         raise InvalidInput(f"没有区划代码{origin}", code="division-not-found")
-    new_id, event_id = create_division(work, case.new.code, case.new.name, act)
+    new_id, event_id = _put_earlier(case) or create_division(work, case.new.code, case.new.name, act)
     if parent is not None:
         line = Successor(parent.id, new_id, "part", act.note)
         add_successors(work.conn, work.county_code, event_id, Subject.DIVISION, [line])
     return event_id, Reread()
+
+
+def _put_earlier(case: Case) -> tuple[UUID, UUID] | None:
+    """What is known under code and name from a later day on was there already; None where there is no such thing."""
+    work, new, on = case.work, case.new, case.act.effective_on
+    of_code = work.divisions.history_of_code(new.code)
+    if any(one.valid_from <= on and (one.valid_to is None or on < one.valid_to) for one in of_code):
+        return None
+    first = next((one for one in of_code if one.valid_from > on), None)
+    if first is None or first.name != new.name:
+        return None
+    hold_division(work, first, replace(case.act, effective_on=first.valid_from))
+    if work.divisions.history(first.id)[0].valid_from != first.valid_from:
+        return None
+    if len(new.code) == 12 and work.divisions.find_by_code(new.code[:9], on) is None:
+        raise InvalidInput(f"上级{new.code[:9]}在{on}还没有", code="parent-missing")
+    event_id = record_act(work, case.act, EventKind.CORRECT)
+    carry_back(work.conn, work.county_code, first.id, on, {}, event_id, work.now)
+    return first.id, event_id
 
 
 def _merged(case: Case) -> _Done:

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from address_service.coding.division_code import read_division
-from address_service.coding.divisions.compare import Comparison, Entry
+from address_service.coding.divisions.entries import Comparison, Entry
 from address_service.model.addresses import EventKind, Subject
 from address_service.model.codes import DivisionCode
 from address_service.model.division_lists import ListSystem
@@ -51,7 +51,7 @@ def import_divisions(task: ImportTask) -> None:
     head = _head(task, system, day, kept)
     lists = DivisionLists(task.work.conn, task.work.county_code)
     known_id = lists.find(head)
-    found = comparison_on(task.work, system, day, kept, known_id)
+    found = comparison_on(task.work, system, day, head.year, kept, known_id)
     _write(task, system, rows, found)
     list_id = known_id or lists.add(head, kept, _summary(found), task.work.actor.account_id, task.work.now)
     towns = {row.code[:9] for row in rows if len(row.code) >= 9}
@@ -167,6 +167,7 @@ def _complete(task: ImportTask, row: _Row, known: Division) -> None:
 def _summary(found: Comparison) -> dict[str, int]:
     counts = Counter(str(one.kind) for one in found.proposals)
     same = {"kept": len(found.kept), "entered": len(found.entering), "carried_back": len(found.earlier)}
+    same["decided"] = len(found.decided)
     return {**same, **counts}
 
 
@@ -174,7 +175,7 @@ def _report(task: ImportTask, head: ListHead, found: Comparison) -> None:
     counts = _summary(found)
     task.note(
         f"{head.year}年名录：未变{counts['kept']}，新入册{counts['entered']}，"
-        f"上推{counts['carried_back']}，待人决定{len(found.proposals)}"
+        f"上推{counts['carried_back']}，本年已办理{counts['decided']}，待人决定{len(found.proposals)}"
     )
     for one in found.proposals:
         about = one.old or one.new
@@ -193,5 +194,8 @@ def _report(task: ImportTask, head: ListHead, found: Comparison) -> None:
 def _event(task: ImportTask, kind: EventKind, day: date) -> UUID:
     work = task.work
     note = f"导入 {task.run_id}"
-    fact = NewEvent(Subject.DIVISION, kind, day, work.actor.account_id, work.now, task.decree_no, note)
+    details = {"division_list": str(task.run_id)}
+    fact = NewEvent(
+        Subject.DIVISION, kind, day, work.actor.account_id, work.now, task.decree_no, note, details
+    )
     return record_event(work.conn, work.county_code, fact)

@@ -10,6 +10,9 @@ from address_service.coding.lineage.resolve import Carried, Step, carry, within
 from address_service.model.addresses import Subject
 from address_service.store.lineage import AddressFacts, LineageReader
 
+ON_PAPER = "on_paper"
+"""The source of a text that had ended already, as became known later: papers of the time between have it."""
+
 
 class Outcome(StrEnum):
     """How far a question could be answered."""
@@ -23,7 +26,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An address that had the text for a while, and how it is known."""
+    """An address that had the text for a while, and how it is known: ``standard``, the kind of an alias, `ON_PAPER`."""
 
     address_id: UUID
     text: str

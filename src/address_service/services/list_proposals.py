@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from address_service.coding.divisions.compare import Comparison, Entry, Proposal, as_listed, compare
+from address_service.coding.divisions.compare import as_listed, compare
+from address_service.coding.divisions.entries import Acts, Comparison, Entry, Proposal
 from address_service.model.division_lists import ListSystem, ProposalState
 from address_service.store.division_lists import DivisionLists, ListRow
 from address_service.store.division_proposals import DivisionProposals, KnownProposal
@@ -12,18 +13,24 @@ from address_service.store.work import Work
 
 
 def comparison_on(
-    work: Work, system: ListSystem, day: date, rows: Sequence[ListRow], list_id: UUID | None
+    work: Work, system: ListSystem, day: date, year: int, rows: Sequence[ListRow], list_id: UUID | None
 ) -> Comparison:
-    """Hold the lines of a list against the register on its day, as open proposals of earlier lists would have it."""
+    """Hold the lines of a list against the register on its day, as open proposals of earlier lists would have it.
+
+    The day is often but the first of the year for which a list was published; what was decided later in that year is
+    no difference where the list shows it.
+    """
     lists = DivisionLists(work.conn, work.county_code)
     earlier = [
         known.proposal
         for known in DivisionProposals(work.conn, work.county_code).find(state=ProposalState.OPEN)
         if known.system is system and known.list_day < day and known.list_id != list_id
     ]
-    known = as_listed(lists.known_on(system, day), earlier)
+    on_day = lists.known_on(system, day)
+    acts = Acts.between(on_day, lists.known_on(system, max(day, date(year, 12, 31))))
     listed = [Entry(row.code, row.name) for row in rows]
-    return compare(known, listed, lists.begins_after(system, day), may_enter=system is ListSystem.NBS)
+    later, may_enter = lists.begins_after(system, day), system is ListSystem.NBS
+    return compare(as_listed(on_day, earlier), listed, later, acts, may_enter=may_enter)
 
 
 def propose(
@@ -42,9 +49,9 @@ def propose(
     _keep(kept, list_id, proposals)
     if is_new:
         _supersede_twins(kept, system, day, list_id, towns)
-    for later_id, later_day in lists.later(system, day, towns):
+    for later_id, later_day, year in lists.later(system, day, towns):
         rows = lists.rows(later_id)
-        found = comparison_on(work, system, later_day, rows, later_id).proposals
+        found = comparison_on(work, system, later_day, year, rows, later_id).proposals
         keys = {one.key for one in found}
         gone = [
             known.id

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from address_service.coding.merger.boundaries import Invariants
+from address_service.coding.merger.boundaries import BoundaryFinding
 from address_service.coding.merger.collisions import Choice, Collision, Fate, MergerPlace
 from address_service.model.addresses import Stage
 from address_service.services.merger_lines import AddressLine, MergerDraft, part_of
@@ -29,7 +29,7 @@ def summarise(
         "villages": _villages(draft),
         "target": _target(standing),
         "boundaries": _boundaries(standing),
-        "invariants": _invariants(standing.invariants, tolerance_m),
+        "invariants": _invariants(standing, tolerance_m),
         "collisions": [_collision(one, draft, choices) for one in draft.collisions],
         "undecided": undecided,
         "homonyms": [{"text": text, "code": code} for text, code in draft.homonyms[:_HOMONYMS_LISTED]],
@@ -94,16 +94,25 @@ def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _invariants(found: Invariants, tolerance_m: float) -> dict[str, Any]:
+def _invariants(standing: MergerStanding, tolerance_m: float) -> dict[str, Any]:
+    found = standing.invariants
     return {
         "hold": found.hold,
         "tolerance_m": tolerance_m,
         "areas_before_m2": dict(found.areas_before),
         "areas_after_m2": dict(found.areas_after),
-        "findings": [
-            {"code": f.code, "severity": f.severity, "text": f.text, "area_m2": f.area_m2}
-            for f in found.findings
-        ],
+        "findings": [_boundary_finding(finding, standing) for finding in found.findings],
+    }
+
+
+def _boundary_finding(found: BoundaryFinding, standing: MergerStanding) -> dict[str, Any]:
+    where = standing.reader.to_geojson(found.where, standing.county.srid) if found.where is not None else None
+    return {
+        "code": found.code,
+        "severity": found.severity,
+        "text": found.text,
+        "area_m2": found.area_m2,
+        "where": json.loads(where) if where else None,
     }
 
 

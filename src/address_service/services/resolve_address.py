@@ -1,23 +1,25 @@
 """Use-case: resolve an address of some day, by text or code, to what it is on another (沿革查询)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from address_service.coding.lineage.resolve import Stretch
+from address_service.coding.lineage.resolve import Stretch, carry
 from address_service.coding.lineage.spelling import read_text, spellings, stands_before
 from address_service.errors import NotFound
-from address_service.services.lineage_answer import Answer, Held, Line, carry_addresses, settle
+from address_service.services.lineage_answer import ON_PAPER, Answer, Held, Line, carry_addresses, settle
 from address_service.services.resolve_by_village import villages_of
-from address_service.store.lineage import LineageReader
+from address_service.store.lineage import Holding, LineageReader
 from address_service.store.work import Work
 
 
 def resolve_text(work: Work, words: str, on: date | None, to: date) -> Answer:
     """What a text of a day is on another; without a day all that ever held it are followed.
 
-    The text is exact but for spelling and heads. One that nobody held is tried under what became of its village.
+    The text is exact but for spelling and heads. Where an act was dated back, the papers from between its day and the
+    day on which it became known have the old text, which means its old holder, whoever holds it by now. A text that
+    nobody held is tried under what became of its village.
     Raises InvalidInput `text-empty`, `text-too-wide`.
     """
     reader = LineageReader(work.conn, work.county_code)
@@ -27,8 +29,9 @@ def resolve_text(work: Work, words: str, on: date | None, to: date) -> Answer:
     holders = _joined(Held(h.address_id, h.text, h.source, h.start, h.end, h.code) for h in found)
     then = [held for held in holders if on is None or _stretch(held).holds(on)]
     elsewhen = [held for held in holders if held not in then]
-    if then:
-        return settle(reader, _lines(reader, then, on, to), on, to, elsewhen)
+    meant = then if on is None else [*then, *_on_paper(reader, found, then, on)]
+    if meant:
+        return settle(reader, _lines(reader, meant, on, to), on, to, elsewhen)
     lines, villages = villages_of(reader, asked, heads, on, to)
     return settle(reader, lines, on, to, elsewhen, villages)
 
@@ -49,13 +52,45 @@ def resolve_code(work: Work, code: str, on: date | None, to: date) -> Answer:
     return settle(reader, _lines(reader, held, on, to), on, to, elsewhen)
 
 
+def _on_paper(
+    reader: LineageReader, found: Iterable[Holding], then: Collection[Held], on: date
+) -> list[Held]:
+    """Addresses that do not hold the text on a day, as is known by now, but did by what was known before.
+
+    Beside one that holds it for sure only such as the register itself named on that very day.
+    """
+    sure = {held.address_id for held in then}
+    over = {(h.address_id, h.text): h for h in found if h.end is not None and h.end <= on}
+    keys = {address_id for address_id, _ in over} - sure
+    beliefs = reader.read_until(keys, on) if keys else []
+    return [
+        Held(one.address_id, one.text, ON_PAPER, last.end, one.known_on, last.code)
+        for one in beliefs
+        if (last := over.get((one.address_id, one.text))) is not None and (one.is_of_then or not then)
+    ]
+
+
 def _lines(reader: LineageReader, holders: list[Held], on: date | None, to: date) -> list[Line]:
+    on_paper = {held.address_id: held for held in holders if held.source == ON_PAPER}
+    history = reader.address_stretches(on_paper) if on_paper else {}
     days: dict[UUID, date] = {}
     for held in holders:
-        day = on or _stretch(held).last_day_until(to)
+        stretches = history.get(held.address_id, ())
+        day = _day_in_force(stretches, on) if on is not None else _stretch(held).last_day_until(to)
         days[held.address_id] = max(day, days.get(held.address_id, day))
     carried = carry_addresses(reader, days, to)
+    for key, held in on_paper.items():
+        if held.start is not None:
+            turn = carry(history, (), key, held.start - timedelta(1), days[key]).steps
+            carried[key] = replace(carried[key], steps=(*turn, *carried[key].steps))
     return [Line(held, carried[held.address_id]) for held in holders]
+
+
+def _day_in_force(stretches: Collection[Stretch], on: date) -> date:
+    """The day asked, or where the address had ended by then as is known by now, the last day that it was in force."""
+    if not stretches or any(stretch.holds(on) for stretch in stretches):
+        return on
+    return max(s.last_day_until(on) for s in stretches if s.end is not None and s.end <= on)
 
 
 def _stretch(held: Held) -> Stretch:

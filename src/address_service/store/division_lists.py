@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
 
-from address_service.coding.divisions.compare import Entry
+from address_service.coding.divisions.entries import Entry, Later
 from address_service.model.division_lists import ListSystem
 from address_service.store.ids import new_id
 
@@ -42,7 +42,25 @@ _CODE = {ListSystem.NBS: "code_nbs", ListSystem.MCA: "code_mca"}
 
 _KNOWN = """
 SELECT division_id, {code} AS code, name FROM division_version
-WHERE county_code = :county AND upper_inf(recorded) AND {code} IS NOT NULL AND {when} ORDER BY {code}, lower(valid)
+WHERE county_code = :county AND upper_inf(recorded) AND {code} IS NOT NULL AND valid @> CAST(:day AS date)
+ORDER BY {code}
+"""
+
+# Since when a division is there is known from a list where the first that was ever recorded of it came from one; the
+# second half of the condition is how lists were recorded before their events said so.
+_LATER = """
+SELECT v.division_id, v.{code} AS code, v.name, lower(v.valid) AS since, first.by_list AND NOT EXISTS (
+    SELECT FROM division_version o WHERE o.county_code = v.county_code AND o.division_id = v.division_id
+      AND upper_inf(o.recorded) AND lower(o.valid) < lower(v.valid)) AS by_list
+FROM division_version v
+CROSS JOIN LATERAL (
+    SELECT e.details ? 'division_list' OR (e.details = '{{}}' AND e.note LIKE '导入 %') AS by_list
+    FROM division_version o JOIN event e ON e.county_code = o.county_code AND e.id = o.event_id
+    WHERE o.county_code = v.county_code AND o.division_id = v.division_id
+    ORDER BY lower(o.recorded), lower(o.valid) LIMIT 1) first
+WHERE v.county_code = :county AND upper_inf(v.recorded) AND v.{code} IS NOT NULL
+  AND lower(v.valid) > CAST(:day AS date)
+ORDER BY v.{code}, lower(v.valid)
 """
 
 _LISTS = """
@@ -113,29 +131,34 @@ class DivisionLists:
             WHERE county_code = :county AND list_id = :list ORDER BY position"""
         return [ListRow(*row) for row in self._run(query, list=list_id)]
 
-    def later(self, system: ListSystem, day: date, towns: Collection[str]) -> list[tuple[UUID, date]]:
-        """Lists of later days that name villages of some of the towns, the oldest first."""
-        query = """SELECT id, list_day FROM division_list l WHERE county_code = :county AND system = :system
+    def later(self, system: ListSystem, day: date, towns: Collection[str]) -> list[tuple[UUID, date, int]]:
+        """Lists of later days that name villages of some of the towns, with their years, the oldest first."""
+        query = """SELECT id, list_day, year FROM division_list l WHERE county_code = :county AND system = :system
             AND list_day > :day AND EXISTS (SELECT FROM division_list_row r WHERE r.county_code = l.county_code
               AND r.list_id = l.id AND left(r.code, 9) = ANY(:towns)) ORDER BY list_day, id"""
         rows = self._run(query, system=system, day=day, towns=list(towns))
-        return [(row.id, row.list_day) for row in rows]
+        return [(row.id, row.list_day, row.year) for row in rows]
 
     def known_on(self, system: ListSystem, day: date) -> list[Entry]:
         """Divisions on a day under the codes of a system."""
-        return self._entries(system, "valid @> CAST(:day AS date)", day)
+        rows = self._run(_KNOWN.format(code=_CODE[system]), day=day)
+        return [Entry(row.code, row.name, row.division_id) for row in rows]
 
-    def begins_after(self, system: ListSystem, day: date) -> list[Entry]:
-        """Divisions as they first are after a day; one code may begin several times, the earliest comes first."""
-        return self._entries(system, "lower(valid) > CAST(:day AS date)", day)
+    def begins_after(self, system: ListSystem, day: date) -> list[Later]:
+        """Divisions as they are from days after a day on; one code may begin several times, the earliest comes first.
+
+        Civil-affairs codes are learnt by decisions that say nothing of since when they were carried.
+        """
+        rows = self._run(_LATER.format(code=_CODE[system]), day=day)
+        is_mca = system is ListSystem.MCA
+        return [
+            Later(Entry(row.code, row.name, row.division_id), row.since, row.by_list or is_mca)
+            for row in rows
+        ]
 
     def lists(self, after: UUID | None, limit: int, list_id: UUID | None = None) -> list[dict[str, Any]]:
         """Lists with their counts."""
         return [dict(r) for r in self._run(_LISTS, after=after, limit=limit, id=list_id).mappings()]
-
-    def _entries(self, system: ListSystem, when: str, day: date) -> list[Entry]:
-        rows = self._run(_KNOWN.format(code=_CODE[system], when=when), day=day)
-        return [Entry(row.code, row.name, row.division_id) for row in rows]
 
     def _run(self, statement: str, **args: Any) -> Any:
         return self._conn.execute(text(statement), {"county": self._county, **args})

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
 
-from address_service.coding.divisions.compare import Clue, Entry, Proposal
+from address_service.coding.divisions.entries import Clue, Entry, Proposal
 from address_service.errors import NotFound
 from address_service.model.division_lists import DivisionOutcome, ListSystem, ProposalKind
 from address_service.store.ids import new_id

@@ -15,6 +15,7 @@ from address_service.coding.lineage.spelling import Head
 from address_service.coding.search_terms import normalise
 from address_service.errors import InvalidInput
 from address_service.model.addresses import Subject
+from address_service.store.work import TIME_ZONE
 
 MOST_HOLDERS = 200
 """So many addresses whose texts end in the words asked for are looked at; more is a question without its village."""
@@ -38,6 +39,19 @@ class Holding:
     division_id: UUID | None
     rest: str
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What an address was held to read on a day until ``known_on``; ``is_of_then`` where the register said so that day.
+
+    Otherwise it was entered later, and only what is known of that day was wrong for a while.
+    """
+
+    address_id: UUID
+    text: str
+    known_on: date
+    is_of_then: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,10 @@ class LineageReader:
         if len(rows) > MOST_HOLDINGS or len({row.address_id for row in rows}) > MOST_HOLDERS:
             raise InvalidInput("以此结尾的地址过多，请写上村名", code="text-too-wide")
         return [Holding(*row) for row in rows]
+
+    def read_until(self, keys: Collection[UUID], on: date) -> list[Belief]:
+        """What addresses were held to read on a day, until it became known, after that day, that they did not."""
+        return [Belief(*row) for row in self._all(_READ_UNTIL, keys=list(keys), on=on, zone=TIME_ZONE.key)]
 
     def edges(self, subject: Subject, keys: Collection[UUID], *, back: bool) -> list[Edge]:
         """All edges that can be walked from the identities, to successors or ``back`` to predecessors."""
@@ -284,6 +302,20 @@ CROSS JOIN LATERAL (
     WHERE n.county_code = :county AND n.division_id = v.division_id AND upper_inf(n.recorded)
     ORDER BY n.valid @> CAST(:on AS date) DESC, lower(n.valid) DESC LIMIT 1) d
 ORDER BY a.code
+"""
+
+# The test on the day stands in CASE as above.
+_READ_UNTIL = """
+SELECT v.address_id, v.full_text, v.known_on, v.since <= CAST(:on AS date) AS is_of_then
+FROM unnest(CAST(:keys AS uuid[])) AS k (id)
+CROSS JOIN LATERAL (
+    SELECT DISTINCT ON (n.full_text) n.address_id, n.full_text, d.known_on, d.since FROM address_version n, LATERAL (
+        SELECT CAST(lower(n.recorded) AT TIME ZONE :zone AS date) AS since,
+               CAST(upper(n.recorded) AT TIME ZONE :zone AS date) AS known_on) d
+    WHERE n.county_code = :county AND n.address_id = k.id AND NOT upper_inf(n.recorded) AND n.stage = 'current'
+      AND CASE WHEN n.valid @> CAST(:on AS date) THEN d.known_on > CAST(:on AS date) END
+    ORDER BY n.full_text, n.recorded) v
+ORDER BY v.known_on, v.address_id
 """
 
 _CODES = "SELECT id, code FROM address WHERE county_code = :county AND id = ANY(CAST(:keys AS uuid[]))"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from address_service.coding.divisions.compare import Entry, Proposal, as_listed, compare
+from address_service.coding.divisions.compare import as_listed, compare
+from address_service.coding.divisions.entries import Entry, Proposal
 from address_service.coding.divisions.name_report import Likeness, Named, clashes
 from address_service.coding.divisions.names import likeness, sounds, stem_of
 from address_service.model.division_lists import ProposalKind

@@ -3,71 +3,12 @@
 Likeness of names is evidence and orders the candidates; nothing follows from it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
+from address_service.coding.divisions.entries import NO_ACTS, Acts, Clue, Comparison, Entry, Later, Proposal
 from address_service.coding.divisions.names import likeness, stem_of
 from address_service.model.division_lists import ProposalKind
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A division in a list or in the register: code cut to its level, name, and its identity where it has one."""
-
-    code: str
-    name: str
-    division_id: UUID | None = None
-
-    @property
-    def parent(self) -> str:
-        """The code one level up."""
-        return self.code[:-3]
-
-
-@dataclass(frozen=True, slots=True)
-class Clue:
-    """A reason or a possible explanation: ``code`` is stable, ``text`` Chinese; ``division`` a code that it names."""
-
-    code: str
-    text: str
-    division: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A difference with its evidence; ``old`` is what is known, ``new`` what the list says.
-
-    ``is_later`` where the register knows ``new`` from a later day on and the list is the older one.
-    """
-
-    kind: ProposalKind
-    old: Entry | None
-    new: Entry | None
-    evidence: tuple[Clue, ...] = ()
-    candidates: tuple[Clue, ...] = ()
-    is_later: bool = False
-
-    @property
-    def key(self) -> tuple[str | None, str | None, str | None, str | None]:
-        """What makes it the same difference again."""
-        old = (self.old.code, self.old.name) if self.old else (None, None)
-        new = (self.new.code, self.new.name) if self.new else (None, None)
-        return (*old, *new)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What a list says.
-
-    ``kept`` are unchanged; ``entering`` are the first that is heard of their town; ``earlier`` are known from a later
-    day on under the same code and name, and were there already.
-    """
-
-    kept: tuple[Entry, ...]
-    entering: tuple[Entry, ...]
-    earlier: tuple[Entry, ...]
-    proposals: tuple[Proposal, ...]
 
 
 @dataclass(slots=True)
@@ -77,39 +18,72 @@ class _Sorted:
     kept: list[Entry] = field(default_factory=list)
     entering: list[Entry] = field(default_factory=list)
     earlier: list[Entry] = field(default_factory=list)
+    decided: list[Entry] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     appeared: list[Entry] = field(default_factory=list)
 
 
 def compare(
-    known: Sequence[Entry], listed: Sequence[Entry], later: Sequence[Entry] = (), *, may_enter: bool = True
+    known: Sequence[Entry],
+    listed: Sequence[Entry],
+    later: Sequence[Later] = (),
+    acts: Acts = NO_ACTS,
+    *,
+    may_enter: bool = True,
 ) -> Comparison:
-    """Hold a list against what is known on its day; ``later`` is what begins after it.
+    """Hold a list against what is known on its day; ``later`` is what begins after it, the earliest first.
 
     Villages are missed only in towns of which the list names some, towns only by a list with most of them.
     """
-    by_code = {entry.code: entry for entry in known}
-    after = {entry.code: entry for entry in reversed(later)}
-    heard_of = {entry.parent for entry in known if len(entry.code) == 12}
+    after = {one.entry.code: one for one in reversed(later)}
+    unlisted = _unlisted(known, listed)
+    elsewhere = [*unlisted, *_unlisted([one.entry for one in after.values()], listed)]
+    result = _sorted(known, listed, after, acts, elsewhere if may_enter else None)
+    vanished = _vanished(unlisted, known, listed)
+    result.decided += [entry for entry in vanished if (entry.code, entry.division_id) in acts.gone]
+    asked = [entry for entry in vanished if entry not in result.decided]
+    result.proposals += _apart(asked, result.appeared, elsewhere, after)
+    return Comparison(
+        tuple(result.kept),
+        tuple(result.entering),
+        tuple(result.earlier),
+        tuple(result.decided),
+        tuple(result.proposals),
+    )
+
+
+def _unlisted(known: Sequence[Entry], listed: Sequence[Entry]) -> list[Entry]:
     codes = {line.code for line in listed}
-    unlisted = [entry for entry in known if entry.code not in codes]
-    names = {(len(entry.code), entry.name) for entry in unlisted}
+    return [entry for entry in known if entry.code not in codes]
+
+
+def _sorted(
+    known: Sequence[Entry],
+    listed: Sequence[Entry],
+    after: Mapping[str, Later],
+    acts: Acts,
+    elsewhere: Sequence[Entry] | None,
+) -> _Sorted:
+    """Each line where it belongs; ``elsewhere`` is known and not listed, then or later; without it nothing enters."""
+    by_code = {entry.code: entry for entry in known}
+    heard_of = {entry.parent for entry in known if len(entry.code) == 12}
+    names = {(len(entry.code), entry.name) for entry in elsewhere or ()}
     result = _Sorted()
     for line in listed:
-        old = by_code.get(line.code)
-        if old is not None:
-            _same_code(result, old, line)
-        elif line.code in after:
-            _known_later(result, line, after[line.code])
-        elif may_enter and _is_first(line, heard_of, names):
+        old, then = by_code.get(line.code), after.get(line.code)
+        if old is not None and old.name == line.name:
+            result.kept.append(old)
+        elif old is None and then is not None and then.by_list:
+            _known_later(result, line, then.entry)
+        elif (line.code, line.name) in acts.come:
+            result.decided.append(line)
+        elif old is not None:
+            result.proposals.append(two_names(old, line))
+        elif elsewhere is not None and then is None and _is_first(line, heard_of, names):
             result.entering.append(line)
         else:
             result.appeared.append(line)
-    vanished = _vanished(known, listed)
-    result.proposals += _apart(vanished, result.appeared, unlisted)
-    return Comparison(
-        tuple(result.kept), tuple(result.entering), tuple(result.earlier), tuple(result.proposals)
-    )
+    return result
 
 
 def as_listed(known: Sequence[Entry], proposals: Sequence[Proposal]) -> list[Entry]:
@@ -131,15 +105,8 @@ def as_listed(known: Sequence[Entry], proposals: Sequence[Proposal]) -> list[Ent
 
 
 def _is_first(line: Entry, heard_of: set[str], names: set[tuple[int, str]]) -> bool:
-    """Whether a line may enter unasked: nothing that is known and not listed could be it under another code."""
+    """Whether a line may enter unasked: nothing known and not listed, then or later, could be it recoded."""
     return line.parent not in heard_of and (len(line.code), line.name) not in names
-
-
-def _same_code(result: _Sorted, old: Entry, line: Entry) -> None:
-    if old.name == line.name:
-        result.kept.append(old)
-    else:
-        result.proposals.append(two_names(old, line))
 
 
 def _known_later(result: _Sorted, line: Entry, after: Entry) -> None:
@@ -183,21 +150,22 @@ _MAY_BE = {
 }
 
 
-def _vanished(known: Sequence[Entry], listed: Sequence[Entry]) -> list[Entry]:
-    codes = {line.code for line in listed}
+def _vanished(unlisted: Sequence[Entry], known: Sequence[Entry], listed: Sequence[Entry]) -> list[Entry]:
     towns = {line.parent for line in listed if len(line.code) == 12}
     named = sum(len(line.code) == 9 for line in listed)
     most = named * 2 > sum(len(entry.code) == 9 for entry in known)
     return [
         entry
-        for entry in known
-        if entry.code not in codes
-        and ((len(entry.code) == 12 and entry.parent in towns) or (len(entry.code) == 9 and most))
+        for entry in unlisted
+        if (len(entry.code) == 12 and entry.parent in towns) or (len(entry.code) == 9 and most)
     ]
 
 
 def _apart(
-    vanished: Sequence[Entry], appeared: Sequence[Entry], unlisted: Sequence[Entry]
+    vanished: Sequence[Entry],
+    appeared: Sequence[Entry],
+    elsewhere: Sequence[Entry],
+    after: Mapping[str, Later],
 ) -> Iterator[Proposal]:
     """Pair what has one name, where that is beyond doubt; the rest stands alone with all that it may have become."""
     paired: set[str] = set()
@@ -212,8 +180,9 @@ def _apart(
             yield alone_vanished(old, [new for new in appeared if new.code not in paired])
     for new in appeared:
         if new.code not in paired:
-            namesakes = [old for old in unlisted if old.name == new.name and old not in vanished]
-            yield alone_appeared(new, [*(old for old in vanished if old.code not in paired), *namesakes])
+            namesakes = [old for old in elsewhere if old.name == new.name and old not in vanished]
+            kin = [*(old for old in vanished if old.code not in paired), *namesakes]
+            yield alone_appeared(new, kin, after.get(new.code))
 
 
 def _two_codes(old: Entry, new: Entry) -> Proposal:
@@ -234,10 +203,14 @@ def alone_vanished(old: Entry, appeared: Sequence[Entry]) -> Proposal:
     return Proposal(ProposalKind.VANISHED, old, None, (Clue("not-listed", text),), tuple(_kin(old, appeared)))
 
 
-def alone_appeared(new: Entry, vanished: Sequence[Entry]) -> Proposal:
-    """A code that is not known, with those that it may have been."""
+def alone_appeared(new: Entry, vanished: Sequence[Entry], then: Later | None = None) -> Proposal:
+    """A code that is not known, with those that it may have been; ``then`` is what has the code from a later day on."""
     text = f"名录中的{new.name}（{new.code}）不在册：是新设还是原有的村改了代码，须由人决定"
-    return Proposal(ProposalKind.APPEARED, None, new, (Clue("not-known", text),), tuple(_kin(new, vanished)))
+    why = [Clue("not-known", text)]
+    if then is not None:
+        text = f"代码{new.code}自{then.since}起是“{then.entry.name}”的，其起始由办理的变更所定，晚于名录日期"
+        why.append(Clue("known-later", text, new.code))
+    return Proposal(ProposalKind.APPEARED, None, new, tuple(why), tuple(_kin(new, vanished)))
 
 
 def _kin(one: Entry, others: Sequence[Entry]) -> Iterator[Clue]:

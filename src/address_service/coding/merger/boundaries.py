@@ -11,17 +11,31 @@ from typing import Literal
 import shapely
 from shapely import MultiPolygon, Polygon
 
+GAPS_TOLD = 50
+"""So many gaps, the largest, are told one by one."""
+MOST_DRAWN = 100
+MOST_POINTS = 2000
+"""So many areas of a finding, the largest, are drawn, by about so many points in all."""
+
 
 @dataclass(frozen=True, slots=True)
 class BoundaryFinding:
-    """Something that is not so; an ``error`` stops the change, a ``warning`` does not."""
+    """Something that is not so, and where; an ``error`` stops the change, a ``warning`` does not."""
 
     code: Literal[
-        "overlap", "gap", "union-differs", "part-outside", "nothing-left", "boundary-missing", "apart"
+        "overlap",
+        "gap",
+        "union-differs",
+        "part-outside",
+        "nothing-left",
+        "boundary-missing",
+        "apart",
+        "in-pieces",
     ]
     severity: Literal["error", "warning"]
     text: str
     area_m2: float | None = None
+    where: shapely.Geometry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +91,34 @@ def check_split(
     inside = polygonal(shapely.intersection(piece, shape))
     left = polygonal(shapely.difference(shape, piece))
     findings = []
-    if outside := _wider(shapely.difference(piece, shape), tolerance_m):
-        findings.append(
-            BoundaryFinding("part-outside", "error", f"划出的范围有一块不在“{village}”界内", outside)
-        )
-    if not _wider(left, tolerance_m):
+    if outside := _thick(shapely.difference(piece, shape), tolerance_m):
+        text = f"划出的范围有一块不在“{village}”界内"
+        findings.append(BoundaryFinding("part-outside", "error", text, _sum(outside), drawn(outside)))
+    if not _thick(left, tolerance_m):
         findings.append(BoundaryFinding("nothing-left", "error", f"划出之后“{village}”不剩下任何范围"))
     differing = shapely.symmetric_difference(shape, shapely.union_all([left, inside]))
-    if area := _wider(differing, tolerance_m):
+    if parts := _thick(differing, tolerance_m):
         text = f"“{village}”与“{name}”合起来与原来的“{village}”不一致"
-        findings.append(BoundaryFinding("union-differs", "error", text, area))
+        findings.append(BoundaryFinding("union-differs", "error", text, _sum(parts), drawn(parts)))
     after = {village: left, name: inside}
+    for torn, land in after.items():
+        findings += _torn(torn, land, shape, tolerance_m)
     return Invariants(after, {village: _area(shape)}, _areas(after), tuple(findings))
+
+
+def _torn(
+    name: str, land: MultiPolygon, before: shapely.Geometry, tolerance_m: float
+) -> list[BoundaryFinding]:
+    """Land of one piece that is of several now; pieces that lay apart before are no news."""
+    found = []
+    for one in polygonal(before).geoms:
+        pieces = _thick(shapely.intersection(land, one), tolerance_m)
+        if len(pieces) > 1:
+            pieces.sort(key=lambda piece: -piece.area)
+            areas = "、".join(f"{p.area:.0f}" for p in pieces[:3]) + ("……" if len(pieces) > 3 else "")
+            text = f"划出之后“{name}”分成互不相连的 {len(pieces)} 块（{areas} 平方米）"
+            found.append(BoundaryFinding("in-pieces", "warning", text, where=drawn(pieces[1:])))
+    return found
 
 
 def unite(shapes: Sequence[shapely.Geometry], tolerance_m: float) -> MultiPolygon:
@@ -129,9 +159,10 @@ def _missing(village: str) -> BoundaryFinding:
 def _overlaps(known: Mapping[str, shapely.Geometry], tolerance_m: float) -> list[BoundaryFinding]:
     found = []
     for (one, shape), (other, second) in combinations(known.items(), 2):
-        if area := _wider(shapely.intersection(shape, second), tolerance_m):
+        if parts := _thick(shapely.intersection(shape, second), tolerance_m):
+            area = _sum(parts)
             text = f"“{one}”与“{other}”的界线重叠 {area:.0f} 平方米，请先更正界线图层"
-            found.append(BoundaryFinding("overlap", "error", text, area))
+            found.append(BoundaryFinding("overlap", "error", text, area, drawn(parts)))
     return found
 
 
@@ -145,12 +176,17 @@ def _gaps(
     holes = [Polygon(ring) for part in united.geoms for ring in part.interiors]
     known = [Polygon(ring) for shape in old for part in polygonal(shape).geoms for ring in part.interiors]
     filled = shapely.union_all([*others, *known]) if others or known else None
-    found = []
-    for hole in holes:
-        left = shapely.difference(hole, filled) if filled is not None else hole
-        if area := _wider(left, tolerance_m):
-            found.append(BoundaryFinding("gap", "error", f"几个村之间有 {area:.0f} 平方米不属于任何村", area))
+    left = (shapely.difference(hole, filled) if filled is not None else hole for hole in holes)
+    gaps = sorted((parts for one in left if (parts := _thick(one, tolerance_m))), key=_sum, reverse=True)
+    found = [_gap("几个村之间有", parts) for parts in gaps[:GAPS_TOLD]]
+    if rest := gaps[GAPS_TOLD:]:
+        found.append(_gap(f"另有 {len(rest)} 处，共", [part for parts in rest for part in parts]))
     return found
+
+
+def _gap(words: str, parts: Sequence[Polygon]) -> BoundaryFinding:
+    area = _sum(parts)
+    return BoundaryFinding("gap", "error", f"{words} {area:.0f} 平方米不属于任何村", area, drawn(parts))
 
 
 def _apart(
@@ -164,11 +200,22 @@ def _apart(
     return found
 
 
-def _wider(shape: shapely.Geometry, tolerance_m: float) -> float:
-    """Square metres of what is somewhere wider than the tolerance; 0 for slivers."""
-    area = polygonal(shape)
-    thick = [part for part in area.geoms if not shapely.buffer(part, -tolerance_m / 2).is_empty]
-    return round(float(sum(part.area for part in thick)), 1)
+def drawn(parts: Sequence[Polygon]) -> MultiPolygon:
+    """Areas as they are drawn on a map: the largest, by few points."""
+    largest = sorted(parts, key=lambda part: part.area, reverse=True)[:MOST_DRAWN]
+    shape, step = MultiPolygon(largest), 0.5
+    while shapely.get_num_coordinates(shape) > MOST_POINTS and step < 1000:
+        shape, step = polygonal(shapely.simplify(MultiPolygon(largest), step)), step * 2
+    return shape
+
+
+def _sum(parts: Sequence[Polygon]) -> float:
+    return round(float(sum(part.area for part in parts)), 1)
+
+
+def _thick(shape: shapely.Geometry, tolerance_m: float) -> list[Polygon]:
+    """The areas that are somewhere wider than the tolerance."""
+    return [p for p in polygonal(shape).geoms if not shapely.buffer(p, -tolerance_m / 2).is_empty]
 
 
 def _areas(shapes: Mapping[str, shapely.Geometry | None]) -> dict[str, float | None]:
