@@ -10,13 +10,15 @@ from address_service.bootstrap import create_app
 from address_service.model.accounts import Role
 from address_service.settings import MapAccess, Settings
 
-TOWN = "430626113"
+TOWN, OTHER = "430626113", "430626200"
 LIST = f"""统计用区划代码,名称,生效日期
 430626000000,平江县,2009-01-01
 {TOWN}000,童市镇,2009-01-01
 {TOWN}208,烟舟村,2009-01-01
 {TOWN}209,沙坪村,2009-01-01
 {TOWN}210,旁上村,2009-01-01
+{OTHER}000,三阳乡,2009-01-01
+{OTHER}201,石坪村,2009-01-01
 """
 PATH = "/api/v1/division-boundaries"
 ACTS: list[tuple[str, dict[str, Any]]] = [
@@ -101,8 +103,24 @@ def test_only_the_next_level_is_given(clerk: TestClient) -> None:
     county = clerk.get(PATH, params={"parent": "430626", "valid_on": "2015-12-31"}).json()["items"]
     village = clerk.get(PATH, params={"parent": f"{TOWN}208", "valid_on": "2015-12-31"}).json()["items"]
 
-    assert [(i["code"], i["geometry"]) for i in county] == [(TOWN, None)]
+    assert {i["code"]: i["geometry"] for i in county} == {TOWN: None, OTHER: None}
     assert village == []
+
+
+def test_a_village_that_has_ended_may_be_drawn_later_on_a_day_of_its_own(clerk: TestClient) -> None:
+    village = clerk.get(f"/api/v1/divisions/{OTHER}201").json()["id"]
+    path, asked = f"/api/v1/divisions/{village}/changes", {"parent": OTHER, "valid_on": "2015-12-31"}
+    act = {"decree_no": "示例〔2016〕1号", "kind": "abolish", "effective_on": "2016-01-01"}
+    assert clerk.post(path, json=act).status_code == 200
+    before = clerk.get(PATH, params=asked).json()["items"]
+    drawn = act | {"kind": "boundary", "effective_on": "2009-01-01", "boundary": area(113.8, 113.9)}
+
+    assert clerk.post(path, json=drawn).status_code == 200
+
+    (after,) = clerk.get(PATH, params=asked).json()["items"]
+    assert [item["geometry"] for item in before] == [None]
+    assert (width(after), after["valid_to"]) == ((113.8, 113.9), "2016-01-01")
+    assert clerk.get(PATH, params={"parent": OTHER}).json()["items"] == []
 
 
 @pytest.mark.parametrize(
