@@ -102,6 +102,12 @@ class Settings(BaseSettings):
     key_command: str | None = None
     """A command that prints the keys, one a line, in place of files; for a key store of one's own."""
 
+    audit_chains: int = Field(default=16, ge=1, le=256)
+    """Chains among which the audit is written, so that commits do not wait for each other."""
+
+    audit_years: int = Field(default=3, ge=3, le=100)
+    """Years for which audit lines are kept at least; nothing is deleted, `audit verify` tells which are older."""
+
     session_hours: int = Field(default=8, ge=1, le=72)
 
     log_level: str = "info"

@@ -12,6 +12,7 @@ from address_service.errors import Conflict
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("KEY_DIR")
     return tmp_path / "keys"
 
 
