@@ -31,7 +31,7 @@ CREATE TABLE audit_line (
     PRIMARY KEY (county_code, chain, seq)
 );
 CREATE INDEX audit_line_at ON audit_line (county_code, at, chain, seq);
-CREATE INDEX audit_line_account ON audit_line (county_code, account_id, at, chain, seq);
+CREATE INDEX audit_line_account ON audit_line (county_code, account_name, at, chain, seq);
 CREATE INDEX audit_line_action ON audit_line (county_code, action, at, chain, seq);
 CREATE INDEX audit_line_object ON audit_line (county_code, object_id, at, chain, seq) WHERE object_id IS NOT NULL;
 

@@ -14,6 +14,7 @@ from address_service.api.routes import (
     address_changes,
     addresses,
     applications,
+    audit_trail,
     changes,
     counter,
     division_changes,
@@ -89,6 +90,7 @@ _ROUTERS = (
     plates.router,
     jobs.router,
     users.router,
+    audit_trail.router,
     map_settings.router,
 )
 

@@ -1,8 +1,10 @@
 """Whether the audit is as it was written: lines in order of chain and number go in, findings come out."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -96,3 +98,37 @@ class ChainCheck:
         for seq in self.anchors:
             if seq > self._last.seq:
                 yield Finding(Flaw.ANCHOR, self.chain, self._last.seq + 1, seq)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was read so far."""
+
+    lines: int = 0
+    chains: int = 0
+
+
+def check_lines(
+    lines: Iterable[Mapping[str, Any]],
+    key_of: KeyOf,
+    heads: Mapping[int, Head],
+    anchors: Mapping[int, Mapping[int, bytes]],
+    tally: Tally,
+    *,
+    whole: bool = True,
+) -> Iterator[Finding]:
+    """Every flaw of an audit; ``lines`` come by chain and number, and one at a time is kept.
+
+    ``anchors`` are macs by chain and number. A chain that a head or an anchor knows and that has no lines is cut.
+    """
+    unread = set(heads) | set(anchors)
+    for chain, found in groupby(lines, key=itemgetter("chain")):
+        unread.discard(chain)
+        check = ChainCheck(chain, key_of, heads.get(chain), anchors.get(chain, {}), whole)
+        for line in found:
+            tally.lines += 1
+            yield from check.read(line)
+        yield from check.end()
+        tally.chains += 1
+    for chain in sorted(unread):
+        yield from ChainCheck(chain, key_of, heads.get(chain), anchors.get(chain, {}), whole).end()

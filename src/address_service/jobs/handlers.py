@@ -12,6 +12,7 @@ from address_service.model.accounts import Actor, Role
 from address_service.model.audit import AuditNote, Channel, Origin
 from address_service.services.print_batch import abandon_batch, print_batch
 from address_service.services.run_import import abandon_import, run_import
+from address_service.services.verify_audit import anchor_audit, write_anchor_file
 from address_service.settings import Settings
 from address_service.store.engine import Engine
 from address_service.store.files import FileStore
@@ -100,3 +101,13 @@ def refresh_overview_job(shop: Workshop, county_code: str) -> None:
     """Count the addresses again for the low zooms of the map."""
     with shop.engine.begin() as conn:
         refresh_overview(conn, county_code)
+
+
+def anchor_audit_job(shop: Workshop, timestamp: int) -> None:
+    """Anchor the ends of the audit's chains in the register and in the file beside it; no act of anybody."""
+    del timestamp
+    keys, actor = ring_of(shop.settings), system_actor(shop.settings.county_code)
+    with unit_of_work(shop.engine, actor, datetime.now(UTC), keys, _JOB, None) as work:
+        anchor_audit(work, keys)
+    with unit_of_work(shop.engine, actor, datetime.now(UTC), keys, _JOB, None) as work:
+        write_anchor_file(work, shop.files)

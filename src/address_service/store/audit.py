@@ -152,15 +152,27 @@ def plain_line(line: AuditLine) -> dict[str, Any]:
         "office": line.office,
         "scope": line.scope,
         "channel": origin.channel.value,
-        "source": origin.source,
+        "source": _storable(origin.source),
         "request_id": origin.request_id,
         "action": note.action,
         "object_kind": note.object_kind,
-        "object_id": note.object_id,
-        "detail": dict(note.detail),
+        "object_id": _storable(note.object_id),
+        "detail": _storable_detail(note.detail),
         "before": note.before,
         "after": note.after,
-        "reason": note.reason,
+        "reason": _storable(note.reason),
+    }
+
+
+def _storable(words: str | None) -> str | None:
+    """A text as the database can keep it; the audit refuses nothing that was done, whatever it is called."""
+    plain = (words or "").replace("\x00", "\ufffd")
+    return plain.encode("utf-8", "replace").decode() or None
+
+
+def _storable_detail(detail: Mapping[str, str | int]) -> dict[str, str | int]:
+    return {
+        name: (_storable(value) or "") if isinstance(value, str) else value for name, value in detail.items()
     }
 
 
