@@ -30,7 +30,7 @@ def _request_id(request: Request) -> UUID:
 
 
 def operation_of(request: Request) -> str:
-    """The operation's id in the OpenAPI document, or the page's name."""
+    """The operation's id as in the OpenAPI document but for the version's `api_v1`, or the page's name."""
     route = request.scope.get("route")
     return str(getattr(route, "unique_id", None) or getattr(route, "name", None) or "unknown")
 
