@@ -11,6 +11,7 @@ from address_service.api.schemas import Page
 from address_service.model.accounts import Role
 from address_service.model.audit import Channel
 from address_service.model.labels import label
+from address_service.store.work import NO_OFFICE
 
 
 class AuditItem(BaseModel):
@@ -56,7 +57,7 @@ class AuditItem(BaseModel):
 
 def _office(name: str) -> str:
     """The office's name; one of an older or newer program as it is."""
-    return label(Role(name)) if name in set(Role) else name
+    return "" if name == NO_OFFICE else label(Role(name)) if name in set(Role) else name
 
 
 class AuditPage(Page):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-import click
+from typer.main import get_current_context  # type: ignore[attr-defined]  # typer has a click of its own inside
 
 from address_service.bootstrap import open_database
 from address_service.edge.sign_in import nobody
@@ -74,8 +74,11 @@ def unmanned_desk() -> Iterator[Desk]:
 
 def _command() -> AuditNote:
     """The command under way by its name, without its arguments."""
-    context = click.get_current_context(silent=True)
-    words = context.command_path.split()[1:] if context else []
+    context = get_current_context(silent=True)
+    words: list[str] = []
+    while context is not None and context.parent is not None:
+        words.insert(0, context.info_name or "")
+        context = context.parent
     return AuditNote(".".join(["cli", *words]), "command")
 
 

@@ -34,6 +34,9 @@ TIME_ZONE = ZoneInfo("Asia/Shanghai")
 UNNAMED = AuditNote("unnamed", "transaction")
 """What the audit says of a transaction that has written something, and of which nobody said what it is."""
 
+NO_OFFICE = "none"
+"""The office of a visitor without an account, and of the house itself."""
+
 
 class Work:
     """What a service works with; it never commits, the edge does."""
@@ -55,13 +58,14 @@ class Work:
     def audit_lines(self) -> list[AuditLine]:
         """What the audit says of this work: what was noted, or `unnamed`."""
         actor = self.actor
+        office = actor.role.value if actor.account_id.int else NO_OFFICE
         unnamed = [self.unnamed] if self.unnamed else []
         return [
             AuditLine(
                 at=self.now,
                 account_id=actor.account_id,
                 account_name=actor.name,
-                office=actor.role.value,
+                office=office,
                 scope=actor.division_code,
                 origin=self.origin,
                 note=note,
