@@ -25,6 +25,8 @@ if [ -n "${DATABASE_HOST:-}" ]; then
 fi
 
 address-service db migrate
+# Under DATA_DIR unless they come from elsewhere; without a key for the audit nothing can be written.
+[ -n "${KEY_TEXT:-}${KEY_COMMAND:-}" ] || address-service keys create
 # The service itself runs without the keys to the server.
 unset ADMIN_DATABASE_URL OWNER_DATABASE_URL POSTGRES_PASSWORD OWNER_PASSWORD
 exec address-service "$@"

@@ -23,10 +23,13 @@ import pytest
 from sqlalchemy import Connection, text
 
 from address_service.model.accounts import Actor, Role
+from address_service.settings import CryptoSuite, Settings
 from address_service.store import schema
+from address_service.store.audit import AuditTrail, with_trail
 from address_service.store.cluster import ADMIN, DATABASE, Cluster
 from address_service.store.engine import Database, make_engine
 from address_service.store.ids import new_id
+from address_service.store.keys import Purpose, keep_key, make_key, ring_of
 
 if TYPE_CHECKING:
     from address_service.store.work import Work
@@ -39,6 +42,18 @@ COUNTY = "430626"
 ROOT = Path(__file__).parents[1]
 
 CopyDatabase = Callable[[], AbstractContextManager[Database]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys() -> Iterator[Path]:
+    """A folder with a key of each purpose, found by whatever runs in a test or is started by one."""
+    folder = Path(tempfile.mkdtemp(prefix="as-keys-"))
+    for purpose in Purpose:
+        keep_key(folder, make_key(purpose, CryptoSuite.SM))
+    os.environ["KEY_DIR"] = str(folder)
+    yield folder
+    del os.environ["KEY_DIR"]
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +90,7 @@ def copy_database(cluster: Cluster, template: str) -> CopyDatabase:
             )
             schema.grant_database(admin, name)
             app, owner, read = (cluster.url(role, name) for role in (schema.APP, schema.OWNER, schema.READ))
-            engine = make_engine(app)
+            engine = with_trail(make_engine(app), AuditTrail(ring_of(Settings(_env_file=None))))
             yield Database(app_url=app, owner_url=owner, read_url=read, engine=engine)
             engine.dispose()
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

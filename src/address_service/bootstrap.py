@@ -10,9 +10,11 @@ from pydantic import SecretStr
 from address_service.errors import NotReady
 from address_service.settings import Settings
 from address_service.store import schema
+from address_service.store.audit import AuditTrail, with_trail
 from address_service.store.cluster import ADMIN, Cluster
 from address_service.store.county import load_county
 from address_service.store.engine import Database, Lane, make_engine
+from address_service.store.keys import Purpose, ring_of
 from address_service.store.readiness import check_connections, check_database, check_reachable
 
 if TYPE_CHECKING:
@@ -68,7 +70,9 @@ def open_database(settings: Settings, lane: Lane = Lane.WEB) -> Database:
     """Connect, starting the private cluster where one is used; raises NotReady."""
     urls = start_server(settings)
     check_reachable(urls.app)
-    return Database(urls.app, urls.owner, urls.read, make_engine(urls.app, lane, settings.pool_size))
+    trail = AuditTrail(ring_of(settings), settings.audit_chains)
+    engine = with_trail(make_engine(urls.app, lane, settings.pool_size), trail)
+    return Database(urls.app, urls.owner, urls.read, engine)
 
 
 def migrate(settings: Settings) -> str:
@@ -94,6 +98,7 @@ def check_service(settings: Settings, processes: int) -> None:
     """Start the private cluster where one is used, and raise NotReady unless so many processes can serve from it."""
     database = open_database(settings)
     check_database(database.app_url)
+    ring_of(settings).current_key(Purpose.AUDIT)
     lanes = settings.pool_size + settings.read_pool_size + _LISTENER
     check_connections(database.app_url, processes * lanes + settings.pool_size + _QUEUE)
     with database.engine.connect() as conn:

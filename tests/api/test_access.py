@@ -43,6 +43,9 @@ WRITERS: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/places/{place_id}/candidates"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/places/{place_id}/survey-decisions"): {"admin", "civil_affairs", "village"},
     ("POST", "/api/v1/places/{place_id}/doors"): {"admin", "civil_affairs", "village"},
+    ("GET", "/api/v1/audit"): {"admin", "audit_admin"},
+    ("GET", "/api/v1/audit/actions"): {"admin", "audit_admin"},
+    ("GET", "/api/v1/audit/export"): {"admin", "audit_admin"},
     ("GET", "/api/v1/reservations/overdue"): {"admin", "civil_affairs", "village"},
     ("GET", "/api/v1/construction-plans/{construction_plan_id}/review"): {
         "admin",

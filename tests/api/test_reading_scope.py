@@ -247,6 +247,9 @@ OPEN_MAP = {
     "map-settings",
 }
 CLOSED = {
+    "audit",
+    "audit/actions",
+    "audit/export",
     "places/{place}/numbers",
     "places/{place}/number-audit",
     "number-audits?village=430626113208",

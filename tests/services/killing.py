@@ -23,11 +23,14 @@ from datetime import UTC, datetime
 from uuid import UUID
 from sqlalchemy import event
 from address_service.model.accounts import Actor, Role
+from address_service.settings import Settings
+from address_service.store.audit import AuditTrail, with_trail
 from address_service.store.engine import Lane, make_engine
+from address_service.store.keys import ring_of
 from address_service.store.work import unit_of_work
 {imports}
 url, account, name, role, plan = sys.argv[1:]
-engine = make_engine(url, Lane.JOBS)
+engine = with_trail(make_engine(url, Lane.JOBS), AuditTrail(ring_of(Settings())))
 def say(*_):
     print("statement", flush=True)
     sys.stdin.readline()

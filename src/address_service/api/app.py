@@ -15,6 +15,7 @@ from address_service.api.routes import (
     addresses,
     applications,
     attachments,
+    audit_trail,
     changes,
     counter,
     division_acts,
@@ -41,6 +42,7 @@ from address_service.api.schemas import Problem
 from address_service.edge.body_limit import LimitBodies
 from address_service.edge.problems import MEDIA_TYPE, install_problem_handlers
 from address_service.edge.read_access import make_account_check
+from address_service.edge.refusals import RefusalGate
 from address_service.edge.turns import turns_among
 from address_service.edge.work import House
 from address_service.store.read_lane import ReadLane
@@ -94,6 +96,7 @@ _ROUTERS = (
     plates.router,
     jobs.router,
     users.router,
+    audit_trail.router,
     map_settings.router,
 )
 
@@ -122,6 +125,7 @@ def build_app(house: House, lane: ReadLane, read_router: APIRouter) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.turns = turns_among(house.settings.processes)
     app.state.account_check = make_account_check(house)
+    app.state.refusal_gate = RefusalGate()
     upload_bytes = house.settings.max_upload_mb << 20
     app.add_middleware(LimitBodies, upload_bytes=upload_bytes, require_account=app.state.account_check)
     app.add_middleware(CountRequests, metrics=app.state.metrics)

@@ -1,5 +1,6 @@
 """A throw-away cluster for measurements: made, migrated, and gone when the block ends."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,9 +12,12 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from address_service.settings import CryptoSuite
 from address_service.store import schema
+from address_service.store.audit import AuditTrail, with_trail
 from address_service.store.cluster import ADMIN, DATABASE, Cluster
 from address_service.store.engine import Database, Lane, make_engine
+from address_service.store.keys import KeyRing, KeySource, Purpose, keep_key, make_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,11 @@ class Scratch:
         """A libpq URL of the superuser."""
         return self.cluster.url(ADMIN, "postgres")
 
+    @property
+    def keys(self) -> Path:
+        """Folder of the keys, which the service that is measured finds by the environment."""
+        return self.folder / "keys"
+
     @contextmanager
     def database(self, template: Database | None = None) -> Iterator[Database]:
         """A fresh migrated database; its engine is that of long work (no statement time-out).
@@ -46,7 +55,7 @@ class Scratch:
             app, owner, read = (
                 self.cluster.url(role, name) for role in (schema.APP, schema.OWNER, schema.READ)
             )
-            engine = make_engine(app, Lane.JOBS)
+            engine = with_trail(make_engine(app, Lane.JOBS), AuditTrail(KeyRing(KeySource(self.keys))))
             try:
                 yield Database(app_url=app, owner_url=owner, read_url=read, engine=engine)
             finally:
@@ -63,11 +72,15 @@ def scratch_cluster() -> Iterator[Scratch]:
     home = Path(tempfile.mkdtemp(prefix="as-bench-"))
     home.chmod(0o755)  # as root the server runs as another account, which passes through
     cluster = Cluster(home, scratch=True)
+    os.environ["KEY_DIR"] = str(home / "keys")
     try:
+        for purpose in Purpose:
+            keep_key(home / "keys", make_key(purpose, CryptoSuite.SM))
         cluster.start()
         schema.prepare_server(cluster.url(ADMIN, "postgres"), DATABASE)
         schema.upgrade(cluster.url(schema.OWNER))
         yield Scratch(cluster, home)
     finally:
+        del os.environ["KEY_DIR"]
         cluster.stop()
         shutil.rmtree(home, ignore_errors=True)

@@ -3,16 +3,22 @@
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from uuid import UUID
+
+from typer.main import get_current_context  # type: ignore[attr-defined]  # typer has a click of its own inside
 
 from address_service.bootstrap import open_database
 from address_service.edge.sign_in import nobody
 from address_service.errors import NotFound
 from address_service.model.accounts import Actor
+from address_service.model.audit import AuditNote, Channel, Origin
 from address_service.settings import Settings
 from address_service.store.engine import Database
 from address_service.store.files import FileStore
+from address_service.store.ids import new_id
+from address_service.store.keys import ring_of
 from address_service.store.work import Work, unit_of_work
 
 ACTOR_VARIABLE = "ADDRESS_ACTOR"
@@ -26,10 +32,13 @@ class Desk:
     database: Database
     files: FileStore
     actor: Actor
+    run_id: UUID = field(default_factory=new_id)
 
     def work(self) -> AbstractContextManager[Work]:
         """A unit of work that commits when its block ends well."""
-        return unit_of_work(self.database.engine, self.actor, datetime.now(UTC))
+        keys = ring_of(self.settings)
+        origin = Origin(Channel.CLI, f"uid {os.getuid()}", self.run_id)
+        return unit_of_work(self.database.engine, self.actor, datetime.now(UTC), keys, origin, _command())
 
 
 @contextmanager
@@ -42,7 +51,8 @@ def desk(actor_name: str | None = None) -> Iterator[Desk]:
     database = open_database(settings)
     name = actor_name or os.environ.get(ACTOR_VARIABLE)
     try:
-        with unit_of_work(database.engine, nobody(settings.county_code), datetime.now(UTC)) as work:
+        anybody = nobody(settings.county_code)
+        with unit_of_work(database.engine, anybody, datetime.now(UTC), unnamed=None) as work:
             actor = work.accounts.find_by_name(name) if name else work.accounts.sole_admin()
         if actor is None:
             raise NotFound(_no_actor(name), code="account-not-found")
@@ -60,6 +70,16 @@ def unmanned_desk() -> Iterator[Desk]:
         yield Desk(settings, database, FileStore(settings.data_dir), nobody(settings.county_code))
     finally:
         database.engine.dispose()
+
+
+def _command() -> AuditNote:
+    """The command under way by its name, without its arguments."""
+    context = get_current_context(silent=True)
+    words: list[str] = []
+    while context is not None and context.parent is not None:
+        words.insert(0, context.info_name or "")
+        context = context.parent
+    return AuditNote(".".join(["cli", *words]), "command")
 
 
 def _no_actor(name: str | None) -> str:

@@ -1,9 +1,11 @@
-"""Commands that look through what stands, and change nothing."""
+"""Commands that look through what stands, and change nothing: the numbers, and the audit of who did what."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from address_service.cli import audit_trail
 
 if TYPE_CHECKING:
     from address_service.cli.acting import Desk
@@ -13,14 +15,10 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the group `audit` to the program."""
-    group = typer.Typer(help="审查", no_args_is_help=True)
-    group.callback()(_audit)
+    group = typer.Typer(help="编号审查；审计记录的校验、锚定与导出", no_args_is_help=True)
+    audit_trail.add_commands(group)
     group.command("numbers", help="审查编号：PLACE 为村代码、村名、地名标识，或 all；只读不写")(numbers)
     app.add_typer(group, name="audit")
-
-
-def _audit() -> None:
-    """A group even while it has one command."""
 
 
 def numbers(

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from address_service.edge.refusals import record_refusal
 from address_service.errors import (
     Conflict,
     FieldError,
@@ -118,6 +119,7 @@ def _service_error(request: Request, error: Exception) -> Response:
         raise error
     status = status_of(error)
     log.log(logging.ERROR if status >= 500 else logging.INFO, "%s %s %s", request.method, status, error.code)
+    record_refusal(request, error)
     return problem_of(error)
 
 

@@ -73,7 +73,7 @@ KnownAccount = Annotated[None, Depends(_require_known)]
 
 
 def _scope_of(house: House, digest: bytes, is_key: bool, at: datetime) -> str | None:
-    with unit_of_work(house.engine, nobody(house.settings.county_code), at) as work:
+    with unit_of_work(house.engine, nobody(house.settings.county_code), at, unnamed=None) as work:
         if is_key:
             actor = work.accounts.find_by_key(digest, at)
         else:

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader
 
+from address_service.edge.origin import SAFE_METHODS
 from address_service.errors import Forbidden, Unauthenticated
 from address_service.model.accounts import Actor, Role
 from address_service.services.open_account import digest_of
@@ -16,7 +17,6 @@ from address_service.store.accounts import Session
 from address_service.store.work import Work
 
 COOKIE = "address_session"
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOBODY = UUID(int=0)
 
 _header = APIKeyHeader(
@@ -42,7 +42,7 @@ def now() -> datetime:
 
 
 def find_actor(request: Request, work: Work, key: str | None) -> Actor | None:
-    """The account behind a request, None when it carries neither key nor live cookie.
+    """The account behind a request, None when it carries neither key nor live cookie; kept as `request.state.actor`.
 
     Raises Unauthenticated for a key that is not good, Forbidden when a writing request by cookie lacks the session's
     anti-forgery token.
@@ -51,11 +51,13 @@ def find_actor(request: Request, work: Work, key: str | None) -> Actor | None:
         actor = work.accounts.find_by_key(digest_of(key), work.now)
         if actor is None:
             raise Unauthenticated("API密钥无效或已过期", code="key-invalid")
+        request.state.actor = actor
         return actor
     found = find_session(request, work)
     if found is None:
         return None
-    if request.method not in _SAFE_METHODS:
+    request.state.actor = found.actor
+    if request.method not in SAFE_METHODS:
         sent = request.headers.get("X-CSRF-Token", "")
         if not compare_digest(sent.encode("utf-8", "replace"), found.csrf_token.encode()):
             raise Forbidden("页面已过期，请刷新后重试", code="csrf-token-wrong")

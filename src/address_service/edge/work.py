@@ -7,13 +7,15 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from address_service.edge.origin import SAFE_METHODS, act_of, origin_of
 from address_service.edge.rights import Right, require_right
 from address_service.edge.sign_in import ApiKey, find_actor, may_look, nobody, now, require_actor
 from address_service.errors import Unauthenticated
 from address_service.settings import Settings
-from address_service.store.engine import Engine, begin
+from address_service.store.engine import Engine
 from address_service.store.files import FileStore
-from address_service.store.work import Work
+from address_service.store.keys import KeyRing, ring_of
+from address_service.store.work import Work, unit_of_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,11 @@ class House:
     engine: Engine
     files: FileStore
 
+    @property
+    def keys(self) -> KeyRing:
+        """The keys that seal residents' data, find them and chain the audit."""
+        return ring_of(self.settings)
+
 
 def house_of(request: Request) -> House:
     """The running service."""
@@ -33,10 +40,20 @@ def house_of(request: Request) -> House:
 HouseDep = Annotated[House, Depends(house_of)]
 
 
-def _anonymous_work(request: Request) -> Iterator[Work]:
+@contextmanager
+def request_work(request: Request) -> Iterator[Work]:
+    """The transaction of a request, nobody's at first; what writes and was not named by a service is named here."""
     house = house_of(request)
-    with begin(house.engine) as conn:
-        yield Work(conn, nobody(house.settings.county_code), now())
+    actor, origin = nobody(house.settings.county_code), origin_of(request)
+    with unit_of_work(house.engine, actor, now(), house.keys, origin, unnamed=None) as work:
+        yield work
+        if request.method not in SAFE_METHODS and not work.audit_notes:
+            work.note(act_of(request))
+
+
+def _anonymous_work(request: Request) -> Iterator[Work]:
+    with request_work(request) as work:
+        yield work
 
 
 # `scope="function"`: with the default a failed commit would come after the answer, which would still say 201.
@@ -46,9 +63,7 @@ AnonymousWork = Annotated[Work, Depends(_anonymous_work, scope="function")]
 @contextmanager
 def signed_in_work(request: Request, key: str | None, right: Right | None = None) -> Iterator[Work]:
     """A transaction for whoever is signed in and has the right; it commits when the block ends well."""
-    house = house_of(request)
-    with begin(house.engine) as conn:
-        work = Work(conn, nobody(house.settings.county_code), now())
+    with request_work(request) as work:
         work.actor = require_actor(request, work, key)
         if right is not None:
             require_right(work.actor, right)
@@ -95,3 +110,4 @@ PlatesWork = Annotated[Work, Depends(work_with(Right.PLATES), scope="function")]
 AttachWork = Annotated[Work, Depends(work_with(Right.ATTACH), scope="function")]
 SubscribeWork = Annotated[Work, Depends(work_with(Right.SUBSCRIBE), scope="function")]
 AdministerWork = Annotated[Work, Depends(work_with(Right.ADMINISTER), scope="function")]
+AuditWork = Annotated[Work, Depends(work_with(Right.AUDIT), scope="function")]

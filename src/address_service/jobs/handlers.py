@@ -9,11 +9,14 @@ from address_service.edge.rights import Right, has_right
 from address_service.errors import InvalidInput
 from address_service.jobs.fonts import FontsMissing, load_fonts
 from address_service.model.accounts import Actor, Role
+from address_service.model.audit import AuditNote, Channel, Origin
 from address_service.services.print_batch import abandon_batch, print_batch
 from address_service.services.run_import import abandon_import, run_import
+from address_service.services.verify_audit import anchor_audit, write_anchor_file
 from address_service.settings import Settings
 from address_service.store.engine import Engine
 from address_service.store.files import FileStore
+from address_service.store.keys import ring_of
 from address_service.store.overview import refresh_overview
 from address_service.store.work import Work, unit_of_work
 
@@ -35,24 +38,35 @@ def system_actor(county_code: str) -> Actor:
     return Actor(UUID(int=0), "系统", Role.ADMIN, county_code, county_code)
 
 
-def _system_work(shop: Workshop, county_code: str) -> AbstractContextManager[Work]:
-    return unit_of_work(shop.engine, system_actor(county_code), datetime.now(UTC))
+_JOB = Origin(Channel.JOB)
+
+
+def _work(shop: Workshop, actor: Actor, act: AuditNote) -> AbstractContextManager[Work]:
+    return unit_of_work(shop.engine, actor, datetime.now(UTC), ring_of(shop.settings), _JOB, act)
+
+
+def _batch_work(shop: Workshop, county_code: str, batch_id: str) -> AbstractContextManager[Work]:
+    return _work(shop, system_actor(county_code), AuditNote("job.print-batch", "plate_batch", batch_id))
+
+
+def _import_work(shop: Workshop, actor: Actor, run_id: str) -> AbstractContextManager[Work]:
+    return _work(shop, actor, AuditNote("job.import", "import_run", run_id))
 
 
 def print_batch_job(shop: Workshop, county_code: str, batch_id: str) -> None:
     """Print the files of a plate batch; what another try would not mend is kept on the batch."""
     try:
         fonts = load_fonts()
-        with _system_work(shop, county_code) as work:
+        with _batch_work(shop, county_code, batch_id) as work:
             print_batch(work, shop.files, fonts, shop.settings.public_url, UUID(batch_id))
     except (FontsMissing, InvalidInput) as error:
-        with _system_work(shop, county_code) as work:
+        with _batch_work(shop, county_code, batch_id) as work:
             abandon_batch(work, UUID(batch_id), error.code, error.message)
 
 
 def give_up_batch(shop: Workshop, county_code: str, batch_id: str) -> None:
     """A batch failed for a reason of ours, and will not be tried again."""
-    with _system_work(shop, county_code) as work:
+    with _batch_work(shop, county_code, batch_id) as work:
         abandon_batch(
             work, UUID(batch_id), INTERNAL, "生成门牌文件时服务内部出错，已记录；请重新订制或联系维护人员"
         )
@@ -60,14 +74,14 @@ def give_up_batch(shop: Workshop, county_code: str, batch_id: str) -> None:
 
 def import_job(shop: Workshop, county_code: str, run_id: str, actor_name: str) -> None:
     """Import an uploaded file for the account that sent it; a failure is kept on the run."""
-    with _system_work(shop, county_code) as work:
+    with _import_work(shop, system_actor(county_code), run_id) as work:
         actor = work.accounts.find_by_name(actor_name)
         if actor is None:
             message = f"发起导入的账户“{actor_name}”已停用"
             abandon_import(work, shop.files, UUID(run_id), "account-disabled", message)
             return
     run_import(
-        lambda: unit_of_work(shop.engine, actor, datetime.now(UTC)),
+        lambda: _import_work(shop, actor, run_id),
         shop.files,
         UUID(run_id),
         shop.settings.max_unpacked_mb << 20,
@@ -78,7 +92,7 @@ def import_job(shop: Workshop, county_code: str, run_id: str, actor_name: str) -
 def give_up_import(shop: Workshop, county_code: str, run_id: str, actor_name: str) -> None:
     """An import failed for a reason of ours, and will not be tried again."""
     del actor_name
-    with _system_work(shop, county_code) as work:
+    with _import_work(shop, system_actor(county_code), run_id) as work:
         message = "导入时服务内部出错，已记录；请重新上传或联系维护人员"
         abandon_import(work, shop.files, UUID(run_id), INTERNAL, message)
 
@@ -87,3 +101,13 @@ def refresh_overview_job(shop: Workshop, county_code: str) -> None:
     """Count the addresses again for the low zooms of the map."""
     with shop.engine.begin() as conn:
         refresh_overview(conn, county_code)
+
+
+def anchor_audit_job(shop: Workshop, timestamp: int) -> None:
+    """Anchor the ends of the audit's chains in the register and in the file beside it; no act of anybody."""
+    del timestamp
+    keys, actor = ring_of(shop.settings), system_actor(shop.settings.county_code)
+    with unit_of_work(shop.engine, actor, datetime.now(UTC), keys, _JOB, None) as work:
+        anchor_audit(work, keys)
+    with unit_of_work(shop.engine, actor, datetime.now(UTC), keys, _JOB, None) as work:
+        write_anchor_file(work, shop.files)

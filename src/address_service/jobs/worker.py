@@ -10,6 +10,7 @@ import procrastinate
 
 from address_service.jobs.handlers import (
     Workshop,
+    anchor_audit_job,
     give_up_batch,
     give_up_import,
     import_job,
@@ -19,6 +20,9 @@ from address_service.jobs.handlers import (
 
 RETRIES = 3
 """How often a job that failed is tried again."""
+
+ANCHORING = "7 * * * *"
+"""When the audit is anchored: every hour, so that what is cut off its end is missed soon."""
 
 Handler = Callable[..., None]
 
@@ -43,6 +47,8 @@ def _register(app: procrastinate.App, shop: Workshop) -> None:
         ("refresh_overview", refresh_overview_job, None),
     ):
         app.task(name=name, retry=retry, pass_context=True)(_attempt(shop, handle, give_up))
+    anchoring = app.task(name="anchor_audit", pass_context=True)(_attempt(shop, anchor_audit_job, None))
+    app.periodic(cron=ANCHORING)(anchoring)
 
 
 def _attempt(shop: Workshop, handle: Handler, give_up: Handler | None) -> Callable[..., None]:

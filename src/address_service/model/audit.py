@@ -1,7 +1,10 @@
-"""What the audit keeps of one act: who did what to which thing is added where the transaction ends."""
+"""What the audit keeps of one act: who did what to which thing, when, from where, and why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +23,42 @@ class AuditNote:
     before: bytes | None = None
     after: bytes | None = None
     reason: str | None = None
+
+
+class Channel(StrEnum):
+    """By which way an act came into the house."""
+
+    API = "api"
+    PAGE = "page"
+    CLI = "cli"
+    JOB = "job"
+    INSIDE = "inside"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where: the channel, the address or account it came from, and the request that it was part of."""
+
+    channel: Channel
+    source: str | None = None
+    request_id: UUID | None = None
+
+
+INSIDE = Origin(Channel.INSIDE)
+"""The house itself, where nobody said otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """A note with everything that the audit adds to it; ``at`` is aware.
+
+    ``scope`` is the division code of the account, ``office`` its role.
+    """
+
+    at: datetime
+    account_id: UUID
+    account_name: str
+    office: str
+    scope: str
+    origin: Origin
+    note: AuditNote

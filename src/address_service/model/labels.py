@@ -7,6 +7,7 @@ from address_service.model.address_changes import AddressAct
 from address_service.model.addresses import EventKind, Stage, Subject
 from address_service.model.applications import ApplicationKind, ApplicationStage, EvidenceKind, StepKind, Tray
 from address_service.model.attachments import ActSubject
+from address_service.model.audit import Channel
 from address_service.model.buildings import BuildingUse, PlanKind, PlateState
 from address_service.model.division_acts import DivisionActKind
 from address_service.model.division_lists import DivisionOutcome, ListSystem, ProposalKind, ProposalState
@@ -243,6 +244,13 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         EvidenceKind.PHOTO: "照片",
         EvidenceKind.LETTER: "证明、函件",
         EvidenceKind.OTHER: "其他",
+    },
+    Channel: {
+        Channel.API: "接口",
+        Channel.PAGE: "网页",
+        Channel.CLI: "命令行",
+        Channel.JOB: "后台作业",
+        Channel.INSIDE: "系统内部",
     },
     StepKind: {
         StepKind.RECEIVED: "受理",

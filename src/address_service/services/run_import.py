@@ -76,6 +76,7 @@ def _teller(open_work: OpenWork, run_id: UUID) -> Progress:
             return
         told.update(phase=phase, at=moment)
         with open_work() as work:
+            work.unnamed = None  # progress is no act
             work.imports.set_phase(run_id, f"{phase} {done}/{total}" if total > 1 else phase)
 
     return tell

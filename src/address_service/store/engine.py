@@ -15,8 +15,10 @@ from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from address_service.errors import Conflict, InvalidInput, NotReady
+from address_service.store.notes import follow_savepoints, forget_notes
 
 SEARCH_PATH = "registry,queue,public"
 
@@ -60,6 +62,7 @@ def make_engine(url: str, lane: Lane = Lane.WEB, pool_size: int = 5) -> Engine:
     )
     event.listen(engine, "checkout", _refuse_dead)
     event.listen(engine, "handle_error", _explain)
+    follow_savepoints(engine)
     return engine
 
 
@@ -68,12 +71,15 @@ def connect(conninfo: str) -> "psycopg.Connection[Any]":
     return psycopg.connect(conninfo, connect_timeout=10, prepare_threshold=1)
 
 
-def _refuse_dead(connection: "psycopg.Connection[object]", _record: object, _proxy: object) -> None:
+def _refuse_dead(
+    connection: "psycopg.Connection[object]", record: ConnectionPoolEntry, _proxy: object
+) -> None:
     """Let the pool open another connection for one that the server has ended.
 
     A connection at rest has nothing to say; what can be read from it is the server's farewell. That is known without a
     trip to the server, which a ping would take for every request.
     """
+    forget_notes(record.info)
     line = poll()
     if not connection.closed:
         line.register(connection.fileno(), POLLIN)

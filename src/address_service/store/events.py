@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Literal
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Connection, insert, select, text
 
 from address_service.coding.lineage.graph import refuse_cycle
 from address_service.model.addresses import EventKind, Subject
+from address_service.model.audit import AuditNote
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
+from address_service.store.notes import notes_of
 from address_service.store.tables import event, succession
 
 
@@ -65,7 +69,22 @@ def record_event(
         )
     )
     add_successors(conn, county_code, event_id, fact.subject, successors)
+    notes_of(conn).append(_noted(event_id, fact, successors))
     return event_id
+
+
+def _noted(event_id: UUID, fact: NewEvent, successors: Sequence[Successor]) -> AuditNote:
+    """The event as the audit tells it, with a digest of what was recorded."""
+    detail: dict[str, str | int] = {
+        "effective_on": fact.effective_on.isoformat(),
+        "successors": len(successors),
+    }
+    if fact.decree_no:
+        detail["decree_no"] = fact.decree_no
+    lines = [[line.predecessor_id, line.successor_id, line.share] for line in successors]
+    recorded = [fact.decree_no, fact.note, fact.effective_on, fact.details, lines]
+    digest = sha256(orjson.dumps(recorded, default=str, option=orjson.OPT_SORT_KEYS)).digest()
+    return AuditNote(f"{fact.subject}.{fact.kind}", "event", str(event_id), detail, after=digest)
 
 
 def add_successors(

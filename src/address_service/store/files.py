@@ -32,6 +32,11 @@ class FileStore:
         """``root`` is DATA_DIR; folders are made when first needed."""
         self._root = root
 
+    @property
+    def root(self) -> Path:
+        """DATA_DIR itself."""
+        return self._root
+
     def take_upload(self, upload_id: UUID, source: BinaryIO, suffix: str, max_bytes: int) -> Path:
         """Copy an upload to disk; raises TooLarge, and then keeps nothing."""
         folder = self._folder("uploads")

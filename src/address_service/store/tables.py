@@ -895,3 +895,52 @@ division_change_item = Table(
     Column("before", JSONB, nullable=False),
     Column("after", JSONB, nullable=False),
 )
+
+# ---------------------------------------------------------------- audit
+
+audit_line = Table(
+    "audit_line",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("chain", Integer, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("at", _AWARE, nullable=False),
+    Column("account_id", UUID, nullable=False),
+    Column("account_name", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("source", Text),
+    Column("request_id", UUID),
+    Column("action", Text, nullable=False),
+    Column("object_kind", Text, nullable=False),
+    Column("object_id", Text),
+    Column("detail", JSONB, nullable=False),
+    Column("before", LargeBinary),
+    Column("after", LargeBinary),
+    Column("reason", Text),
+    Column("key_id", UUID, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("mac", LargeBinary, nullable=False),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("chain", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("mac", LargeBinary, nullable=False),
+)
+
+audit_anchor = Table(
+    "audit_anchor",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("no", BigInteger, primary_key=True),
+    Column("at", _AWARE, nullable=False),
+    Column("heads", JSONB, nullable=False),
+    Column("key_id", UUID, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("mac", LargeBinary, nullable=False),
+)

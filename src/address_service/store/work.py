@@ -1,22 +1,27 @@
 """The unit of work: one transaction, one actor, one clock reading, and the repositories that share them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
+from address_service.coding.audit_summary import summarised
+from address_service.errors import NotReady
 from address_service.model.accounts import Actor
-from address_service.model.audit import AuditNote
+from address_service.model.audit import INSIDE, AuditLine, AuditNote, Origin
 from address_service.store.accounts import AccountRepository
 from address_service.store.addresses import AddressRepository
+from address_service.store.audit import trail_of
 from address_service.store.divisions import DivisionRepository
 from address_service.store.engine import begin
 from address_service.store.imports import ImportRepository
+from address_service.store.keys import KeyRing
 from address_service.store.layers import LayerRepository
 from address_service.store.memberships import MembershipRepository
+from address_service.store.notes import notes_of
 from address_service.store.numbering_plans import NumberingPlanRepository
 from address_service.store.numbers import NumberRepository
 from address_service.store.places import PlaceRepository
@@ -26,20 +31,54 @@ from address_service.store.renumbering_plans import RenumberingPlanRepository
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
+UNNAMED = AuditNote("unnamed", "transaction")
+"""What the audit says of a transaction that has written something, and of which nobody said what it is."""
+
+NO_OFFICE = "none"
+"""The office of a visitor without an account, and of the house itself."""
+
 
 class Work:
     """What a service works with; it never commits, the edge does."""
 
-    def __init__(self, conn: Connection, actor: Actor, now: datetime) -> None:
-        """``now`` is aware and the same for every row that this work writes."""
+    def __init__(self, conn: Connection, actor: Actor, now: datetime, keys: KeyRing | None = None) -> None:
+        """``now`` is aware and the same for every row that this work writes; ``keys`` open sealed data."""
         self.conn = conn
         self.actor = actor
         self.now = now
-        self.audit_notes: list[AuditNote] = []
+        self._keys = keys
+        self.audit_notes = notes_of(conn)
+        self.origin = INSIDE
+        self.unnamed: AuditNote | None = UNNAMED
 
     def note(self, act: AuditNote) -> None:
         """Keep an act for the audit, which is written as the last thing before the commit."""
         self.audit_notes.append(act)
+
+    def audit_lines(self) -> list[AuditLine]:
+        """What the audit says of this work: what was noted, or `unnamed`."""
+        actor = self.actor
+        office = actor.role.value if actor.account_id.int else NO_OFFICE
+        unnamed = [self.unnamed] if self.unnamed else []
+        return [
+            AuditLine(
+                at=self.now,
+                account_id=actor.account_id,
+                account_name=actor.name,
+                office=office,
+                scope=actor.division_code,
+                origin=self.origin,
+                note=note,
+            )
+            for note in summarised(self.audit_notes) or unnamed
+        ]
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys that seal, find and chain; raises NotReady where this work was given none."""
+        if self._keys is None:
+            raise NotReady("此处没有密钥", code="key-missing")
+        return self._keys
 
     @property
     def county_code(self) -> str:
@@ -113,7 +152,24 @@ class Work:
 
 
 @contextmanager
-def unit_of_work(engine: Engine, actor: Actor, now: datetime) -> Iterator[Work]:
-    """Commit when the block ends well, roll back otherwise."""
-    with begin(engine) as conn:
-        yield Work(conn, actor, now)
+def unit_of_work(
+    engine: Engine,
+    actor: Actor,
+    now: datetime,
+    keys: KeyRing | None = None,
+    origin: Origin = INSIDE,
+    unnamed: AuditNote | None = UNNAMED,
+) -> Iterator[Work]:
+    """Commit when the block ends well, with its audit as the last act; roll back otherwise.
+
+    ``unnamed`` is what the audit says of writes that nobody noted; None is for what is no act of anybody, such as the
+    progress of a job.
+    """
+    with ExitStack() as committed, begin(engine) as conn:
+        work = Work(conn, actor, now, keys)
+        work.origin, work.unnamed = origin, unnamed
+        yield work
+        if lines := work.audit_lines():
+            if_written = not work.audit_notes
+            trail = trail_of(engine)
+            committed.enter_context(trail.append(conn, work.county_code, lines, if_written=if_written))

@@ -51,6 +51,7 @@ def _visitor(house: House, request: Request) -> Visitor | None:
         may_approve=Right.APPROVE in rights,
         may_order_plates=Right.PLATES in rights,
         may_name=Right.NAME in rights,
+        may_audit=Right.AUDIT in rights,
     )
 
 

@@ -15,6 +15,7 @@ class Visitor:
     may_approve: bool = False
     may_order_plates: bool = False
     may_name: bool = False
+    may_audit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
