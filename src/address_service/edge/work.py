@@ -100,3 +100,6 @@ ApproveWork = Annotated[Work, Depends(work_with(Right.APPROVE), scope="function"
 PlatesWork = Annotated[Work, Depends(work_with(Right.PLATES), scope="function")]
 SubscribeWork = Annotated[Work, Depends(work_with(Right.SUBSCRIBE), scope="function")]
 AdministerWork = Annotated[Work, Depends(work_with(Right.ADMINISTER), scope="function")]
+ResidentsWork = Annotated[Work, Depends(work_with(Right.RESIDENTS), scope="function")]
+EnrolWork = Annotated[Work, Depends(work_with(Right.ENROL), scope="function")]
+RevealWork = Annotated[Work, Depends(work_with(Right.REVEAL), scope="function")]
