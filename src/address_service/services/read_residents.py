@@ -11,6 +11,7 @@ from address_service.errors import InvalidInput
 from address_service.model.audit import AuditNote
 from address_service.residents.citizen_id import read_citizen_id
 from address_service.residents.person import read_book_no, read_name, read_phone
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.scope import require_scope
 from address_service.store.resident_views import Home, Household, Membership, Person, Where
 from address_service.store.residents import ID_NO, NAME, PHONE
@@ -166,6 +167,7 @@ def _where(work: Work, narrowed: Narrowed) -> Where:
     named = {name: value for name, value in houses.items() if value is not None}
     if len(named) + (narrowed.village is not None) > 1:
         raise InvalidInput("只能按区划、地址、建筑、宗地之一筛选", code="filter-ambiguous")
+    refuse_personal_numbers(*named.values())
     if named:
         return Where(address_ids=work.residents.address_ids(**named))
     if narrowed.village is None or work.actor.division_code.startswith(narrowed.village):
