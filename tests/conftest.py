@@ -29,7 +29,7 @@ from address_service.store.audit import AuditTrail, with_trail
 from address_service.store.cluster import ADMIN, DATABASE, Cluster
 from address_service.store.engine import Database, make_engine
 from address_service.store.ids import new_id
-from address_service.store.keys import Purpose, keep_key, make_key, ring_of
+from address_service.store.keys import KeyRing, KeySource, Purpose, keep_key, make_key, ring_of
 
 if TYPE_CHECKING:
     from address_service.store.work import Work
@@ -45,7 +45,7 @@ CopyDatabase = Callable[[], AbstractContextManager[Database]]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def keys() -> Iterator[Path]:
+def key_folder() -> Iterator[Path]:
     """A folder with a key of each purpose, found by whatever runs in a test or is started by one."""
     folder = Path(tempfile.mkdtemp(prefix="as-keys-"))
     for purpose in Purpose:
@@ -144,13 +144,19 @@ def make_county() -> Callable[[Connection], Actor]:
     return add_county
 
 
+@pytest.fixture(scope="session")
+def keys(key_folder: Path) -> KeyRing:
+    """The ring of those keys."""
+    return KeyRing(KeySource(key_folder))
+
+
 @pytest.fixture
-def work(shared_database: Database, clock: datetime) -> Iterator["Work"]:
+def work(shared_database: Database, clock: datetime, keys: KeyRing) -> Iterator["Work"]:
     """A unit of work in a county that exists, rolled back at the end."""
     from address_service.store.work import Work
 
     with shared_database.engine.connect() as conn, conn.begin() as transaction:
-        yield Work(conn, add_county(conn), clock)
+        yield Work(conn, add_county(conn), clock, keys)
         transaction.rollback()
 
 

@@ -107,6 +107,11 @@ class Settings(BaseSettings):
 
     audit_years: int = Field(default=3, ge=3, le=100)
     """Years for which audit lines are kept at least; nothing is deleted, `audit verify` tells which are older."""
+    keep_ethnicity: bool = False
+    """Whether the ethnicity of residents is kept; what is sent of it is let go of otherwise."""
+
+    reveals_per_hour: int = Field(default=30, ge=0, le=10_000)
+    """How often an account may have a person or household shown unmasked in an hour."""
 
     session_hours: int = Field(default=8, ge=1, le=72)
 

@@ -24,6 +24,7 @@ from address_service.api.routes import (
     division_lists,
     divisions,
     health,
+    households,
     jobs,
     layers,
     lineage,
@@ -35,6 +36,7 @@ from address_service.api.routes import (
     plates,
     renumbering_plans,
     reservations,
+    residents,
     site_reviews,
     users,
 )
@@ -67,8 +69,11 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         (403, "无权"),
         (404, "没有找到"),
         (409, "与现状冲突"),
+        (412, "已被他人更改"),
         (413, "内容过大"),
         (422, "内容有误"),
+        (429, "次数过多"),
+        (503, "服务尚未就绪"),
     )
 }
 
@@ -95,6 +100,8 @@ _ROUTERS = (
     addresses.router,
     plates.router,
     jobs.router,
+    households.router,
+    residents.router,
     users.router,
     audit_trail.router,
     map_settings.router,

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from functools import cached_property
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
 from address_service.coding.audit_summary import summarised
-from address_service.errors import NotReady
+from address_service.errors import Forbidden, NotReady
 from address_service.model.accounts import Actor
 from address_service.model.audit import INSIDE, AuditLine, AuditNote, Origin
 from address_service.store.accounts import AccountRepository
@@ -28,7 +29,12 @@ from address_service.store.places import PlaceRepository
 from address_service.store.plates import PlateRepository
 from address_service.store.queue import Queue
 from address_service.store.renumbering_plans import RenumberingPlanRepository
+from address_service.store.resident_scope import open_scope
+from address_service.store.resident_views import ResidentViews
+from address_service.store.residents import ResidentWriter
+from address_service.store.seal import Seal
 
+_NOBODY = UUID(int=0)
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
 UNNAMED = AuditNote("unnamed", "transaction")
@@ -144,6 +150,28 @@ class Work:
     def plates(self) -> PlateRepository:
         """Batches and plates."""
         return PlateRepository(self.conn, self.county_code)
+
+    @cached_property
+    def seal(self) -> Seal:
+        """The seal over residents' data of this county."""
+        return Seal(self.keys, self.county_code)
+
+    @cached_property
+    def residents(self) -> ResidentViews:
+        """Households and persons, read; the database lets this work see those of the actor's scope alone."""
+        self._open_scope()
+        return ResidentViews(self.conn, self.county_code, self.seal)
+
+    @cached_property
+    def resident_writer(self) -> ResidentWriter:
+        """Households and persons, written, within the same scope."""
+        self._open_scope()
+        return ResidentWriter(self.conn, self.county_code, self.seal, self.actor.account_id, self.now)
+
+    def _open_scope(self) -> None:
+        if self.actor.account_id == _NOBODY:
+            raise Forbidden("没有账户不能查看人员资料", code="right-missing")
+        open_scope(self.conn, self.county_code, self.actor.division_code)
 
     @cached_property
     def queue(self) -> Queue:
