@@ -68,9 +68,9 @@ export class CompareView {
     const [before, after] = days.left <= days.right ? [areas.left, areas.right] : [areas.right, areas.left];
     const found = differences(before, after);
     this.maps.show(areas, found);
+    this.box.replaceChildren(...list(found, days, before.length, after.length));
     if (this.framed !== days.town) this.maps.frame([...areas.left, ...areas.right]);
     this.framed = days.town;
-    this.box.replaceChildren(...list(found, days, before.length, after.length));
   }
 }
 

@@ -79,7 +79,9 @@ export class PairMaps {
     for (const map of Object.values(this.maps)) map.setFilter('area-marked', ['==', ['get', 'id'], id ?? '']);
   }
 
+  /** Brings the areas into view; the list below may just have taken room from the maps. */
   frame(areas: readonly Area[]): void {
+    for (const map of Object.values(this.maps)) map.resize();
     const bounds = new LngLatBounds();
     for (const area of areas) for (const point of area.geometry?.coordinates.flat(2) ?? []) bounds.extend([point[0]!, point[1]!]);
     if (!bounds.isEmpty()) this.maps.left.fitBounds(bounds, { padding: IS_NARROW ? 20 : ROOM, animate: false });
