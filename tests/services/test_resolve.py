@@ -1,6 +1,7 @@
 """Golden cases of lineage, each with its why: any old text to the addresses of another day, and back."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -427,3 +428,48 @@ def test_a_code_used_again_for_another_village_is_two_villages(group: Group) -> 
 
     assert [(v.division_id, v.became) for v in was.villages] == [(stone, (("430626200211", "大石村"),))]
     assert [(v.division_id, v.became) for v in now.villages] == [(fresh, ((code, "更新村"),))]
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_chain_of_five_hundred_villages_is_walked_to_its_end(group: Group, back: bool) -> None:
+    """Longer than any county's history: nothing is cut, and the last one is told."""
+    first, days = date(2009, 1, 1), 500
+    chain = [
+        village(
+            group.work,
+            f"链{n}村",
+            f"430626113{300 + n}",
+            first + timedelta(n + 1) if n < days - 1 else None,
+            first + timedelta(n),
+        )
+        for n in range(days)
+    ]
+    chain.append(village(group.work, "链末村", "430626113999", None, first + timedelta(days)))
+    for n, (before, after) in enumerate(pairwise(chain)):
+        succeed(group.work, EventKind.MERGE, first + timedelta(n + 1), Successor(before, after, "whole"))
+
+    last_day = first + timedelta(days)
+    if back:
+        (fate,) = ask(group, "链末村", last_day, first).villages
+    else:
+        (fate,) = ask(group, "链0村", first, last_day).villages
+
+    assert len(fate.steps) == days
+    assert ("链0村" if back else "链末村") in {name for _, name in fate.became}
+
+
+def test_lines_of_descent_too_many_to_read_are_said_to_be_cut(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty-four edges of one address where the reader takes six: nobody is told that what was read is all."""
+    old = UUID(str(group.one("SELECT id FROM address WHERE code = :code", code=group.codes()[1])))
+    lines = [Successor(old, new_id(), "part") for _ in range(24)]
+    fact = NewEvent(Subject.ADDRESS, EventKind.SPLIT, group.work.today + timedelta(1), group.work.actor.account_id,
+                    group.work.now, "示例〔2026〕3号")  # fmt: skip
+    record_event(group.work.conn, group.work.county_code, fact, lines)
+    monkeypatch.setattr("address_service.store.lineage.MOST_EDGES", 6)
+
+    answer = ask(group, "烟舟村12组1号", group.work.today)
+
+    assert answer.outcome == "ambiguous"
+    assert "too-many" in answer.doubts

@@ -1,7 +1,7 @@
 """What a question about lineage is answered with: lines from holders to what they are on another day."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -85,9 +85,10 @@ def carry_addresses(reader: LineageReader, days: dict[UUID, date], to: date) -> 
         for back in (False, True)
         if (keys := [key for key, on in days.items() if (on > to) is back])
     }
-    known = {*days} | {end for some in edges.values() for edge in some for end in (edge.before, edge.after)}
-    history = reader.address_stretches(known)
-    return {key: carry(history, edges[on > to], key, on, to) for key, on in days.items()}
+    ends = {end for some in edges.values() for edge in some.read for end in (edge.before, edge.after)}
+    history = reader.address_stretches({*days} | ends)
+    found = {key: carry(history, edges[on > to].read, key, on, to) for key, on in days.items()}
+    return {key: replace(one, cut=one.cut or edges[days[key] > to].cut) for key, one in found.items()}
 
 
 def settle(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -59,11 +59,12 @@ def _road(reader: LineageReader, village: NamedDivision, asked: Asked, on: date 
     stretch = Stretch(village.division_id, village.name, village.start, village.end)
     day = on or stretch.last_day_until(to)
     key, rest = village.division_id, asked.tail[len(normalise(village.name)) :]
-    edges = reader.edges(Subject.DIVISION, [key], back=day > to)
-    group = _group(edges, rest)
+    found = reader.edges(Subject.DIVISION, [key], back=day > to)
+    edges, group = found.read, _group(found.read, rest)
     reach = follow(edges, key, day, to, group)
     history = reader.division_stretches(reach.since)
-    return _Road(village, rest, reach, carry(history, edges, key, day, to, group), history)
+    carried = carry(history, edges, key, day, to, group)
+    return _Road(village, rest, reach, replace(carried, cut=carried.cut or found.cut), history)
 
 
 def _group(edges: Iterable[Edge], rest: str) -> str:
@@ -137,6 +138,8 @@ def _first(key: UUID, since: date, to: date, found: Iterable[Holding]) -> dict[U
 
 def _doubts(road: _Road, *, is_later: bool) -> tuple[str, ...]:
     doubts = {"held-later"} if is_later else set()
+    if road.carried.cut:
+        doubts.add("too-many")
     for edge in road.reach.steps:
         told = bool(edge.groups) and any(road.rest.startswith(normalise(name)) for name in edge.groups)
         if edge.share == "part" and not told:

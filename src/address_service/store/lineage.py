@@ -42,6 +42,14 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
+class Edges:
+    """Edges of descent by day; ``cut`` where there are more than were read, so that a line may end too early."""
+
+    read: list[Edge]
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Belief:
     """What an address was held to read on a day until ``known_on``; ``is_of_then`` where the register said so that day.
 
@@ -108,11 +116,14 @@ class LineageReader:
         """What addresses were held to read on a day, until it became known, after that day, that they did not."""
         return [Belief(*row) for row in self._all(_READ_UNTIL, keys=list(keys), on=on, zone=TIME_ZONE.key)]
 
-    def edges(self, subject: Subject, keys: Collection[UUID], *, back: bool) -> list[Edge]:
-        """All edges that can be walked from the identities, to successors or ``back`` to predecessors."""
+    def edges(self, subject: Subject, keys: Collection[UUID], *, back: bool) -> Edges:
+        """All edges that can be walked from the identities, to successors or ``back`` to predecessors.
+
+        More than `MOST_EDGES` are not read, and the answer says so.
+        """
         statement = _EDGES_BACK if back else _EDGES
-        rows = self._all(statement, keys=list(keys), subject=subject, limit=MOST_EDGES)
-        return [_edge(row) for row in rows]
+        rows = self._all(statement, keys=list(keys), subject=subject, limit=MOST_EDGES + 1)
+        return Edges([_edge(row) for row in rows[:MOST_EDGES]], len(rows) > MOST_EDGES)
 
     def edges_touching(self, subject: Subject, key: UUID) -> list[Edge]:
         """Edges that lead to an identity or from it, by day."""
