@@ -76,7 +76,7 @@ def used(started: float, log_lines: list[str], signed_in: Any, run_jobs: Callabl
     plan = clerk.post("/api/v1/numbering-plans", json={"place_id": place["id"]}).json()
     clerk.post(f"/api/v1/numbering-plans/{plan['id']}/commit")
     door = clerk.get(f"/api/v1/addresses?village={VILLAGE}").json()["items"][0]["code"]
-    clerk.post("/api/v1/divisions", json={"code": "430626113299", "name": CONTROL, "decree_no": "示例"})
+    assert clerk.post("/api/v1/divisions", json={"code": "430626113299", "name": CONTROL}).status_code == 201
     member = {
         "name": PLANTED["name"],
         "id_no": PLANTED["number"],
