@@ -20,7 +20,7 @@ def test_every_page_offers_all_pages_and_marks_itself(page: Page, demo_server: D
 
         links = page.get_by_role("navigation", name="主导航").get_by_role("link")
 
-        assert [link.get_attribute("href") for link in links.all()] == PATHS
+        assert [link.get_attribute("href") for link in links.all()] == [*PATHS, "/audit-trail"]
         expect(page.locator("[aria-current=page]")).to_have_attribute("href", path)
         expect(page.get_by_role("button", name="退出")).to_be_in_viewport()
 
