@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
+from address_service.errors import NotReady
 from address_service.model.accounts import Actor
 from address_service.model.audit import AuditNote
 from address_service.store.accounts import AccountRepository
@@ -15,6 +16,7 @@ from address_service.store.addresses import AddressRepository
 from address_service.store.divisions import DivisionRepository
 from address_service.store.engine import begin
 from address_service.store.imports import ImportRepository
+from address_service.store.keys import KeyRing
 from address_service.store.layers import LayerRepository
 from address_service.store.memberships import MembershipRepository
 from address_service.store.numbering_plans import NumberingPlanRepository
@@ -30,16 +32,24 @@ TIME_ZONE = ZoneInfo("Asia/Shanghai")
 class Work:
     """What a service works with; it never commits, the edge does."""
 
-    def __init__(self, conn: Connection, actor: Actor, now: datetime) -> None:
-        """``now`` is aware and the same for every row that this work writes."""
+    def __init__(self, conn: Connection, actor: Actor, now: datetime, keys: KeyRing | None = None) -> None:
+        """``now`` is aware and the same for every row that this work writes; ``keys`` open sealed data."""
         self.conn = conn
         self.actor = actor
         self.now = now
+        self._keys = keys
         self.audit_notes: list[AuditNote] = []
 
     def note(self, act: AuditNote) -> None:
         """Keep an act for the audit, which is written as the last thing before the commit."""
         self.audit_notes.append(act)
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys that seal, find and chain; raises NotReady where this work was given none."""
+        if self._keys is None:
+            raise NotReady("此处没有密钥", code="key-missing")
+        return self._keys
 
     @property
     def county_code(self) -> str:
@@ -113,7 +123,7 @@ class Work:
 
 
 @contextmanager
-def unit_of_work(engine: Engine, actor: Actor, now: datetime) -> Iterator[Work]:
+def unit_of_work(engine: Engine, actor: Actor, now: datetime, keys: KeyRing | None = None) -> Iterator[Work]:
     """Commit when the block ends well, roll back otherwise."""
     with begin(engine) as conn:
-        yield Work(conn, actor, now)
+        yield Work(conn, actor, now, keys)
