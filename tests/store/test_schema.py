@@ -18,7 +18,14 @@ from address_service.store.cluster import ADMIN, Cluster
 from address_service.store.engine import Database
 from address_service.store.tables import metadata
 
-SECRET_TABLES = {"account", "api_key", "session", "import_reject"}
+SECRET_TABLES = {"account", "api_key", "session", "import_reject"} | {
+    "password",
+    "sign_in_guard",
+    "sign_in_source",
+    "second_factor",
+    "recovery_code",
+    "session_activity",
+}
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ from address_service.api.routes import (
     layers,
     lineage,
     map_settings,
+    me,
     names,
     number_audits,
     numbering_plans,
@@ -64,6 +65,8 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         (409, "与现状冲突"),
         (413, "内容过大"),
         (422, "内容有误"),
+        (429, "过于频繁"),
+        (503, "暂不可用"),
     )
 }
 
@@ -88,6 +91,7 @@ _ROUTERS = (
     plates.router,
     jobs.router,
     users.router,
+    me.router,
     map_settings.router,
 )
 

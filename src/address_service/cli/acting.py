@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from address_service.bootstrap import open_database
+from address_service.edge.house import House
+from address_service.edge.rights import entitled
 from address_service.edge.sign_in import nobody
 from address_service.errors import NotFound
 from address_service.model.accounts import Actor
@@ -32,6 +34,10 @@ class Desk:
         """A unit of work that commits when its block ends well."""
         return unit_of_work(self.database.engine, self.actor, datetime.now(UTC), ring_of(self.settings))
 
+    def house(self) -> House:
+        """What the edge needs of the running service."""
+        return House(self.settings, self.database.engine, self.files)
+
 
 @contextmanager
 def desk(actor_name: str | None = None) -> Iterator[Desk]:
@@ -47,6 +53,7 @@ def desk(actor_name: str | None = None) -> Iterator[Desk]:
             actor = work.accounts.find_by_name(name) if name else work.accounts.sole_admin()
         if actor is None:
             raise NotFound(_no_actor(name), code="account-not-found")
+        actor = entitled(actor, settings.administrators)
         yield Desk(settings, database, FileStore(settings.data_dir), actor)
     finally:
         database.engine.dispose()

@@ -18,6 +18,7 @@ from address_service.errors import (
     ServiceError,
     Stale,
     TooLarge,
+    TooMany,
     Unauthenticated,
 )
 
@@ -32,6 +33,7 @@ _STATUS: tuple[tuple[type[ServiceError], int], ...] = (
     (Forbidden, 403),
     (Unauthenticated, 401),
     (TooLarge, 413),
+    (TooMany, 429),
     (NotReady, 503),
     (ServiceError, 500),
 )

@@ -13,6 +13,8 @@ from address_service.model.accounts import Actor
 from address_service.model.audit import AuditNote
 from address_service.store.accounts import AccountRepository
 from address_service.store.addresses import AddressRepository
+from address_service.store.api_keys import ApiKeyRepository
+from address_service.store.credentials import CredentialRepository
 from address_service.store.divisions import DivisionRepository
 from address_service.store.engine import begin
 from address_service.store.imports import ImportRepository
@@ -25,6 +27,8 @@ from address_service.store.places import PlaceRepository
 from address_service.store.plates import PlateRepository
 from address_service.store.queue import Queue
 from address_service.store.renumbering_plans import RenumberingPlanRepository
+from address_service.store.second_factors import SecondFactorRepository
+from address_service.store.sessions import SessionRepository
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -63,8 +67,28 @@ class Work:
 
     @cached_property
     def accounts(self) -> AccountRepository:
-        """Accounts, keys and sessions."""
+        """Accounts with office and scope."""
         return AccountRepository(self.conn, self.county_code)
+
+    @cached_property
+    def api_keys(self) -> ApiKeyRepository:
+        """API keys."""
+        return ApiKeyRepository(self.conn, self.county_code)
+
+    @cached_property
+    def sessions(self) -> SessionRepository:
+        """Browser sessions."""
+        return SessionRepository(self.conn, self.county_code)
+
+    @cached_property
+    def credentials(self) -> CredentialRepository:
+        """Passwords, and the tries at them."""
+        return CredentialRepository(self.conn, self.county_code)
+
+    @cached_property
+    def second_factors(self) -> SecondFactorRepository:
+        """Second factors and recovery codes."""
+        return SecondFactorRepository(self.conn, self.county_code)
 
     @cached_property
     def divisions(self) -> DivisionRepository:

@@ -37,7 +37,7 @@ def add_site(app: FastAPI, house: House, lane: ReadLane) -> None:
     app.include_router(build_renumber_router(sources))
     app.include_router(build_merger_router(sources))
     mount_static(app)
-    app.add_middleware(PageHeaders)
+    app.add_middleware(PageHeaders, https=house.settings.public_url.startswith("https://"))
     add_error_pages(app)
 
 
