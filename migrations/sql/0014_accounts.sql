@@ -52,7 +52,7 @@ CREATE TABLE sign_in_source (
     bucket integer NOT NULL CHECK (bucket BETWEEN 0 AND 65535),
     failures integer NOT NULL CHECK (failures >= 0),
     counted_from timestamptz NOT NULL,
-    waits_until timestamptz NOT NULL,
+    waits_until timestamptz,
     PRIMARY KEY (county_code, bucket)
 );
 

@@ -56,6 +56,6 @@ def end_try(
         work.note(AuditNote("session.refuse", "account", object_id))
         return None
     work.credentials.clear_tries(actor.account_id)
-    work.credentials.clear_source(tried.source, work.now)
+    work.credentials.clear_source(tried.source)
     work.actor = actor
     return open_session(work, actor, SignInWay.PASSWORD, policy.session_hours)

@@ -30,14 +30,14 @@ _COUNT = text(
 _COUNT_SOURCE = text(
     """
     INSERT INTO sign_in_source AS s (county_code, bucket, failures, counted_from, waits_until)
-    VALUES (:county, :bucket, 1, :now, :now)
+    VALUES (:county, :bucket, 1, :now, CASE WHEN :tries <= 1 THEN CAST(:now AS timestamptz) + interval '1 second' END)
     ON CONFLICT (county_code, bucket) DO UPDATE SET
       failures = CASE WHEN s.counted_from <= :since THEN 1 ELSE s.failures + 1 END,
       counted_from = CASE WHEN s.counted_from <= :since THEN :now ELSE s.counted_from END,
       waits_until = CASE WHEN s.counted_from > :since AND s.failures + 1 >= :tries
         THEN CAST(:now AS timestamptz)
-          + make_interval(secs => least(:longest, power(2, least(s.failures + 1 - :tries, 20)))) ELSE :now END
-    WHERE s.waits_until <= :now
+          + make_interval(secs => least(:longest, power(2, least(s.failures + 1 - :tries, 20)))) END
+    WHERE s.waits_until IS NULL OR s.waits_until <= :now
     RETURNING failures
     """
 )
@@ -137,7 +137,7 @@ class CredentialRepository:
         found: int | None = self._conn.execute(_COUNT_SOURCE, values).scalar_one_or_none()
         return found
 
-    def clear_source(self, source: str, now: datetime) -> None:
+    def clear_source(self, source: str) -> None:
         """Take one try from the count of a source: it was a good one."""
         table = sign_in_source
         self._conn.execute(
@@ -145,7 +145,7 @@ class CredentialRepository:
             .where(
                 table.c.county_code == self._county, table.c.bucket == _bucket(source), table.c.failures > 0
             )
-            .values(failures=table.c.failures - 1, waits_until=now)
+            .values(failures=table.c.failures - 1)
         )
 
 

@@ -133,7 +133,7 @@ sign_in_source = Table(
     Column("bucket", Integer, primary_key=True, autoincrement=False),
     Column("failures", Integer, nullable=False),
     Column("counted_from", _AWARE, nullable=False),
-    Column("waits_until", _AWARE, nullable=False),
+    Column("waits_until", _AWARE),
 )
 
 second_factor = Table(
