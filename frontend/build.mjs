@@ -17,7 +17,7 @@ mkdirSync(out, { recursive: true });
 
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { map: 'src/main.ts' },
+  entryPoints: { map: 'src/main.ts', accounts: 'src/accounts/main.ts' },
   entryNames: '[name]-[hash]',
   outdir: out,
   bundle: true,
@@ -32,7 +32,8 @@ const result = await build({
 const manifest = {};
 for (const path of Object.keys(result.metafile.outputs)) {
   const name = basename(path);
-  manifest[name.startsWith('map-') ? `map${name.slice(name.lastIndexOf('.'))}` : name] = name;
+  const entry = /^(map|accounts)-/.exec(name)?.[1];
+  manifest[entry ? `${entry}${name.slice(name.lastIndexOf('.'))}` : name] = name;
 }
 
 // MapLibre 6 starts its worker from a file of its own, which is already one self-contained module.

@@ -15,6 +15,7 @@ from address_service.model.plates import PlateStage
 from address_service.store.plate_lookup import PlateFound, find_plate
 from address_service.store.read_lane import ReadLane
 from address_service.web.error_pages import error_page, wants_page
+from address_service.web.issuer_pages import build_issuer_router
 from address_service.web.merger_pages import build_merger_router
 from address_service.web.page_headers import PageHeaders
 from address_service.web.pages import build_web_router, mount_static
@@ -36,6 +37,7 @@ def add_site(app: FastAPI, house: House, lane: ReadLane) -> None:
     app.include_router(build_web_router(sources))
     app.include_router(build_renumber_router(sources))
     app.include_router(build_merger_router(sources))
+    app.include_router(build_issuer_router(house))
     mount_static(app)
     app.add_middleware(PageHeaders, https=house.settings.public_url.startswith("https://"))
     add_error_pages(app)
