@@ -175,6 +175,7 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer
         return done.stdout
 
     run(*program, "db", "start")
+    run(*program, "keys", "create")
     server = None
     try:
         run(*program, "db", "migrate")

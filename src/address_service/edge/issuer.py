@@ -144,11 +144,11 @@ def _discover(settings: Settings, client: Any) -> dict[str, str]:
 
 
 def _get(client: Any, url: str) -> Any:
-    import httpx
+    import httpx2
 
     try:
         return client.request("GET", url, withhold_token=True).raise_for_status().json()
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx2.HTTPError, ValueError) as error:
         raise NotReady(
             "统一身份认证处没有正常答复，请稍后再试或用口令登录", code="oidc-unavailable"
         ) from error
