@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from address_service.bootstrap import create_app
-from address_service.model.accounts import Actor, Role
+from address_service.model.accounts import Actor, Right, Role
 from address_service.services.open_account import issue_api_key
 from address_service.settings import Administrators, Settings
 from address_service.store.engine import Database
@@ -153,3 +153,15 @@ def test_the_security_administrator_ends_keys_and_sessions_of_others(holder: Any
     assert page.get("/api/v1/me").status_code == 401
     assert guard.delete(f"/api/v1/users/keys/{keys[0]['id']}").status_code == 204
     assert clerk.get("/api/v1/addresses").status_code == 401
+
+
+def test_a_key_of_some_rights_makes_no_key_of_more(
+    anonymous: TestClient, api_database: Database, admin: Actor
+) -> None:
+    with unit_of_work(api_database.engine, admin, datetime.now(UTC)) as work:
+        key = issue_api_key(work, admin, "示例", 1, {Right.ADMINISTER})
+    path = f"/api/v1/users/{admin.account_id}/keys"
+
+    refused = anonymous.post(path, json={"label": "示例"}, headers={"X-API-Key": key.secret})
+
+    assert refused.json()["code"] == "right-missing"

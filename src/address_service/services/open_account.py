@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from address_service.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from address_service.errors import Forbidden, InvalidInput, NotFound
 from address_service.model.accounts import Actor, Right, Role, SignInWay
 from address_service.model.audit import AuditNote
 from address_service.model.codes import DivisionCode
@@ -92,13 +92,16 @@ def revoke_own_key(work: Work, key_id: UUID) -> None:
     revoke_api_key(work, key_id)
 
 
-def sign_in(work: Work, secret: str, hours: int, second_factor: Collection[Role] = ()) -> OpenedSession:
-    """Open a browser session with an API key.
+def sign_in(
+    work: Work, secret: str, hours: int, second_factor: Collection[Role] = ()
+) -> OpenedSession | None:
+    """Open a browser session with an API key; None, which the caller commits and refuses, when it is not good.
 
-    Raises Unauthenticated, saying the same for keys that are unknown or ended, for accounts that are disabled or out
-    of their dates, and for offices that need a second factor, which a key is not.
+    It is not for keys that are unknown or ended, for accounts that are disabled or out of their dates, and for offices
+    that need a second factor, which a key is not.
     """
     key = work.api_keys.find(digest_of(secret), work.now)
     if key is None or key.actor.role in second_factor:
-        raise Unauthenticated("API密钥无效或已过期，或该职责须用口令和验证码登录", code="key-invalid")
+        work.note(AuditNote("session.refuse", "api_key", str(key.id) if key else None))
+        return None
     return open_session(work, key.actor, SignInWay.KEY, hours, key.id)

@@ -11,6 +11,7 @@ from address_service.edge.policy import confinement_of
 from address_service.edge.rights import Right
 from address_service.edge.sign_in import COOKIE, find_session, nobody, now, source_of
 from address_service.edge.work import House
+from address_service.errors import Unauthenticated
 from address_service.model.audit import AuditNote
 from address_service.model.labels import label
 from address_service.services.open_account import sign_in
@@ -71,6 +72,8 @@ def _sign_in(house: House, request: Request, form: SignInForm) -> SessionCookie:
     if form.key:
         with _work(house) as work:
             opened = sign_in(work, form.key, house.settings.session_hours, house.policy.second_factor)
+        if opened is None:
+            raise Unauthenticated("API密钥无效或已过期，或该职责须用口令和验证码登录", code="key-invalid")
     else:
         opened = sign_in_by_password(house, source_of(request), form.name, form.password, form.code)
     return session_cookie(house, opened)

@@ -20,7 +20,7 @@ from address_service.api.account_schemas import (
 )
 from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.password_desk import give_password
-from address_service.edge.rights import Right, roles_with
+from address_service.edge.rights import Right, require_right, roles_with
 from address_service.edge.sign_in import ApiKey
 from address_service.edge.work import AdministerWork, HouseDep, KeepAccountsWork, SecureWork, signed_in_work
 from address_service.errors import Forbidden, InvalidInput
@@ -111,8 +111,9 @@ def post_key(work: AdministerWork, house: HouseDep, user_id: UUID, body: KeyBody
 
     Takes no Idempotency-Key, under which the secret would have to be kept: end a key that was lost on its way.
     """
-    if house.settings.administrators is Administrators.APART and user_id != work.actor.account_id:
+    if house.settings.administrators is Administrators.APART:
         raise Forbidden("三员分立时密钥由账户本人在“我的账户”中签发", code="key-by-owner")
+    require_right(work.actor, Right.SECURE)  # a key of some rights makes none of more
     card = keep_accounts.account_within(work, user_id)
     if card.disabled_at is not None:
         raise InvalidInput(f"账户“{card.actor.name}”已停用", code="account-disabled")
