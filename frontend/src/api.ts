@@ -114,7 +114,7 @@ export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
     throw new ApiError(0, 'offline', OFFLINE);
   }
   if (response.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}${location.hash}`);
-  const body: unknown = await response.json().catch(() => null);
+  const body: unknown = response.status === 204 ? null : await response.json().catch(() => null);
   if (!response.ok) throw problem(response.status, body);
   return body as T;
 }

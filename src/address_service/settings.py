@@ -20,6 +20,13 @@ class MapAccess(StrEnum):
     OPEN = "open"
 
 
+class Administrators(StrEnum):
+    """Whether system, security and audit administrator are three (三员分立), or the first is all of them."""
+
+    APART = "apart"
+    TOGETHER = "together"
+
+
 class CryptoSuite(StrEnum):
     """Which algorithms seal and find: the national ones (SM4-GCM, SM3) or AES-256-GCM with SHA-256."""
 
@@ -107,12 +114,48 @@ class Settings(BaseSettings):
 
     audit_years: int = Field(default=3, ge=3, le=100)
     """Years for which audit lines are kept at least; nothing is deleted, `audit verify` tells which are older."""
+
     keep_ethnicity: bool = False
     """Whether the ethnicity of residents is kept; what is sent of it is let go of otherwise."""
 
     reveals_per_hour: int = Field(default=30, ge=0, le=10_000)
     """How often an account may have a person or household shown unmasked in an hour."""
+    administrators: Administrators = Administrators.APART
+    """Whether the three administrators are kept apart; together is for a demo or a very small town."""
+
+    password_min_length: int = Field(default=10, ge=8, le=64)
+    password_classes: int = Field(default=3, ge=1, le=4)
+    """How many of small letters, capitals, digits and others a password holds."""
+
+    password_history: int = Field(default=5, ge=0, le=24)
+    """How many passwords back none is taken again."""
+
+    password_max_days: int = Field(default=90, ge=0, le=3650)
+    """Days after which a password must be changed; 0: never."""
+
+    sign_in_tries: int = Field(default=5, ge=1, le=100)
+    """Failed tries that lock an account."""
+
+    lock_minutes: int = Field(default=15, ge=1, le=1440)
+
+    source_tries: int = Field(default=30, ge=1, le=10000)
+    """Failed tries from one source within a quarter of an hour after which it waits between tries, ever longer."""
+
+    session_idle_minutes: int = Field(default=30, ge=1, le=1440)
+    """Minutes without a request after which a browser session ends."""
 
     session_hours: int = Field(default=8, ge=1, le=72)
+    """Hours after which a browser session ends, however busy."""
+
+    second_factor_roles: list[str] = []
+    """Offices whose sessions need a second factor (TOTP), as JSON."""
+
+    oidc_issuer: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None
+    """Issuer of OpenID Connect to sign in through; unset, there is none."""
+
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_claim: str = "preferred_username"
+    """The claim that is held against the identity kept with an account."""
 
     log_level: str = "info"

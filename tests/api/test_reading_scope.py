@@ -484,7 +484,20 @@ ELSEWHERE = {
     "division-proposals/{proposal}/decide",
     "change-consumers/{name}",
     "users/{user}/keys",
+    "users/{user}/office",
+    "users/{user}/disable",
+    "users/{user}/enable",
+    "users/{user}/unlock",
+    "users/{user}/password",
+    "users/{user}/second-factor",
     "users/keys/{key}",
+    "users/sessions/{session}",
+    "me/password",
+    "me/second-factor",
+    "me/second-factor/confirm",
+    "me/sessions/{session}",
+    "me/keys",
+    "me/keys/{key}",
     "households/lookup",
     "households/{household}",
     *(f"households/{{household}}/{act}" for act in ("members", "move", "end", "reveal")),
@@ -493,7 +506,8 @@ ELSEWHERE = {
     "residents/{person}",
     *(f"residents/{{person}}/{act}" for act in ("move", "end", "reveal", "destruction")),
 }
-"""An import refuses row by row, below; keys, proposals, scans have tests of their own, consumers are about no land."""
+"""An import refuses row by row, below; accounts, proposals, scans have tests of their own, consumers are about no land,
+and what is one's own knows no neighbour."""
 
 
 def test_every_writing_operation_is_tried_next_door(anonymous: TestClient) -> None:

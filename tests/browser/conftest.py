@@ -165,6 +165,7 @@ def open_map(page: Page, at: dict[str, Any] | None = None, zoom: float = 18) -> 
 def sign_in(page: Page, key: str, to: str = "/assign") -> None:
     """Sign in by key through the form."""
     page.goto(f"/sign-in?next={quote(to, safe='')}")
+    page.get_by_text("用接口密钥登录").click()
     page.get_by_label("接口密钥").fill(key)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="用密钥登录").click()
     page.wait_for_url(re.compile(re.escape(to) + "$"))

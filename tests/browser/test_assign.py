@@ -39,16 +39,18 @@ def _shown_count(page: Page) -> str:
 def test_wrong_key_is_refused_in_chinese(page: Page, watch: Watch) -> None:
     watch.expect_failure(401)
     page.goto("/sign-in")
+    page.get_by_text("用接口密钥登录").click()
     page.get_by_label("接口密钥").fill("ask_wrong")
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="用密钥登录").click()
     expect(page.get_by_role("alert")).to_contain_text("密钥")
 
 
 def test_assigning_needs_a_sign_in_and_leads_back(page: Page, demo_server: DemoServer) -> None:
     page.goto("/assign")
     expect(page.get_by_role("heading", name="工作人员登录")).to_be_visible()
+    page.get_by_text("用接口密钥登录").click()
     page.get_by_label("接口密钥").fill(demo_server.api_key)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="用密钥登录").click()
     expect(page.get_by_role("heading", name="未归组房屋")).to_be_visible()
     session = next(cookie for cookie in page.context.cookies() if cookie["name"] == "address_session")
     assert session["httpOnly"]

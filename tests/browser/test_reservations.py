@@ -15,8 +15,9 @@ PLAN = "文昌路南段安置房"
 def desk(page: Page, demo_server: Any) -> Page:
     """The page with its list, signed in."""
     page.goto("/sign-in?next=/reservations")
+    page.get_by_text("用接口密钥登录").click()
     page.get_by_label("接口密钥").fill(demo_server.api_key)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="用密钥登录").click()
     expect(page.locator(".reservation-row").first).to_be_visible()
     return page
 

@@ -26,7 +26,7 @@ def test_create_makes_one_key_for_each_purpose_and_no_second_one(folder: Path) -
     run("create")
     again = run("create")
 
-    assert sorted(file.name.split(".")[0] for file in folder.iterdir()) == ["audit", "index", "seal"]
+    assert sorted(file.name.split(".")[0] for file in folder.iterdir()) == ["audit", "index", "seal", "totp"]
     assert "都已有密钥" in again
 
 
@@ -45,7 +45,7 @@ def test_the_list_shows_no_secret(folder: Path) -> None:
     shown = run("list")
 
     secrets = [file.read_text().split()[3] for file in folder.iterdir()]
-    assert len(secrets) == 3
+    assert len(secrets) == 4
     assert not any(secret in shown for secret in secrets)
 
 

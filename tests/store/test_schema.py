@@ -21,7 +21,18 @@ from address_service.store.tables import metadata
 SEALED_TABLES = {
     name for name, table in vars(resident_tables).items() if getattr(table, "metadata", None) is metadata
 }
-SECRET_TABLES = {"account", "api_key", "session", "import_reject"} | SEALED_TABLES
+SECRET_TABLES = (
+    {"account", "api_key", "session", "import_reject"}
+    | {
+        "password",
+        "sign_in_guard",
+        "sign_in_source",
+        "second_factor",
+        "recovery_code",
+        "session_activity",
+    }
+    | SEALED_TABLES
+)
 
 
 @pytest.fixture(scope="module")

@@ -19,9 +19,10 @@ from address_service.api.app import build_app
 from address_service.api.read_lane import build_read_router
 from address_service.cli import build
 from address_service.coding.numbering import Policy
-from address_service.edge.rights import RIGHTS, Right
+from address_service.edge.rights import RIGHTS, RIGHTS_TOGETHER, Right
 from address_service.edge.work import House
 from address_service.errors import Unauthenticated
+from address_service.model.accounts import Role
 from address_service.settings import Settings
 from address_service.store.engine import make_engine
 from address_service.store.files import FileStore
@@ -139,6 +140,13 @@ def test_the_table_of_rights_is_the_one_that_holds() -> None:
 
     assert f"| office | {head} |" in operations
     assert written == {role.value: set(rights) for role, rights in RIGHTS.items()}
+
+
+def test_together_the_system_administrator_may_all_but_approve() -> None:
+    together = {role: rights for role, rights in RIGHTS_TOGETHER.items() if rights != RIGHTS[role]}
+
+    assert together == {Role.ADMIN: frozenset(Right) - {Right.APPROVE}}
+    assert "every right but *approve*" in read("docs/operations.md")
 
 
 @pytest.mark.parametrize("parameter", Policy().parameters())

@@ -29,6 +29,7 @@ from address_service.api.routes import (
     layers,
     lineage,
     map_settings,
+    me,
     names,
     number_audits,
     numbering_plans,
@@ -104,6 +105,7 @@ _ROUTERS = (
     residents.router,
     users.router,
     audit_trail.router,
+    me.router,
     map_settings.router,
 )
 

@@ -526,43 +526,6 @@ class RejectAnswer(BaseModel):
     next_cursor: None = None
 
 
-class UserBody(Body):
-    """A new account."""
-
-    name: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    role: Role
-    division_code: DivisionCodeText = Field(examples=["430626113208"])
-
-
-class UserItem(BaseModel):
-    """An account."""
-
-    id: UUID
-    name: str
-    role: Role
-    division_code: str
-
-
-class UserPage(Page):
-    """Accounts."""
-
-    items: list[UserItem]
-
-
-class KeyBody(Body):
-    """A new API key."""
-
-    label: Line
-    days: int = Field(default=90, ge=1, le=366)
-
-
-class KeyAnswer(BaseModel):
-    """A new API key; ``secret`` is shown this once."""
-
-    id: UUID
-    secret: str
-
-
 class SignedIn(BaseModel):
     """Who is signed in."""
 

@@ -10,6 +10,8 @@ from uuid import UUID
 from typer.main import get_current_context  # type: ignore[attr-defined]  # typer has a click of its own inside
 
 from address_service.bootstrap import open_database
+from address_service.edge.house import House
+from address_service.edge.rights import entitled
 from address_service.edge.sign_in import nobody
 from address_service.errors import NotFound
 from address_service.model.accounts import Actor
@@ -37,8 +39,18 @@ class Desk:
     def work(self) -> AbstractContextManager[Work]:
         """A unit of work that commits when its block ends well."""
         keys = ring_of(self.settings)
-        origin = Origin(Channel.CLI, f"uid {os.getuid()}", self.run_id)
-        return unit_of_work(self.database.engine, self.actor, datetime.now(UTC), keys, origin, _command())
+        return unit_of_work(
+            self.database.engine, self.actor, datetime.now(UTC), keys, self.origin, _command()
+        )
+
+    @property
+    def origin(self) -> Origin:
+        """From where a command acts: the account of the machine, and this run of the program."""
+        return Origin(Channel.CLI, f"uid {os.getuid()}", self.run_id)
+
+    def house(self) -> House:
+        """What the edge needs of the running service."""
+        return House(self.settings, self.database.engine, self.files)
 
 
 @contextmanager
@@ -56,6 +68,7 @@ def desk(actor_name: str | None = None) -> Iterator[Desk]:
             actor = work.accounts.find_by_name(name) if name else work.accounts.sole_admin()
         if actor is None:
             raise NotFound(_no_actor(name), code="account-not-found")
+        actor = entitled(actor, settings.administrators)
         yield Desk(settings, database, FileStore(settings.data_dir), actor)
     finally:
         database.engine.dispose()

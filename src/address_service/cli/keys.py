@@ -1,4 +1,4 @@
-"""Commands for the keys that seal residents' data, find them again and chain the audit."""
+"""Commands for the keys that seal residents' data and second factors, find them again and chain the audit."""
 
 from typing import Annotated
 
@@ -17,7 +17,9 @@ _keys = typer.Typer(no_args_is_help=True)
 
 @_keys.command("create", help="为尚无密钥的用途各生成一把；指明用途则另生成一把新的，此后用它")
 def create(
-    purpose: Annotated[Purpose | None, typer.Option(help="用途：seal 密封、index 盲索引、audit 审计")] = None,
+    purpose: Annotated[
+        Purpose | None, typer.Option(help="用途：seal 密封、index 盲索引、audit 审计、totp 第二因素")
+    ] = None,
 ) -> None:
     """Make keys under the key folder, mode 600."""
     from address_service.errors import Conflict

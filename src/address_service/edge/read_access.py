@@ -8,11 +8,15 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
+from address_service.edge.policy import confinement_of
+from address_service.edge.rights import Right, entitled, has_right
 from address_service.edge.sign_in import COOKIE, nobody, now
 from address_service.edge.work import House
 from address_service.errors import Unauthenticated
-from address_service.services.open_account import digest_of
+from address_service.model.accounts import Actor
+from address_service.services.session_opening import digest_of
 from address_service.settings import MapAccess
+from address_service.store.sessions import Session
 from address_service.store.work import unit_of_work
 
 REMEMBER_S = 20.0
@@ -75,8 +79,14 @@ KnownAccount = Annotated[None, Depends(_require_known)]
 def _scope_of(house: House, digest: bytes, is_key: bool, at: datetime) -> str | None:
     with unit_of_work(house.engine, nobody(house.settings.county_code), at, unnamed=None) as work:
         if is_key:
-            actor = work.accounts.find_by_key(digest, at)
+            live = work.api_keys.find(digest, at)
+            actor = entitled(live.actor, house.settings.administrators, live.rights) if live else None
         else:
-            session = work.accounts.find_session(digest, at)
-            actor = session.actor if session else None
-    return actor.division_code if actor else None
+            actor = _of_session(house, work.sessions.find(digest, at, house.policy.idle_minutes))
+    return actor.division_code if actor and has_right(actor, Right.READ) else None
+
+
+def _of_session(house: House, session: Session | None) -> Actor | None:
+    if session is None or confinement_of(session, house.policy) is not None:
+        return None
+    return entitled(session.actor, house.settings.administrators, session.key_rights)

@@ -1,36 +1,20 @@
 """What each office may do; the matrix is data, and a test holds it against a hand-written one."""
 
-from enum import StrEnum
+from dataclasses import replace
 
 from address_service.errors import Forbidden
-from address_service.model.accounts import Actor, Role
+from address_service.model.accounts import Actor, Right, Role
+from address_service.settings import Administrators
 
-
-class Right(StrEnum):
-    """One thing an account may do within its scope."""
-
-    READ = "read"
-    IMPORT = "import"
-    ASSIGN = "assign"
-    NAME = "name"
-    NUMBER = "number"
-    APPROVE = "approve"
-    PLATES = "plates"
-    ATTACH = "attach"
-    SUBSCRIBE = "subscribe"
-    ADMINISTER = "administer"
-    RESIDENTS = "residents"
-    ENROL = "enrol"
-    REVEAL = "reveal"
-    SECURE = "secure"
-    AUDIT = "audit"
+__all__ = ["RIGHTS", "RIGHTS_TOGETHER", "Right", "entitled", "has_right", "require_right", "roles_with"]
 
 
 _ALL_READ = {Right.READ}
 _PEOPLE = {Right.RESIDENTS, Right.ENROL, Right.REVEAL}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.ADMIN: frozenset(set(Right) - {Right.APPROVE}),
+    Role.PENDING: frozenset(),
+    Role.ADMIN: frozenset({Right.READ, Right.ADMINISTER}),
     Role.CIVIL_AFFAIRS: frozenset(
         {
             Right.READ,
@@ -59,12 +43,31 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 
 
+RIGHTS_TOGETHER = {**RIGHTS, Role.ADMIN: frozenset(set(Right) - {Right.APPROVE})}
+"""Where one person is all three administrators, as in a demo or a very small town."""
+
+
+def _table(administrators: Administrators) -> dict[Role, frozenset[Right]]:
+    return RIGHTS if administrators is Administrators.APART else RIGHTS_TOGETHER
+
+
+def entitled(actor: Actor, administrators: Administrators, within: frozenset[Right] | None = None) -> Actor:
+    """The actor with the rights of its office, of which a key may leave it only some."""
+    held = _table(administrators)[actor.role]
+    return replace(actor, rights=held if within is None else held & within)
+
+
+def roles_with(right: Right, administrators: Administrators) -> frozenset[Role]:
+    """The offices that have a right."""
+    return frozenset(role for role, rights in _table(administrators).items() if right in rights)
+
+
 def has_right(actor: Actor, right: Right) -> bool:
-    """Whether the actor's office has the right."""
-    return right in RIGHTS[actor.role]
+    """Whether the actor has the right."""
+    return right in actor.rights
 
 
-def require_right(actor: Actor, right: Right) -> None:
-    """Raise Forbidden when the actor's office does not have the right."""
-    if not has_right(actor, right):
+def require_right(actor: Actor, *rights: Right) -> None:
+    """Raise Forbidden when the actor has none of the rights."""
+    if not any(has_right(actor, right) for right in rights):
         raise Forbidden(f"账户“{actor.name}”无权进行此操作", code="right-missing")

@@ -2,42 +2,29 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import Depends, Request
 
+from address_service.edge.house import House as House
+from address_service.edge.house import HouseDep as HouseDep
+from address_service.edge.house import house_of as house_of
 from address_service.edge.origin import SAFE_METHODS, act_of, origin_of
 from address_service.edge.rights import Right, require_right
-from address_service.edge.sign_in import ApiKey, find_actor, may_look, nobody, now, require_actor
-from address_service.errors import Unauthenticated
-from address_service.settings import Settings
-from address_service.store.engine import Engine
-from address_service.store.files import FileStore
-from address_service.store.keys import KeyRing, ring_of
+from address_service.edge.sign_in import (
+    ApiKey,
+    find_actor,
+    find_session,
+    may_look,
+    nobody,
+    now,
+    require_actor,
+    require_csrf,
+)
+from address_service.errors import Forbidden, Unauthenticated
+from address_service.model.accounts import SignInWay
+from address_service.store.sessions import Session
 from address_service.store.work import Work, unit_of_work
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What every request needs of the running service."""
-
-    settings: Settings
-    engine: Engine
-    files: FileStore
-
-    @property
-    def keys(self) -> KeyRing:
-        """The keys that seal residents' data, find them and chain the audit."""
-        return ring_of(self.settings)
-
-
-def house_of(request: Request) -> House:
-    """The running service."""
-    return cast(House, request.app.state.house)
-
-
-HouseDep = Annotated[House, Depends(house_of)]
 
 
 @contextmanager
@@ -90,11 +77,11 @@ LookingWork = Annotated[Work, Depends(_looking_work, scope="function")]
 """For what the map shows: an account, or anybody where the map is open."""
 
 
-def work_with(right: Right) -> Callable[[SignedInWork], Awaitable[Work]]:
-    """A dependency that gives the unit of work to accounts with a right."""
+def work_with(*rights: Right) -> Callable[[SignedInWork], Awaitable[Work]]:
+    """A dependency that gives the unit of work to accounts with one of the rights."""
 
     async def check(work: SignedInWork) -> Work:
-        require_right(work.actor, right)
+        require_right(work.actor, *rights)
         return work
 
     return check
@@ -114,3 +101,55 @@ AuditWork = Annotated[Work, Depends(work_with(Right.AUDIT), scope="function")]
 ResidentsWork = Annotated[Work, Depends(work_with(Right.RESIDENTS), scope="function")]
 EnrolWork = Annotated[Work, Depends(work_with(Right.ENROL), scope="function")]
 RevealWork = Annotated[Work, Depends(work_with(Right.REVEAL), scope="function")]
+SecureWork = Annotated[Work, Depends(work_with(Right.SECURE), scope="function")]
+KeepAccountsWork = Annotated[Work, Depends(work_with(Right.ADMINISTER, Right.SECURE), scope="function")]
+
+
+def _own_session(request: Request, work: Work, key: str | None) -> Session:
+    """The session by which somebody changes the own account; what opens other doors is not made by a key."""
+    found = None if key is not None else find_session(request, work)
+    if found is None:
+        require_actor(request, work, key)
+        raise Forbidden("请用口令登录后在“我的账户”中办理", code="session-needed")
+    require_csrf(request, found)
+    if found.opened_by is SignInWay.KEY:
+        raise Forbidden("请用口令登录后在“我的账户”中办理", code="session-needed")
+    return found
+
+
+def _own_work(request: Request, work: AnonymousWork, key: ApiKey) -> Work:
+    work.actor = _own_session(request, work, key).actor
+    return work
+
+
+OwnWork = Annotated[Work, Depends(_own_work, scope="function")]
+"""For one's own account, by a session that a password or an issuer opened, whatever it has to do first."""
+
+
+def _settled_work(request: Request, work: AnonymousWork, key: ApiKey) -> Work:
+    _own_session(request, work, key)
+    work.actor = require_actor(request, work, key)
+    return work
+
+
+SettledWork = Annotated[Work, Depends(_settled_work, scope="function")]
+"""The same, once the session has nothing to do first."""
+
+
+def _own_session_alone(request: Request, house: HouseDep, key: ApiKey) -> Session:
+    """The same for what verifies passwords: the transaction has ended."""
+    with request_work(request) as work:
+        return _own_session(request, work, key)
+
+
+OwnSession = Annotated[Session, Depends(_own_session_alone)]
+
+
+def _known_session(request: Request, work: AnonymousWork, key: ApiKey) -> Session | None:
+    """The session that asks about itself; None when a key asks. Raises Unauthenticated."""
+    found = None if key is not None else find_session(request, work)
+    work.actor = found.actor if found else require_actor(request, work, key)
+    return found
+
+
+KnownSession = Annotated[Session | None, Depends(_known_session, scope="function")]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from address_service.edge.rights import Right, has_right
+from address_service.edge.rights import Right, entitled, has_right
 from address_service.errors import InvalidInput
 from address_service.jobs.fonts import FontsMissing, load_fonts
 from address_service.model.accounts import Actor, Role
@@ -80,6 +80,7 @@ def import_job(shop: Workshop, county_code: str, run_id: str, actor_name: str) -
             message = f"发起导入的账户“{actor_name}”已停用"
             abandon_import(work, shop.files, UUID(run_id), "account-disabled", message)
             return
+    actor = entitled(actor, shop.settings.administrators)
     run_import(
         lambda: _import_work(shop, actor, run_id),
         shop.files,

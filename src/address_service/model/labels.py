@@ -20,6 +20,7 @@ from address_service.model.residents import EndReason, HouseholdKind, ResidencyK
 
 LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
     Role: {
+        Role.PENDING: "待授权",
         Role.ADMIN: "系统管理员",
         Role.CIVIL_AFFAIRS: "民政办",
         Role.NATURAL_RESOURCES: "自然资源所",

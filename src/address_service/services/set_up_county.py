@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from address_service.errors import Conflict, InvalidInput
 from address_service.model.accounts import Actor, Role
+from address_service.model.audit import AuditNote
 from address_service.store.county import County, save_county
 from address_service.store.work import Work
 
@@ -29,9 +30,11 @@ def set_up_county(work: Work, county: County) -> SetUp:
     return SetUp(save_county(work.conn, work.county_code, county))
 
 
-def open_first_admin(work: Work, name: str) -> Actor:
-    """Open the first administrator; raises Conflict once there is an account with the right to open others."""
+def open_first_admin(work: Work, name: str, role: Role = Role.ADMIN) -> Actor:
+    """Open the first system, security or audit administrator; raises Conflict once there is one."""
     work.accounts.lock_name("first-admin")
-    if any(actor.role is Role.ADMIN for actor in work.accounts.list()):
-        raise Conflict("已有系统管理员，请由其开设账户", code="admin-exists")
-    return work.accounts.create(name, Role.ADMIN, work.county_code)
+    if any(actor.role is role for actor in work.accounts.list()):
+        raise Conflict("已有担任此职责的管理员，请由其开设账户", code="admin-exists")
+    opened = work.accounts.create(name, role, work.county_code)
+    work.note(AuditNote("account.open", "account", str(opened.account_id), {"role": str(role), "first": 1}))
+    return opened

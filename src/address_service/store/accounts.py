@@ -1,40 +1,48 @@
-"""Accounts, API keys and sessions; only digests of secrets are stored."""
+"""Accounts: name, office, scope with its dates, and whether they are open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from address_service.errors import Conflict
 from address_service.model.accounts import Actor, Role
-from address_service.store.direct import direct, first_row
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
-from address_service.store.tables import account, api_key, session
+from address_service.store.tables import account
 
 
 @dataclass(frozen=True, slots=True)
-class LiveKey:
-    """An API key that is neither revoked nor past its end, of an enabled account."""
+class AccountCard:
+    """An account as whoever keeps accounts sees it; the moments are aware, the days those of China."""
 
-    id: UUID
     actor: Actor
+    valid_from: date | None
+    valid_until: date | None
+    identity: str | None
+    disabled_at: datetime | None
+    locked_until: datetime | None
+    has_password: bool
+    has_second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """An open session: who, and the token that a form or script must send back."""
+class Office:
+    """Office and scope of an account: role, NBS code of the division, first and last day, name at an issuer."""
 
-    id: UUID
-    actor: Actor
-    csrf_token: str
+    role: Role
+    division_code: str
+    valid_from: date | None = None
+    valid_until: date | None = None
+    identity: str | None = None
 
 
-def _actor(row: Mapping[str, Any] | RowMapping) -> Actor:
+def actor_of(row: Mapping[str, Any] | RowMapping) -> Actor:
+    """The actor of a row that has the columns of `ACTOR_COLUMNS`; without rights, which the edge knows."""
     return Actor(
         account_id=row["id"],
         name=row["name"],
@@ -44,11 +52,7 @@ def _actor(row: Mapping[str, Any] | RowMapping) -> Actor:
     )
 
 
-def _actor_of(account_id: UUID, name: str, role: str, county_code: str, division_code: str) -> Actor:
-    return Actor(account_id, name, Role(role), county_code, division_code)
-
-
-_ACTOR_COLUMNS = (
+ACTOR_COLUMNS = (
     account.c.id,
     account.c.name,
     account.c.role,
@@ -56,29 +60,30 @@ _ACTOR_COLUMNS = (
     account.c.division_code,
 )
 
+OPEN_TODAY = """a.disabled_at IS NULL
+      AND (a.valid_from IS NULL OR a.valid_from <= (CAST(:now AS timestamptz) AT TIME ZONE 'Asia/Shanghai')::date)
+      AND (a.valid_until IS NULL OR a.valid_until >= (CAST(:now AS timestamptz) AT TIME ZONE 'Asia/Shanghai')::date)"""
+"""SQL: account ``a`` may sign in at the moment ``:now``."""
 
-_KEY_OF_ACCOUNT = (api_key.c.county_code == account.c.county_code) & (api_key.c.account_id == account.c.id)
-
-# Asked with every request.
-_LIVE_KEY = direct(
-    """
-    SELECT k.id, a.id, a.name, a.role, a.county_code, a.division_code
-    FROM api_key k
-    JOIN account a ON a.county_code = k.county_code AND a.id = k.account_id
-    WHERE k.county_code = :county AND k.digest = :digest AND k.revoked_at IS NULL AND k.expires_at > :now
-      AND a.disabled_at IS NULL
-    """
+_OPEN = text(
+    f"SELECT EXISTS (SELECT FROM account a WHERE county_code = :county AND id = :id AND {OPEN_TODAY})"  # noqa: S608
 )
 
-_LIVE_SESSION = direct(
-    """
-    SELECT s.id, s.csrf_token, a.id, a.name, a.role, a.county_code, a.division_code
-    FROM session s
-    JOIN account a ON a.county_code = s.county_code AND a.id = s.account_id
-    JOIN api_key k ON k.county_code = s.county_code AND k.id = s.key_id
-    WHERE s.county_code = :county AND s.digest = :digest AND s.revoked_at IS NULL AND s.expires_at > :now
-      AND k.revoked_at IS NULL AND k.expires_at > :now AND a.disabled_at IS NULL
-    """
+_CARDS = """
+SELECT a.*, g.locked_until, f.id IS NOT NULL AS has_second_factor,
+  EXISTS (SELECT FROM password p WHERE p.county_code = a.county_code AND p.account_id = a.id) AS has_password
+FROM account a
+LEFT JOIN sign_in_guard g ON g.county_code = a.county_code AND g.account_id = a.id AND g.locked_until > :now
+LEFT JOIN second_factor f ON f.county_code = a.county_code AND f.account_id = a.id AND f.removed_at IS NULL
+  AND f.confirmed_at IS NOT NULL
+WHERE a.county_code = :county
+"""
+
+_OTHER_HOLDERS = text(
+    f"""
+    SELECT EXISTS (SELECT FROM account a WHERE county_code = :county AND id <> :id AND role = ANY(:roles)
+      AND division_code = :county AND {OPEN_TODAY} AND a.valid_until IS NULL)
+    """  # noqa: S608
 )
 
 
@@ -104,15 +109,29 @@ class AccountRepository:
                 self._conn.execute(insert(account).values(values))
         except IntegrityError as error:
             raise Conflict(f"账户“{name}”已存在", code="account-exists") from error
-        return _actor(values)
+        return actor_of(values)
 
     def find_by_name(self, name: str) -> Actor | None:
         """The enabled account of that name."""
-        query = select(*_ACTOR_COLUMNS).where(
-            account.c.county_code == self._county, account.c.name == name, account.c.disabled_at.is_(None)
-        )
+        return self._find(account.c.name == name, account.c.disabled_at.is_(None))
+
+    def find_by_identity(self, identity: str) -> Actor | None:
+        """The enabled account of a person as an issuer calls them."""
+        return self._find(account.c.identity == identity, account.c.disabled_at.is_(None))
+
+    def find(self, account_id: UUID) -> Actor | None:
+        """An account, enabled or not."""
+        return self._find(account.c.id == account_id)
+
+    def _find(self, *conditions: Any) -> Actor | None:
+        query = select(*ACTOR_COLUMNS).where(account.c.county_code == self._county, *conditions)
         row = self._conn.execute(query).mappings().one_or_none()
-        return _actor(row) if row else None
+        return actor_of(row) if row else None
+
+    def is_open(self, account_id: UUID, now: datetime) -> bool:
+        """Whether the account is enabled and within its dates."""
+        values = {"county": self._county, "id": account_id, "now": now}
+        return bool(self._conn.execute(_OPEN, values).scalar_one())
 
     def scope_of(self, account_id: UUID) -> str:
         """The division code of an account, enabled or not."""
@@ -123,96 +142,80 @@ class AccountRepository:
 
     def sole_admin(self) -> Actor | None:
         """The administrator, when there is exactly one."""
-        query = select(*_ACTOR_COLUMNS).where(
+        query = select(*ACTOR_COLUMNS).where(
             account.c.county_code == self._county,
             account.c.role == Role.ADMIN,
             account.c.disabled_at.is_(None),
         )
         rows = self._conn.execute(query.limit(2)).mappings().all()
-        return _actor(rows[0]) if len(rows) == 1 else None
+        return actor_of(rows[0]) if len(rows) == 1 else None
 
     def list(self) -> list[Actor]:
         """All enabled accounts by name."""
-        query = select(*_ACTOR_COLUMNS).where(
+        query = select(*ACTOR_COLUMNS).where(
             account.c.county_code == self._county, account.c.disabled_at.is_(None)
         )
-        return [_actor(row) for row in self._conn.execute(query.order_by(account.c.name)).mappings()]
+        return [actor_of(row) for row in self._conn.execute(query.order_by(account.c.name)).mappings()]
 
-    def add_key(self, account_id: UUID, digest: bytes, label: str, expires_at: datetime) -> UUID:
-        """Store the digest of an API key."""
-        key_id = new_id()
+    def cards(self, now: datetime) -> Sequence[AccountCard]:
+        """All accounts by name, disabled ones last."""
+        rows = self._conn.execute(
+            text(f"{_CARDS} ORDER BY a.disabled_at IS NOT NULL, a.name"), {"county": self._county, "now": now}
+        )
+        return [_card(row) for row in rows.mappings()]
+
+    def card(self, account_id: UUID, now: datetime) -> AccountCard | None:
+        """One account."""
+        rows = self._conn.execute(
+            text(f"{_CARDS} AND a.id = :id"), {"county": self._county, "id": account_id, "now": now}
+        )
+        row = rows.mappings().one_or_none()
+        return _card(row) if row else None
+
+    def give_office(self, account_id: UUID, office: Office) -> None:
+        """Change office and scope; raises Conflict when another account has that identity."""
+        values = {
+            "role": office.role,
+            "division_code": office.division_code,
+            "valid_from": office.valid_from,
+            "valid_until": office.valid_until,
+            "identity": office.identity,
+        }
+        try:
+            with self._conn.begin_nested():
+                self._update(account_id, values)
+        except IntegrityError as error:
+            raise Conflict(f"外部身份“{office.identity}”已属于另一账户", code="identity-taken") from error
+
+    def set_disabled(self, account_id: UUID, at: datetime | None) -> None:
+        """Disable an account, or enable it with None."""
+        self._update(account_id, {"disabled_at": at})
+
+    def _update(self, account_id: UUID, values: Mapping[str, object]) -> None:
         self._conn.execute(
-            insert(api_key).values(
-                county_code=self._county,
-                id=key_id,
-                account_id=account_id,
-                digest=digest,
-                label=label,
-                expires_at=expires_at,
-            )
+            update(account)
+            .where(account.c.county_code == self._county, account.c.id == account_id)
+            .values(values)
         )
-        return key_id
 
-    def revoke_key(self, key_id: UUID, now: datetime) -> bool:
-        """End an API key; False when there is none or it has ended."""
-        done = self._conn.execute(
-            update(api_key)
-            .where(
-                api_key.c.county_code == self._county, api_key.c.id == key_id, api_key.c.revoked_at.is_(None)
-            )
-            .values(revoked_at=now)
-        )
-        return done.rowcount == 1
-
-    def owner_of_key(self, key_id: UUID) -> Actor | None:
-        """The account that a key was made for, whatever became of either."""
-        query = select(*_ACTOR_COLUMNS).join(api_key, _KEY_OF_ACCOUNT)
-        found = self._conn.execute(query.where(api_key.c.county_code == self._county, api_key.c.id == key_id))
-        row = found.mappings().one_or_none()
-        return _actor(row) if row else None
-
-    def find_key(self, digest: bytes, now: datetime) -> LiveKey | None:
-        """The live key of that digest."""
-        row = first_row(self._conn, _LIVE_KEY, self._asked(digest, now))
-        return LiveKey(row[0], _actor_of(*row[1:])) if row else None
-
-    def find_by_key(self, digest: bytes, now: datetime) -> Actor | None:
-        """The account behind a live key."""
-        found = self.find_key(digest, now)
-        return found.actor if found else None
-
-    def _asked(self, digest: bytes, now: datetime) -> dict[str, object]:
-        return {"county": self._county, "digest": digest, "now": now}
-
-    def open_session(self, key: LiveKey, digest: bytes, csrf_token: str, expires_at: datetime) -> UUID:
-        """Store the digest of the token of a session that a key opened."""
-        session_id = new_id()
-        self._conn.execute(
-            insert(session).values(
-                county_code=self._county,
-                id=session_id,
-                account_id=key.actor.account_id,
-                key_id=key.id,
-                digest=digest,
-                csrf_token=csrf_token,
-                expires_at=expires_at,
-            )
-        )
-        return session_id
-
-    def find_session(self, digest: bytes, now: datetime) -> Session | None:
-        """The live session of that token; a session lives no longer than the key that opened it."""
-        row = first_row(self._conn, _LIVE_SESSION, self._asked(digest, now))
-        return Session(row[0], _actor_of(*row[2:]), row[1]) if row else None
-
-    def end_session(self, session_id: UUID, now: datetime) -> None:
-        """End a session; ending it twice is the same."""
-        self._conn.execute(
-            update(session)
-            .where(session.c.county_code == self._county, session.c.id == session_id)
-            .values(revoked_at=now)
-        )
+    def is_held_by_another(self, roles: frozenset[Role], account_id: UUID, now: datetime) -> bool:
+        """Whether somebody else holds one of these offices for the whole county, open and without an end."""
+        values = {"county": self._county, "id": account_id, "roles": sorted(roles), "now": now}
+        return bool(self._conn.execute(_OTHER_HOLDERS, values).scalar_one())
 
     def lock_name(self, name: str) -> None:
         """Let one transaction at a time work on an account of that name."""
         hold(self._conn, self._county, f"account {name}")
+
+
+def _card(row: RowMapping) -> AccountCard:
+    return AccountCard(
+        actor_of(row),
+        row["valid_from"],
+        row["valid_until"],
+        row["identity"],
+        row["disabled_at"],
+        row["locked_until"],
+        row["has_password"],
+        row["has_second_factor"],
+    )

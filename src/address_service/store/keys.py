@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     SEAL = "seal"
     INDEX = "index"
     AUDIT = "audit"
+    TOTP = "totp"
 
 
 @dataclass(frozen=True, slots=True)

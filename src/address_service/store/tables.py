@@ -63,6 +63,9 @@ account = Table(
     Column("division_code", Text, nullable=False),
     Column("created_at", _AWARE, nullable=False),
     Column("disabled_at", _AWARE),
+    Column("valid_from", Date),
+    Column("valid_until", Date),
+    Column("identity", Text),
 )
 
 api_key = Table(
@@ -76,6 +79,7 @@ api_key = Table(
     Column("created_at", _AWARE, nullable=False),
     Column("expires_at", _AWARE, nullable=False),
     Column("revoked_at", _AWARE),
+    Column("rights", ARRAY(Text)),
 )
 
 session = Table(
@@ -84,12 +88,76 @@ session = Table(
     Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("account_id", UUID, nullable=False),
-    Column("key_id", UUID, nullable=False),
+    Column("key_id", UUID),
     Column("digest", LargeBinary, nullable=False),
     Column("csrf_token", Text, nullable=False),
     Column("created_at", _AWARE, nullable=False),
     Column("expires_at", _AWARE, nullable=False),
     Column("revoked_at", _AWARE),
+    Column("opened_by", Text, nullable=False),
+)
+
+session_activity = Table(
+    "session_activity",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("session_id", UUID, primary_key=True),
+    Column("seen_at", _AWARE, nullable=False),
+)
+
+password = Table(
+    "password",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("account_id", UUID, primary_key=True),
+    Column("serial", Integer, primary_key=True, autoincrement=False),
+    Column("hash", Text, nullable=False),
+    Column("set_at", _AWARE, nullable=False),
+    Column("one_time", Boolean, nullable=False),
+    Column("expires_at", _AWARE),
+)
+
+sign_in_guard = Table(
+    "sign_in_guard",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("account_id", UUID, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", _AWARE),
+)
+
+sign_in_source = Table(
+    "sign_in_source",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("failures", Integer, nullable=False),
+    Column("counted_from", _AWARE, nullable=False),
+    Column("waits_until", _AWARE),
+)
+
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("account_id", UUID, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("key_id", UUID, nullable=False),
+    Column("created_at", _AWARE, nullable=False),
+    Column("confirmed_at", _AWARE),
+    Column("last_step", BigInteger, nullable=False),
+    Column("removed_at", _AWARE),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("factor_id", UUID, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("used_at", _AWARE),
 )
 
 idempotency = Table(

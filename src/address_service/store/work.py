@@ -15,7 +15,9 @@ from address_service.model.accounts import Actor
 from address_service.model.audit import INSIDE, AuditLine, AuditNote, Origin
 from address_service.store.accounts import AccountRepository
 from address_service.store.addresses import AddressRepository
+from address_service.store.api_keys import ApiKeyRepository
 from address_service.store.audit import trail_of
+from address_service.store.credentials import CredentialRepository
 from address_service.store.divisions import DivisionRepository
 from address_service.store.engine import begin
 from address_service.store.imports import ImportRepository
@@ -33,6 +35,8 @@ from address_service.store.resident_scope import open_scope
 from address_service.store.resident_views import ResidentViews
 from address_service.store.residents import ResidentWriter
 from address_service.store.seal import Seal
+from address_service.store.second_factors import SecondFactorRepository
+from address_service.store.sessions import SessionRepository
 
 _NOBODY = UUID(int=0)
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
@@ -98,8 +102,28 @@ class Work:
 
     @cached_property
     def accounts(self) -> AccountRepository:
-        """Accounts, keys and sessions."""
+        """Accounts with office and scope."""
         return AccountRepository(self.conn, self.county_code)
+
+    @cached_property
+    def api_keys(self) -> ApiKeyRepository:
+        """API keys."""
+        return ApiKeyRepository(self.conn, self.county_code)
+
+    @cached_property
+    def sessions(self) -> SessionRepository:
+        """Browser sessions."""
+        return SessionRepository(self.conn, self.county_code)
+
+    @cached_property
+    def credentials(self) -> CredentialRepository:
+        """Passwords, and the tries at them."""
+        return CredentialRepository(self.conn, self.county_code)
+
+    @cached_property
+    def second_factors(self) -> SecondFactorRepository:
+        """Second factors and recovery codes."""
+        return SecondFactorRepository(self.conn, self.county_code)
 
     @cached_property
     def divisions(self) -> DivisionRepository:

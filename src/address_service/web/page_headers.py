@@ -26,13 +26,16 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+TRANSPORT_HEADERS = {"Strict-Transport-Security": "max-age=31536000"}
+
 
 class PageHeaders:
     """ASGI middleware; a header that the answer already has stays as it is."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """``app`` is the application inside."""
+    def __init__(self, app: ASGIApp, https: bool = False) -> None:
+        """``app`` is the application inside; ``https`` asks browsers to come by https only from now on."""
         self.app = app
+        self.headers = SECURITY_HEADERS | (TRANSPORT_HEADERS if https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the headers to HTTP answers; anything else passes through."""
@@ -43,8 +46,10 @@ class PageHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
+                if scope["path"].startswith("/api/"):
+                    headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -17,6 +17,7 @@ from address_service.store.read_lane import ReadLane
 from address_service.web.audit_trail_pages import build_audit_trail_router
 from address_service.web.error_pages import error_page, wants_page
 from address_service.web.history_pages import build_history_router
+from address_service.web.issuer_pages import build_issuer_router
 from address_service.web.merger_pages import build_merger_router
 from address_service.web.page_headers import PageHeaders
 from address_service.web.pages import build_web_router, mount_static
@@ -40,8 +41,9 @@ def add_site(app: FastAPI, house: House, lane: ReadLane) -> None:
     app.include_router(build_merger_router(sources))
     app.include_router(build_history_router(sources))
     app.include_router(build_audit_trail_router(sources))
+    app.include_router(build_issuer_router(house))
     mount_static(app)
-    app.add_middleware(PageHeaders)
+    app.add_middleware(PageHeaders, https=house.settings.public_url.startswith("https://"))
     add_error_pages(app)
 
 

@@ -5,20 +5,28 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from address_service.web.visitor import PublicPlate, SessionCookie, Visitor
+from address_service.web.visitor import PublicPlate, SessionCookie, SignInForm, Visitor
+
+
+def _nobody(_: Request) -> Visitor | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class PageSources:
     """What the pages ask of the rest of the house.
 
-    ``sign_in`` takes an API key and raises `Unauthenticated`; ``sign_out`` ends the request's session and names the
-    cookie to clear; ``plate`` answers None for an unknown token. ``map_is_open`` lets visitors see the map unsigned.
+    ``visitor`` answers None while a session has to do something first, ``account_visitor`` who it is all the same.
+    ``sign_in`` raises `Unauthenticated`, `TooMany` and `NotReady`; ``sign_out`` ends the request's session and names
+    the cookie to clear; ``plate`` answers None for an unknown token. ``map_is_open`` lets visitors see the map;
+    ``issuer_label`` names the issuer that one may sign in through.
     """
 
     county_name: str
     map_is_open: bool
     visitor: Callable[[Request], Visitor | None]
-    sign_in: Callable[[str], SessionCookie]
+    sign_in: Callable[[Request, SignInForm], SessionCookie]
     sign_out: Callable[[Request], str]
     plate: Callable[[str], Awaitable[PublicPlate | None]]
+    account_visitor: Callable[[Request], Visitor | None] = _nobody
+    issuer_label: str | None = None

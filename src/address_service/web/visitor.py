@@ -16,16 +16,33 @@ class Visitor:
     may_order_plates: bool = False
     may_name: bool = False
     may_audit: bool = False
+    may_keep_accounts: bool = False
+    is_confined: bool = False
+    """Nothing but the own account is open before a password or second factor is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInForm:
+    """What somebody typed to sign in: a name with password and code, or an API key."""
+
+    name: str = ""
+    password: str = ""
+    code: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionCookie:
-    """The cookie that a sign-in sets: HttpOnly and SameSite=Lax always, Secure when the site is https."""
+    """The cookie that a sign-in sets: HttpOnly and SameSite=Lax always, Secure when the site is https.
+
+    ``is_confined``: the session leads to the own account first.
+    """
 
     name: str
     value: str
     max_age_s: int
     secure: bool
+    is_confined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

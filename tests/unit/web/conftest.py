@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from address_service.web import rendering
 from address_service.web.source_terms import PageSources
-from address_service.web.visitor import PublicPlate, SessionCookie, Visitor
+from address_service.web.visitor import PublicPlate, SessionCookie, SignInForm, Visitor
 
 OpenSite = Callable[[Callable[[PageSources], APIRouter], Visitor | None], TestClient]
 
@@ -21,7 +21,7 @@ def open_site(monkeypatch: pytest.MonkeyPatch) -> OpenSite:
     async def no_plate(_: str) -> PublicPlate | None:
         return None
 
-    def no_sign_in(_: str) -> SessionCookie:
+    def no_sign_in(_: Request, form: SignInForm) -> SessionCookie:
         raise NotImplementedError
 
     def sign_out(_: Request) -> str:

@@ -14,7 +14,7 @@ from address_service.web.error_pages import error_page, wants_page
 from address_service.web.page_headers import CONTENT_SECURITY_POLICY, PageHeaders
 from address_service.web.pages import build_web_router, mount_static
 from address_service.web.source_terms import PageSources
-from address_service.web.visitor import PublicPlate, SessionCookie, Visitor
+from address_service.web.visitor import PublicPlate, SessionCookie, SignInForm, Visitor
 
 CLERK = Visitor("张三", "民政办", "csrf-of-clerk", may_assign=True, may_number=True)
 READER = Visitor("李四", "派出所", "csrf-of-reader", may_assign=False)
@@ -51,11 +51,17 @@ class Sources:
             return self.plate if token == TOKEN else None
 
         return PageSources(
-            "平江县", self.is_open, lambda _: self.visitor, self._sign_in, self._sign_out, plate
+            "平江县",
+            self.is_open,
+            lambda _: None if self.visitor and self.visitor.is_confined else self.visitor,
+            self._sign_in,
+            self._sign_out,
+            plate,
+            account_visitor=lambda _: self.visitor,
         )
 
-    def _sign_in(self, key: str) -> SessionCookie:
-        if key != "good":
+    def _sign_in(self, _: Request, form: SignInForm) -> SessionCookie:
+        if form.key != "good":
             raise Unauthenticated("API密钥无效或已过期", code="key-invalid")
         return SessionCookie("address_session", "opaque", 3600, secure=True)
 

@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request
 
 from address_service.api.schemas import MapSettings, SignedIn
-from address_service.edge.rights import RIGHTS
 from address_service.edge.sign_in import find_session
 from address_service.edge.work import AnonymousWork, HouseDep
 from address_service.model.accounts import Actor
@@ -32,5 +31,5 @@ def get_map_settings(request: Request, work: AnonymousWork, house: HouseDep) -> 
 
 
 def _signed_in(actor: Actor) -> SignedIn:
-    rights = sorted(str(right) for right in RIGHTS[actor.role])
+    rights = sorted(str(right) for right in actor.rights)
     return SignedIn(name=actor.name, role=actor.role, rights=rights, division_code=actor.division_code)

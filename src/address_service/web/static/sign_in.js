@@ -1,2 +1,2 @@
 // What stood after # (an address, a view) survives the sign-in.
-document.getElementById('sign-in').action += location.hash;
+document.querySelectorAll('form.sign-in').forEach(function (form) { form.action += location.hash; });
