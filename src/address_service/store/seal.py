@@ -82,6 +82,22 @@ class Seal:
         found: dict[str, Any] = orjson.loads(_decrypt(self._unwrap(key, place), sealed, place))
         return found
 
+    def seal_file(self, file_id: UUID, content: bytes) -> bytes:
+        """A file's content to lie on a disk for a while: key id, length of the wrapped key, wrapped key, content."""
+        place = Place(self._county, "file", file_id)
+        wrapping = self._ring.current_key(Purpose.SEAL)
+        secret = os.urandom(_KEY_BYTES[wrapping.suite])
+        wrapped = _encrypt(wrapping.suite, _wrapping_secret(wrapping), secret, place)
+        sealed = _encrypt(wrapping.suite, secret, content, place)
+        return wrapping.id.bytes + bytes([len(wrapped)]) + wrapped + sealed
+
+    def open_file(self, file_id: UUID, sealed: bytes) -> bytes:
+        """The content of such a file; raises NotReady `seal-broken` or `key-missing`."""
+        place = Place(self._county, "file", file_id)
+        end = 17 + sealed[16]
+        secret = self._unwrap(RowKey(UUID(bytes=sealed[:16]), sealed[17:end]), place)
+        return _decrypt(secret, sealed[end:], place)
+
     def rewrap(self, table: str, row_id: UUID, key: RowKey) -> RowKey:
         """The row's key under the current key of the ring; the payloads stay as they are."""
         place = Place(self._county, table, row_id)
