@@ -190,3 +190,29 @@ def test_no_metric_no_job_and_no_file_of_the_service_holds_them(
     assert planted_in(used.get("/metrics").content) == set()
     assert planted_in(str(jobs + kept).encode()) == set()
     assert planted_in(b"".join(files)) == set()
+
+
+def test_an_uploaded_list_leaves_no_clear_copy_behind(
+    used: TestClient, settings: Settings, run_jobs: Callable[[], None], api_database: Database
+) -> None:
+    door = used.get(f"/api/v1/addresses?village={VILLAGE}").json()["items"][0]["code"]
+    rows = (
+        f"户号,与户主关系,姓名,公民身份号码,户籍地址\nK9,户主,{PLANTED['name']},{PLANTED['number']},{door}\n"
+    )
+    rows += f"K9,配偶,{PLANTED['changed name']},{PLANTED['wrong number']},{door}\n"
+
+    sent = used.post(
+        "/api/v1/jobs", data={"layer": "residents"}, files={"file": (f"{PLANTED['name']}.csv", rows)}
+    )
+    waiting = [file.read_bytes() for file in settings.data_dir.rglob("*") if file.is_file()]
+    run_jobs()
+
+    job = used.get(f"/api/v1/jobs/{sent.json()['id']}").json()
+    assert (sent.status_code, job["stage"], job["accepted"], job["rejected"]) == (202, "done", 1, 1), job
+    assert planted_in(b"".join(waiting)) == set()
+    assert planted_in(b"".join(f.read_bytes() for f in settings.data_dir.rglob("*") if f.is_file())) == set()
+    assert planted_in(used.get(f"/api/v1/jobs/{job['id']}/rejects").content) == set()
+    with psycopg.connect(api_database.owner_url) as owner:
+        runs = owner.execute("SELECT row_to_json(i)::text FROM registry.import_run i").fetchall()
+        jobs = owner.execute("SELECT row_to_json(j)::text FROM queue.procrastinate_jobs j").fetchall()
+    assert planted_in(str(runs + jobs).encode()) == set()

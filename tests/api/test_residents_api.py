@@ -279,3 +279,16 @@ def test_withdrawal_and_destruction_ask_for_a_decision(signed_in: Any, enrolled:
 
     assert (unknown.status_code, unknown.json()["code"]) == (404, "import-not-found")
     assert (here.status_code, here.json()["code"]) == (409, "person-still-here")
+
+
+def test_a_list_of_residents_is_taken_from_offices_that_enrol_alone(signed_in: Any, doors: Any) -> None:
+    def send(role: Role) -> tuple[int, str | None]:
+        rows = "与户主关系,姓名,户籍地址\n"
+        upload = {"file": ("名册.csv", rows)}
+        answer = signed_in(role).post(
+            "/api/v1/jobs", data={"layer": "residents", "dry_run": "true"}, files=upload
+        )
+        return answer.status_code, answer.json().get("code")
+
+    assert send(Role.NATURAL_RESOURCES) == (403, "right-missing")
+    assert send(Role.CIVIL_AFFAIRS) == (202, None)

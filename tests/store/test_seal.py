@@ -74,9 +74,10 @@ def test_rubbish_is_refused_and_breaks_nothing(
 
 
 def test_after_a_change_of_key_and_suite_old_and_new_rows_open(tmp_path: Path) -> None:
-    seal = Seal(ring(tmp_path), "430626")
-    old, sealed = seal.seal_new("person", ROW, PERSON)
+    keys = ring(tmp_path)
+    old, sealed = Seal(keys, "430626").seal_new("person", ROW, PERSON)
     keep_key(tmp_path, make_key(Purpose.SEAL, CryptoSuite.INTERNATIONAL))
+    seal = Seal(keys, "430626")
 
     new = seal.rewrap("person", ROW, old)
 
@@ -113,9 +114,10 @@ def test_the_index_tells_equal_values_of_one_kind_and_nothing_else(tmp_path: Pat
 
 
 def test_a_value_indexed_under_an_older_key_is_still_looked_up(tmp_path: Path) -> None:
-    seal = Seal(ring(tmp_path), "430626")
-    before = seal.index("name", "示例人甲")
+    keys = ring(tmp_path)
+    before = Seal(keys, "430626").index("name", "示例人甲")
     keep_key(tmp_path, make_key(Purpose.INDEX, CryptoSuite.SM))
+    seal = Seal(keys, "430626")
 
     assert seal.index("name", "示例人甲") != before
     assert before in seal.indexes("name", "示例人甲")

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from address_service.services.import_layer import ImportReport
     from address_service.services.queue_import import ImportLayer, ImportOptions
 
-_LAYERS = "divisions division-changes boundaries streets lanes groups parcels buildings plans addresses"
+_LAYERS = (
+    "divisions division-changes boundaries streets lanes groups parcels buildings plans addresses residents"
+)
 _SHOWN = 10
 """Lines of each kind that are printed; the report has them all."""
 
@@ -57,6 +59,8 @@ def import_command(
     )
     with desk(acting_as) as manned:
         require_right(manned.actor, Right.IMPORT)
+        if layer == "residents":
+            require_right(manned.actor, Right.ENROL)
         report = _run(manned, file, _layer(layer), options)
         path = rejects or manned.files.reject_file(report.run_id)
     _print(report)

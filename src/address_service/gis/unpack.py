@@ -5,6 +5,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from address_service.errors import InvalidInput, TooLarge
@@ -38,7 +39,7 @@ def unpacked(path: Path, limits: ReadLimits) -> Iterator[Path]:
 
 
 def check_archive(
-    path: Path, limits: ReadLimits, max_bytes: int
+    source: Path | BytesIO, limits: ReadLimits, max_bytes: int
 ) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
     """The members worth unpacking and where they go, by what the archive declares.
 
@@ -46,14 +47,14 @@ def check_archive(
     ``archive-bomb``) or `TooLarge` (``archive-too-large``).
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(source) as archive:
             infos = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise unreadable("不是有效的ZIP压缩包") from error
     if len(infos) > limits.max_members:
         raise TooLarge(f"压缩包里的文件超过{limits.max_members}个", code="archive-too-large")
     total = sum(info.file_size for info in infos)
-    packed = max(path.stat().st_size, 1)
+    packed = max(source.stat().st_size if isinstance(source, Path) else source.getbuffer().nbytes, 1)
     if total > _RATIO_MATTERS_ABOVE and total / packed > limits.max_ratio:
         raise InvalidInput(
             f"压缩包展开后是原来的{total // packed}倍，疑为压缩炸弹，已拒绝", code="archive-bomb"

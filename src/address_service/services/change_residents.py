@@ -7,7 +7,7 @@ from address_service.errors import Conflict
 from address_service.model.audit import AuditNote
 from address_service.residents.person import read_book_no, read_person
 from address_service.services.resident_state import require_revision
-from address_service.store.locks import hold
+from address_service.store.locks import hold, hold_with_others
 from address_service.store.residents import ID_NO, ResidentEvent
 from address_service.store.work import Work
 
@@ -64,6 +64,7 @@ def change_household(work: Work, household_id: UUID, revision: int, book_no: str
 
 
 def _refuse_number_of_another(work: Work, person_id: UUID, number: str) -> None:
+    hold_with_others(work.conn, work.county_code, "residents import")
     digest = work.seal.index(ID_NO, number) or b""
     hold(work.conn, work.county_code, f"person {digest.hex()}")
     others = [

@@ -14,7 +14,7 @@ from address_service.residents.relations import read_relation
 from address_service.services.resident_days import effective_day
 from address_service.services.scope import require_scope
 from address_service.store.ids import new_id
-from address_service.store.locks import hold
+from address_service.store.locks import hold, hold_with_others
 from address_service.store.resident_views import KnownAddress
 from address_service.store.residents import (
     ID_NO,
@@ -143,6 +143,7 @@ def _refuse_known(work: Work, people: Sequence[PersonFacts]) -> None:
     numbers = sorted({facts.id_no for facts in people if facts.id_no})
     if len(numbers) < sum(1 for facts in people if facts.id_no):
         raise InvalidInput("同一公民身份号码出现了两次", code="citizen-id-twice")
+    hold_with_others(work.conn, work.county_code, "residents import")
     for number in numbers:
         digest = work.seal.index(ID_NO, number) or b""
         hold(work.conn, work.county_code, f"person {digest.hex()}")

@@ -15,6 +15,7 @@ from address_service.gis.field_mapping import FieldMapping
 from address_service.gis.layer_read import CountyFrame, LayerRead, ReadLimits, Reject
 from address_service.gis.layers import LAYERS
 from address_service.gis.read import read_layer
+from address_service.model.audit import AuditNote
 from address_service.services.apply_division_changes import apply_division_changes
 from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.import_boundaries import import_boundaries
@@ -25,9 +26,15 @@ from address_service.services.import_groups import import_group_members, import_
 from address_service.services.import_lanes import import_lanes
 from address_service.services.import_parcels import import_parcels
 from address_service.services.import_plans import import_plans
+from address_service.services.import_residents import import_residents
 from address_service.services.import_streets import import_streets
 from address_service.services.import_task import Finding, ImportTask, Progress, silent
-from address_service.services.queue_import import ImportLayer, ImportOptions, require_day_reached
+from address_service.services.queue_import import (
+    RESIDENTS_NAME,
+    ImportLayer,
+    ImportOptions,
+    require_day_reached,
+)
 from address_service.services.report_topology import report_topology
 from address_service.store.county import load_county
 from address_service.store.imports import NewRun, RejectRow, RunCounts
@@ -120,6 +127,10 @@ def import_file(
     Raises `InvalidInput` where the file as a whole cannot be taken; then nothing is written, not even the run.
     """
     progress("读取文件", 0, 1)
+    if layer is ImportLayer.RESIDENTS:
+        return import_list_of_residents(
+            work, path.read_bytes(), path.suffix.lower(), options, limits, run_id=run_id, progress=progress
+        )
     name, read = read_for(work, path, layer, options, limits)
     return import_layer(
         work,
@@ -132,6 +143,41 @@ def import_file(
         spec=name,
         may_approve_names=may_approve_names,
     )
+
+
+def import_list_of_residents(
+    work: Work,
+    data: bytes,
+    suffix: str,
+    options: ImportOptions,
+    limits: ReadLimits,
+    *,
+    run_id: UUID | None = None,
+    progress: Progress = silent,
+) -> ImportReport:
+    """Import residents from a file in memory; the run tells neither its name nor any value of it.
+
+    A dry run and a refused whole write their run and their rejects alone.
+    """
+    work.imports.lock()
+    layer = ImportLayer.RESIDENTS
+    if run_id is None:
+        name, digest = f"{RESIDENTS_NAME}{suffix}", sha256(data).digest()
+        run = NewRun(layer, name, digest, options.plain(), options.dry_run, work.actor.account_id)
+        run_id = work.imports.add(run, work.now)
+    savepoint = work.conn.begin_nested()
+    done = import_residents(work, data, suffix, limits, run_id, progress)
+    stage = "failed" if options.all_or_nothing and done.rejects else "done"
+    report = ImportReport(run_id, layer, stage, options.dry_run, done.counts, done.rejects, done.notes, [])
+    if options.dry_run or stage == "failed":
+        savepoint.rollback()
+    else:
+        savepoint.commit()
+        brought: dict[str, str | int] = {"households": done.households, "persons": done.persons}
+        work.note(AuditNote("residents.import", "import", str(run_id), brought))
+    work.imports.add_rejects(run_id, [_row(reject) for reject in report.rejects])
+    work.imports.finish(run_id, stage, report.counts, report.plain(), work.now)
+    return report
 
 
 def read_for(

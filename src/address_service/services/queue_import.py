@@ -4,11 +4,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
+from io import BytesIO
 from pathlib import PurePath
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from address_service.errors import InvalidInput
+from address_service.errors import InvalidInput, TooLarge
 from address_service.gis.field_mapping import FieldMapping
 from address_service.model.division_lists import ListSystem
 from address_service.services.free_text import refuse_personal_numbers
@@ -18,6 +19,12 @@ from address_service.store.imports import NewRun
 from address_service.store.work import Work
 
 TASK = "run_import"
+RESIDENTS_NAME = "居民名册"
+"""A list of residents is kept under this name: its own may name a person."""
+
+_LISTS = frozenset({".csv", ".tsv", ".txt", ".xlsx"})
+_LARGEST_LIST = 50 << 20
+_ENVELOPE_BYTES = 1024  # what sealing adds to an upload, at most
 _SUFFIXES = frozenset({".gpkg", ".zip", ".geojson", ".json", ".csv", ".tsv", ".txt", ".xlsx", ".xls"})
 
 
@@ -34,6 +41,7 @@ class ImportLayer(StrEnum):
     BUILDINGS = "buildings"
     PLANS = "plans"
     ADDRESSES = "addresses"
+    RESIDENTS = "residents"
 
 
 _AS_OF_TODAY = frozenset(
@@ -107,7 +115,10 @@ def queue_import(
         )
     if options.mapping is not None:
         FieldMapping.from_yaml(options.mapping)
-    path = files.take_upload(new_id(), source, suffix, max_bytes)
+    upload_id = new_id()
+    if layer is ImportLayer.RESIDENTS:
+        filename, source = f"{RESIDENTS_NAME}{suffix}", _sealed(work, upload_id, suffix, source, max_bytes)
+    path = files.take_upload(upload_id, source, suffix, max_bytes + _ENVELOPE_BYTES)
     with path.open("rb") as content:
         digest = sha256()
         while chunk := content.read(1 << 20):
@@ -123,3 +134,14 @@ def queue_import(
         actor_name=work.actor.name,
     )
     return run_id
+
+
+def _sealed(work: Work, upload_id: UUID, suffix: str, source: BinaryIO, max_bytes: int) -> BinaryIO:
+    """A list of residents never lies on our disk in clear; it is read and sealed in memory, so it may not be large."""
+    if suffix not in _LISTS:
+        raise InvalidInput("居民名册请用 CSV 或 XLSX", code="file-kind-unsupported")
+    most = min(max_bytes, _LARGEST_LIST)
+    content = source.read(most + 1)
+    if len(content) > most:
+        raise TooLarge(f"居民名册超过 {most >> 20} MB，请分村上传", code="upload-too-large")
+    return BytesIO(work.seal.seal_file(upload_id, content))

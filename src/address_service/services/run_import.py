@@ -9,7 +9,7 @@ from uuid import UUID
 
 from address_service.errors import ServiceError
 from address_service.gis.layer_read import ReadLimits
-from address_service.services.import_layer import import_file
+from address_service.services.import_layer import import_file, import_list_of_residents
 from address_service.services.import_task import Progress
 from address_service.services.queue_import import ImportLayer, ImportOptions
 from address_service.store.files import FileStore
@@ -40,17 +40,17 @@ def run_import(
     try:
         path = files.upload(run["options"]["upload"])
         with tempfile.TemporaryDirectory(dir=files.work_folder()) as folder, open_work() as work:
-            import_file(
-                work,
-                path,
-                ImportLayer(run["layer"]),
-                options,
-                ReadLimits(Path(folder), max_unpacked_bytes=max_unpacked_bytes),
-                filename=run["filename"],
-                run_id=run_id,
-                progress=_teller(open_work, run_id),
-                may_approve_names=may_approve_names,
-            )
+            limits = ReadLimits(Path(folder), max_unpacked_bytes=max_unpacked_bytes)
+            layer, tell = ImportLayer(run["layer"]), _teller(open_work, run_id)
+            if layer is ImportLayer.RESIDENTS:
+                content = work.seal.open_file(UUID(path.stem), path.read_bytes())
+                suffix = path.suffix.lower()
+                import_list_of_residents(work, content, suffix, options, limits, run_id=run_id, progress=tell)
+            else:
+                import_file(
+                    work, path, layer, options, limits, filename=run["filename"], run_id=run_id, progress=tell,
+                    may_approve_names=may_approve_names,
+                )  # fmt: skip
     except ServiceError as error:
         if error.code in _PASSING:
             raise

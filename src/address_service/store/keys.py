@@ -104,8 +104,10 @@ class KeyRing:
 
     def find(self, purpose: str, key_id: UUID) -> Key:
         """A key by its id; raises NotReady `key-missing`."""
-        self._refresh()
         found = self._keys.get((purpose, key_id))
+        if found is None:  # perhaps added since the source was last read
+            self._refresh()
+            found = self._keys.get((purpose, key_id))
         if found is None:
             raise NotReady(f"缺少密钥 {purpose} {key_id}，请把它放回密钥目录", code="key-missing")
         return found

@@ -55,17 +55,21 @@ class RowKey:
 
 
 class Seal:
-    """Seals, opens and finds for one county; cheap to make, derived keys are remembered for the process."""
+    """Seals, opens and finds for one county within one unit of work, which uses the keys that it began with.
+
+    Cheap to make; derived keys are remembered for the process.
+    """
 
     def __init__(self, ring: KeyRing, county_code: str) -> None:
         """Nothing is read before the first use."""
         self._ring = ring
         self._county = county_code
+        self._current: dict[Purpose, Key] = {}
 
     def seal_new(self, table: str, row_id: UUID, payload: Mapping[str, Any]) -> tuple[RowKey, bytes]:
         """A fresh row key, wrapped, and the payload (JSON) sealed under it."""
         place = Place(self._county, table, row_id)
-        wrapping = self._ring.current_key(Purpose.SEAL)
+        wrapping = self._in_use(Purpose.SEAL)
         secret = os.urandom(_KEY_BYTES[wrapping.suite])
         wrapped = _encrypt(wrapping.suite, _wrapping_secret(wrapping), secret, place)
         return RowKey(wrapping.id, wrapped), _encrypt(wrapping.suite, secret, orjson.dumps(payload), place)
@@ -82,28 +86,47 @@ class Seal:
         found: dict[str, Any] = orjson.loads(_decrypt(self._unwrap(key, place), sealed, place))
         return found
 
+    def seal_file(self, file_id: UUID, content: bytes) -> bytes:
+        """A file's content to lie on a disk for a while: key id, length of the wrapped key, wrapped key, content."""
+        place = Place(self._county, "file", file_id)
+        wrapping = self._in_use(Purpose.SEAL)
+        secret = os.urandom(_KEY_BYTES[wrapping.suite])
+        wrapped = _encrypt(wrapping.suite, _wrapping_secret(wrapping), secret, place)
+        sealed = _encrypt(wrapping.suite, secret, content, place)
+        return wrapping.id.bytes + bytes([len(wrapped)]) + wrapped + sealed
+
+    def open_file(self, file_id: UUID, sealed: bytes) -> bytes:
+        """The content of such a file; raises NotReady `seal-broken` or `key-missing`."""
+        place = Place(self._county, "file", file_id)
+        end = 17 + sealed[16]
+        secret = self._unwrap(RowKey(UUID(bytes=sealed[:16]), sealed[17:end]), place)
+        return _decrypt(secret, sealed[end:], place)
+
     def rewrap(self, table: str, row_id: UUID, key: RowKey) -> RowKey:
         """The row's key under the current key of the ring; the payloads stay as they are."""
         place = Place(self._county, table, row_id)
         secret = self._unwrap(key, place)
-        wrapping = self._ring.current_key(Purpose.SEAL)
+        wrapping = self._in_use(Purpose.SEAL)
         return RowKey(wrapping.id, _encrypt(wrapping.suite, _wrapping_secret(wrapping), secret, place))
 
     def current_ids(self) -> tuple[UUID, UUID]:
         """The keys in use now for sealing and for finding."""
-        return self._ring.current_key(Purpose.SEAL).id, self._ring.current_key(Purpose.INDEX).id
+        return self._in_use(Purpose.SEAL).id, self._in_use(Purpose.INDEX).id
 
     def index(self, kind: str, value: str | None) -> bytes | None:
         """The digest by which a normalised value is found, under the key in use; None of None."""
-        return (
-            None
-            if value is None
-            else _digest(self._ring.current_key(Purpose.INDEX), self._county, kind, value)
-        )
+        return None if value is None else _digest(self._in_use(Purpose.INDEX), self._county, kind, value)
 
     def indexes(self, kind: str, value: str) -> list[bytes]:
         """The digests of a value under every key, for look-ups while rows are carried over to another."""
         return [_digest(key, self._county, kind, value) for key in self._ring.all(Purpose.INDEX)]
+
+    def _in_use(self, purpose: Purpose) -> Key:
+        # Asked for every value of every row: the ring would look at its source each time.
+        key = self._current.get(purpose)
+        if key is None:
+            key = self._current[purpose] = self._ring.current_key(purpose)
+        return key
 
     def _unwrap(self, key: RowKey, place: Place) -> bytes:
         wrapping = self._ring.find(Purpose.SEAL, key.key_id)

@@ -13,6 +13,8 @@ from address_service.api.schemas import JobItem, JobPage, Line, RejectAnswer, Re
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once, digest_of_upload
 from address_service.edge.reading import readable_run, readable_runs
+from address_service.edge.residents import answer_once_sealed
+from address_service.edge.rights import Right, require_right
 from address_service.edge.work import HouseDep, ImportWork, ReadWork
 from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
 
@@ -34,6 +36,8 @@ def post_job(
     key: IdempotencyKey = None,
 ) -> JSONResponse:
     """Take a file and import it in the background; ask for the job's progress by its id."""
+    if layer is ImportLayer.RESIDENTS:
+        require_right(work.actor, Right.ENROL)
     options = ImportOptions(
         dry_run=dry_run,
         all_or_nothing=all_or_nothing,
@@ -54,6 +58,8 @@ def post_job(
         "options": options.plain(),
         "sha256": digest_of_upload(file) if key else "",
     }
+    if layer is ImportLayer.RESIDENTS:
+        return answer_once_sealed(request, work, key, {**sent, "filename": ""}, 202, act)
     return answer_once(request, work, key, sent, 202, act)
 
 

@@ -1,0 +1,172 @@
+"""Two offices at the same moment: nobody is enrolled twice, nobody is lost, no reveal beyond the limit."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from address_service.errors import ServiceError
+from address_service.gis.layer_read import ReadLimits
+from address_service.model.accounts import Actor
+from address_service.model.residents import EndReason, HouseholdKind, RevealPurpose
+from address_service.services.commit_numbering_plan import commit_numbering_plan
+from address_service.services.end_residents import end_person
+from address_service.services.enrol_residents import HouseholdAsked, NewcomerAsked, enrol_household
+from address_service.services.import_layer import import_list_of_residents
+from address_service.services.move_residents import HouseholdMove, move_household
+from address_service.services.plan_numbering import plan_numbering
+from address_service.services.queue_import import ImportOptions
+from address_service.services.read_residents import Narrowed, list_persons, read_household_card
+from address_service.services.reveal_residents import reveal_person
+from address_service.store.engine import Database
+from address_service.store.keys import KeyRing
+from address_service.store.work import Work, unit_of_work
+from tests.services.people import HEAD_ID
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@dataclass
+class Offices:
+    """A village with three drafted doors in a database of its own; each call is a request of its own."""
+
+    database: Database
+    actor: Actor
+    keys: KeyRing
+    doors: list[str] = field(default_factory=list)
+
+    def work(self) -> AbstractContextManager[Work]:
+        return unit_of_work(self.database.engine, self.actor, NOW, self.keys)
+
+    def at_once(self, *acts: Callable[[Work], Any]) -> list[Any]:
+        """What each request gave, or the code of its refusal."""
+        start = Barrier(len(acts))
+
+        def one(act: Callable[[Work], Any]) -> Any:
+            start.wait()
+            try:
+                with self.work() as work:
+                    return act(work)
+            except ServiceError as error:
+                return error.code
+
+        with ThreadPoolExecutor(len(acts)) as pool:
+            return list(pool.map(one, acts))
+
+    def persons(self) -> int:
+        with self.work() as work:
+            return len(list_persons(work, Narrowed(), None, 1000))
+
+
+@pytest.fixture
+def offices(
+    database: Database, make_county: Callable[..., Actor], make_town: Callable[[Work], Any], keys: KeyRing
+) -> Offices:
+    with database.engine.begin() as conn:
+        actor = make_county(conn)
+    made = Offices(database, actor, keys)
+    with made.work() as work:
+        town = make_town(work)
+        place = town.place("group", "3组", 3)
+        for n in range(3):
+            town.house(str(300 + n), n * 25, 0, place)
+        commit_numbering_plan(work, plan_numbering(work, place).id)
+        rows = work.conn.exec_driver_sql("SELECT code FROM address ORDER BY code")
+        made.doors = [row[0] for row in rows]
+    return made
+
+
+def family(door: str, *, number: str | None = HEAD_ID, count: int = 1) -> HouseholdAsked:
+    members = [NewcomerAsked({"name": "示例甲", "id_no": number}, "02")]
+    members += [NewcomerAsked({"name": f"示例{word}"}, "99") for word in "子丑寅"[: count - 1]]
+    return HouseholdAsked(HouseholdKind.FAMILY, door, members)
+
+
+def test_one_person_is_enrolled_once(offices: Offices) -> None:
+    acts = [lambda work, door=door: enrol_household(work, family(door)) for door in offices.doors]
+
+    answers = offices.at_once(*acts)
+
+    assert answers.count("person-known") == 2
+    assert offices.persons() == 1
+
+
+def test_one_list_twice_at_once_goes_in_once(offices: Offices) -> None:
+    rows = "".join(f"H{n},户主,示例甲,,{offices.doors[n % 3]}\n" for n in range(40))
+    data = f"户号,与户主关系,姓名,公民身份号码,户籍地址\n{rows}".encode()
+
+    def send(work: Work) -> Any:
+        return import_list_of_residents(
+            work, data, ".csv", ImportOptions(), ReadLimits(Path("/nonexistent"))
+        ).counts
+
+    counts = offices.at_once(send, send)
+
+    assert sorted((c.accepted, c.unchanged) for c in counts) == [(0, 40), (40, 0)]
+    assert offices.persons() == 40
+
+
+def test_a_list_and_a_clerk_do_not_enrol_one_person_twice(offices: Offices) -> None:
+    data = (
+        f"户号,与户主关系,姓名,公民身份号码,户籍地址\nH1,户主,示例甲,{HEAD_ID},{offices.doors[0]}\n".encode()
+    )
+
+    offices.at_once(
+        lambda work: import_list_of_residents(
+            work, data, ".csv", ImportOptions(), ReadLimits(Path("/nonexistent"))
+        ),
+        lambda work: enrol_household(work, family(offices.doors[1])),
+    )
+
+    assert offices.persons() == 1
+
+
+def test_reveals_at_once_are_counted_one_by_one(offices: Offices) -> None:
+    with offices.work() as work:
+        person = enrol_household(work, family(offices.doors[0])).person_ids[0]
+
+    answers = offices.at_once(
+        *[lambda work: reveal_person(work, person, RevealPurpose.CASE, "核对", 2).id] * 4
+    )
+
+    assert answers.count("reveals-used-up") == 2
+    assert answers.count(person) == 2
+
+
+def test_a_move_and_a_death_at_once_leave_no_open_end(offices: Offices) -> None:
+    with offices.work() as work:
+        done = enrol_household(work, family(offices.doors[0], count=3))
+    move = HouseholdMove(offices.doors[1], "示例迁1号")
+
+    answers = offices.at_once(
+        lambda work: move_household(work, done.household_id, 1, move),
+        lambda work: end_person(work, done.person_ids[2], 1, EndReason.DECEASED, "证明1号", None),
+    )
+
+    with offices.work() as work:
+        card = read_household_card(work, done.household_id)
+        loose = work.conn.exec_driver_sql(
+            "SELECT count(*) FROM residency r JOIN person p ON p.id = r.person_id WHERE p.stage = 'ended'"
+            " AND upper_inf(r.recorded) AND upper_inf(r.valid)"
+        ).scalar_one()
+    assert {answer for answer in answers if isinstance(answer, str)} <= {"busy", "stale"}
+    assert loose == 0
+    assert len(card.members) == (2 if isinstance(answers[1], int) else 3)
+
+
+def test_two_changes_on_one_revision_are_not_both_done(offices: Offices) -> None:
+    with offices.work() as work:
+        done = enrol_household(work, family(offices.doors[0]))
+    moves = [HouseholdMove(door, "示例迁1号") for door in offices.doors[1:]]
+
+    answers = offices.at_once(
+        *[lambda work, move=move: move_household(work, done.household_id, 1, move) for move in moves]
+    )
+
+    assert sorted(answers, key=str) == [2, "stale"]
