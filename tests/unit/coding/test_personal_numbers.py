@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from address_service.coding.personal_numbers import holds_personal_number
+from address_service.coding.personal_numbers import holds_personal_number, without_personal_numbers
 
 _BODY = "43062619900101123"
 ID = _BODY + ric.calc_check_digit(_BODY + "0")
@@ -69,3 +69,16 @@ def test_words_around_an_id_do_not_hide_it(words: str, between: str) -> None:
     spaced = "".join(char for char in words if not char.isnumeric() and char not in "xXｘＸ")
 
     assert holds_personal_number(f"{spaced}{between}{ID}")
+
+
+@pytest.mark.parametrize(
+    "number", [ID, f"{ID[:6]} {ID[6:14]}-{ID[14:]}", "13812345678", "１３８１２３４５６７８"]
+)
+def test_a_number_is_struck_out_and_the_words_stay(number: str) -> None:
+    assert without_personal_numbers(f"第3行没有建筑“{number}”") == "第3行没有建筑“〔号码〕”"
+
+
+def test_a_text_that_names_nobody_stays_as_it_is() -> None:
+    text = "没有地址编码 43062611320850120001800007（第２行）"
+
+    assert without_personal_numbers(text) == text
