@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -106,6 +106,15 @@ def queue_import(
     if options.mapping is not None:
         FieldMapping.from_yaml(options.mapping)
     path = files.take_upload(new_id(), source, suffix, max_bytes)
+    try:
+        return _record(work, layer, filename, path, options)
+    except BaseException:
+        files.drop_upload(path.name)  # nobody would come for it
+        raise
+
+
+def _record(work: Work, layer: ImportLayer, filename: str, path: Path, options: ImportOptions) -> UUID:
+    """The run as queued, and its job in this transaction."""
     with path.open("rb") as content:
         digest = sha256()
         while chunk := content.read(1 << 20):
