@@ -68,6 +68,11 @@ class Asker:
         self.documented = set(fields.described(operation)["responses"]) | {"404", "405", "431"}
         self.faults: list[str] = []
 
+    def uploads(self) -> set[str]:
+        """Files that wait for their import."""
+        folder = self.client.app.state.house.settings.data_dir / "uploads"  # type: ignore[attr-defined]
+        return {path.name for path in folder.iterdir()} if folder.exists() else set()
+
     def try_text(self, field: Field, name: str) -> None:
         """A text of the dictionary in a field."""
         text = TEXTS[name]
@@ -108,6 +113,7 @@ class Asker:
         query = f"?{things['?']}" if "?" in things else ""
         written = self.client.app.state.written  # type: ignore[attr-defined]
         before = len(written)
+        uploads = self.uploads()
         headers = [(b"X-API-Key", self.key.encode()), *asking.pop("headers", [])]
         with ThreadPoolExecutor(1) as watched:
             answer = watched.submit(
@@ -122,6 +128,8 @@ class Asker:
             found.append(f"{answer.status_code} is not documented")
         if answer.status_code >= 400 and len(written) > before:
             found.append(f"refused with {answer.status_code}, and written")
+        if answer.status_code >= 400 and self.uploads() != uploads:
+            found.append(f"refused with {answer.status_code}, and the file is kept")
         if "set-cookie" in answer.headers:
             found.append("a header was slipped in")
         self.faults += [f"{what}: {fault}" for fault in found]
