@@ -70,6 +70,40 @@ def test_a_choice_names_no_person(signed_in: Any, register: None) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "personal-data-not-here")
 
 
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"kind": "rename"},
+        {"kind": "district", "name": " "},
+        {"kind": "join"},
+        {"kind": "join", "into_id": "00000000-0000-0000-0000-000000000007"},
+        {"kind": "keep", "subject_id": "00000000-0000-0000-0000-000000000007"},
+    ],
+)
+def test_a_choice_that_is_none_is_refused_in_words_and_not_kept(
+    signed_in: Any, register: None, choice: dict[str, Any]
+) -> None:
+    client = signed_in(Role.CIVIL_AFFAIRS)
+    plan = client.post(PATH, json=MERGER).json()
+    place = plan["summary"]["collisions"][0]["places"][-1]["id"]
+
+    answer = client.put(f"{PATH}/{plan['id']}/choices", json={"choices": [{"subject_id": place, **choice}]})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "choice-invalid")
+    assert client.get(f"{PATH}/{plan['id']}").json()["undecided"] == plan["undecided"]
+
+
+def test_a_place_that_is_none_beside_another_choice_does_no_harm(signed_in: Any, register: None) -> None:
+    client = signed_in(Role.CIVIL_AFFAIRS)
+    plan = client.post(PATH, json=MERGER).json()
+    place = plan["summary"]["collisions"][0]["places"][-1]["id"]
+    kept = {"subject_id": place, "kind": "keep", "into_id": "00000000-0000-0000-0000-000000000007"}
+
+    answer = client.put(f"{PATH}/{plan['id']}/choices", json={"choices": [kept]})
+
+    assert answer.status_code == 200, answer.text
+
+
 def test_a_consumer_of_changes_names_no_person(signed_in: Any, register: None) -> None:
     answer = signed_in(Role.POLICE).put(f"/api/v1/change-consumers/{MOBILE}", json={"cursor": "0"})
 

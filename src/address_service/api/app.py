@@ -66,6 +66,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     for status, words in (
+        (400, "请求无法理解"),
         (401, "未登录"),
         (403, "无权"),
         (404, "没有找到"),

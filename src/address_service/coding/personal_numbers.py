@@ -10,7 +10,7 @@ from stdnum.iso7064 import mod_11_2
 _MOBILE = re.compile(r"(?:00)?(?:86)?1[3-9][0-9]{9}")
 _CLUSTER = re.compile(r"[0-9][0-9Xx\s\-‐-―−_.·•/()]*")
 _PIECE = re.compile(r"[0-9Xx]+")
-_LONGEST = 18
+_SHORTEST, _LONGEST = 11, 18
 _CITIZEN_ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _FIRST_BIRTH_YEAR, _LAST_BIRTH_YEAR = 1880, 2099
 _OLD_LENGTH = 15
@@ -26,11 +26,24 @@ def holds_personal_number(text: str) -> bool:
     return any(_names_a_person(run) for run in _runs(text))
 
 
+def without_personal_numbers(text: str) -> str:
+    """The text with its long rows of digits struck out where one of them names a person, else as it is."""
+    return _CLUSTER.sub(_struck_out, _plain(text)) if holds_personal_number(text) else text
+
+
+def _struck_out(cluster: re.Match[str]) -> str:
+    digits = sum(char.isdecimal() for char in cluster[0])
+    return "〔号码〕" if digits >= _SHORTEST else cluster[0]
+
+
+def _plain(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(char for char in plain if unicodedata.category(char) != "Cf")
+
+
 def _runs(text: str) -> Iterator[str]:
     """Rows of digits as they stand, and neighbouring ones as they read without what separates them."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = "".join(char for char in plain if unicodedata.category(char) != "Cf")
-    for cluster in _CLUSTER.findall(plain):
+    for cluster in _CLUSTER.findall(_plain(text)):
         pieces = _PIECE.findall(cluster)
         for start in range(len(pieces)):
             run = ""

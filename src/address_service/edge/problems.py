@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from address_service.coding.personal_numbers import holds_personal_number
+from address_service.coding.personal_numbers import holds_personal_number, without_personal_numbers
 from address_service.edge.refusals import record_refusal
 from address_service.errors import (
     Conflict,
@@ -77,18 +77,32 @@ def status_of(error: ServiceError) -> int:
 
 
 def problem(status: int, code: str, message: str, errors: tuple[FieldError, ...] = ()) -> dict[str, Any]:
-    """The members of a problem document; ``errors`` name row and field."""
+    """The members of a problem document; ``errors`` name row and field.
+
+    What was sent may be repeated in its texts, but never a number that names a person.
+    """
     document: dict[str, Any] = {
         "type": f"urn:problem:{code}",
-        "title": message,
+        "title": _fit(message),
         "status": status,
         "code": code,
     }
     if errors:
         document["errors"] = [
-            {"code": e.code, "message": e.message, "field": e.field, "row": e.row} for e in errors
+            {
+                "code": e.code,
+                "message": _fit(e.message),
+                "field": _fit(e.field) if e.field else None,
+                "row": e.row,
+            }
+            for e in errors
         ]
     return document
+
+
+def _fit(text: str) -> str:
+    """A text without what no answer can carry: half surrogate pairs, and numbers that name a person."""
+    return without_personal_numbers(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def problem_response(

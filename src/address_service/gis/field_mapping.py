@@ -32,10 +32,7 @@ class FieldMapping:
 
         A column is a name, or a member with ``column``, ``values`` and ``constant``.
         """
-        try:
-            document = yaml.safe_load(text) or {}
-        except yaml.YAMLError as error:
-            raise _malformed("不是有效的YAML") from error
+        document = _document(text)
         if not isinstance(document, dict):
             raise _malformed("最外层应为键值对")
         unknown = set(document) - {"fields", "keep_holder", "crs", "encoding", "layer"}
@@ -51,6 +48,20 @@ class FieldMapping:
             encoding=_word(document.get("encoding"), "encoding"),
             source_layer=_word(document.get("layer"), "layer"),
         )
+
+
+def _document(text: str) -> Any:
+    # An alias repeats what an anchor holds: a few lines of them, written out, are more than any memory.
+    try:
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
+            raise _malformed("不能使用YAML引用（*）")
+        return yaml.safe_load(text) or {}
+    except (
+        yaml.YAMLError,
+        ValueError,
+        RecursionError,
+    ) as error:  # ValueError: no such day, a number of 5000 digits
+        raise _malformed("不是有效的YAML") from error
 
 
 def _fields(members: Any) -> tuple[dict[str, str], dict[str, str], dict[str, dict[str, str]]]:

@@ -31,9 +31,9 @@ _HAS_HAN = re.compile(f"[{_HAN}]")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+E\+?|E\+)[0-9]{2,}", re.IGNORECASE)
 _DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T].*)?")
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_INTEGER = re.compile(r"(-?[0-9]+)(?:\.0*)?(?:层|户|间|个|单元)?")
+_INTEGER = re.compile(r"(-?[0-9]{1,18})(?:\.0*)?(?:层|户|间|个|单元)?")
 _DOOR_NUMBER = re.compile(
-    r"(?:第)?([0-9]+)(?:号)?(?:(?:附|-|—|–|之|号之)([0-9]+|[一二三四五六七八九十])(?:号)?)?"
+    r"(?:第)?([0-9]{1,18})(?:号)?(?:(?:附|-|—|–|之|号之)([0-9]{1,18}|[一二三四五六七八九十])(?:号)?)?"
 )
 _HAN_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九十", start=1)}
 
@@ -41,6 +41,7 @@ _HAN_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七
 _EXACT_BELOW = 10**15
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_SERIALS = range(10_000, 80_000)  # 1927 to 2119
+_SERIAL_DIGITS = 5
 _YEARS = range(1900, 2200)
 
 
@@ -142,7 +143,7 @@ def to_date(cell: object) -> date:
             return _in_range(date(year, month, day))
         except ValueError:
             raise _bad_date() from None
-    if text.isdecimal() and int(text) in _EXCEL_SERIALS:
+    if text.isdecimal() and len(text) <= _SERIAL_DIGITS and int(text) in _EXCEL_SERIALS:
         return _EXCEL_EPOCH + timedelta(days=int(text))
     raise _bad_date()
 

@@ -21,6 +21,8 @@ from address_service.gis.unpack import check_archive
 Row = list[Any]
 
 _MAX_CELLS = 20_000_000
+_MAX_ROWS = 1_048_576  # the format knows no more, and a file may call its only row the 2,000,000,000th
+_FLOAT_BELOW = 10**300
 _BROKEN = (InvalidFileException, zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, TypeError)
 
 
@@ -33,12 +35,13 @@ def read_workbook(path: Path, spec: LayerSpec, limits: ReadLimits, mapping: Fiel
     check_archive(path, limits, limits.max_workbook_bytes)
     try:
         # Read-only: the other mode makes an object of every cell under a merged range, which a file of a few
-        # hundred bytes can let run into billions.
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        sheets = {sheet.title: _rows(sheet, path, limits) for sheet in book.worksheets}
+        # hundred bytes can let run into billions. The file is opened here, since a broken book does not close it.
+        with path.open("rb") as source:
+            book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
+            sheets = {sheet.title: _rows(sheet, path, limits) for sheet in book.worksheets}
+            book.close()
     except _BROKEN as error:
         raise unreadable("不是有效的XLSX工作簿") from error
-    book.close()
     sheets = {title: rows for title, rows in sheets.items() if rows}
     if not sheets:
         raise empty_file()
@@ -55,7 +58,7 @@ def _rows(sheet: Any, path: Path, limits: ReadLimits) -> list[Row]:
     cells = 0
     for row in sheet.iter_rows(values_only=True):
         cells += len(row)
-        if len(rows) >= limits.max_rows or cells > _MAX_CELLS:
+        if len(rows) >= min(limits.max_rows, _MAX_ROWS) or cells > _MAX_CELLS:
             raise unreadable("工作表太大，请另存为CSV")
         rows.append(list(row))
     while rows and all(cell is None for cell in rows[-1]):
@@ -136,5 +139,5 @@ def _table(rows: Sequence[Row], spec: LayerSpec, mapping: FieldMapping) -> RawTa
 def _cell(cell: Any) -> Any:
     # A spreadsheet keeps 15 digits; a longer whole number is already rounded, however it is written.
     if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) >= 10**15:
-        return float(cell)
+        return float(cell) if abs(cell) < _FLOAT_BELOW else str(cell)
     return cell

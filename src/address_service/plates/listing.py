@@ -8,11 +8,12 @@ from typing import Any
 
 import xlsxwriter
 
+from address_service.coding.spreadsheet_text import FORMULA_STARTS
+
 _UNDATED = datetime(2000, 1, 1)
 """Creation date of every file: the same list gives the same bytes."""
 
 _CELL_LIMIT = 32_767  # characters an XLSX cell holds
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _HEADER_ROW = 1
 
 
@@ -116,7 +117,7 @@ def _write_row(sheet: Any, styles: dict[str, Any], at: int, row: ListRow) -> Non
 
 def _write_text(sheet: Any, styles: dict[str, Any], at: int, place: int, text: str, style: str) -> None:
     """Write a string cell; one that looks like a formula also carries the quote prefix, so that editing keeps it."""
-    chosen = "quoted" if text.startswith(_FORMULA_STARTS) else style
+    chosen = "quoted" if text.startswith(FORMULA_STARTS) else style
     sheet.write_string(at, place, _safe(text), styles[chosen])
 
 

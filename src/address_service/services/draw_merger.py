@@ -1,7 +1,7 @@
 """Use-case: draw a merger or split of villages (区划变更方案), decide its collisions, draw its undoing, drop it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -81,10 +81,11 @@ def choose_in_merger(
     plans = DivisionChangeRepository(work.conn, work.county_code)
     plan = plans.head(plan_id, lock=True)
     _require_draft(work, plan)
-    plans.choose(plan_id, choices, work.actor.account_id, work.now)
-    known = _in_force(plans.choices(plan_id))
+    choices = [one if one.kind is ChoiceKind.JOIN else replace(one, into=None) for one in choices]
+    known = _in_force({**plans.choices(plan_id), **{one.subject_id: one for one in choices}})
     draft = redraft(work, plan, known, terms.tolerance_m)
     refuse_faulty(draft.standing, known)
+    plans.choose(plan_id, choices, work.actor.account_id, work.now)
     plans.redraw(plan_id, draft.digest, summarise(draft, known, terms.prices, terms.tolerance_m))
     return plans.head(plan_id)
 

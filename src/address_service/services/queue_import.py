@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 from io import BytesIO
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -119,6 +119,15 @@ def queue_import(
     if layer is ImportLayer.RESIDENTS:
         filename, source = f"{RESIDENTS_NAME}{suffix}", _sealed(work, upload_id, suffix, source, max_bytes)
     path = files.take_upload(upload_id, source, suffix, max_bytes + _ENVELOPE_BYTES)
+    try:
+        return _record(work, layer, filename, path, options)
+    except BaseException:
+        files.drop_upload(path.name)  # nobody would come for it
+        raise
+
+
+def _record(work: Work, layer: ImportLayer, filename: str, path: Path, options: ImportOptions) -> UUID:
+    """The run as queued, and its job in this transaction."""
     with path.open("rb") as content:
         digest = sha256()
         while chunk := content.read(1 << 20):

@@ -5,6 +5,7 @@ import io
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from address_service.coding.spreadsheet_text import plain_cell
 from address_service.model.findings import Severity
 from address_service.model.labels import label
 from address_service.services.audit_numbers import NumberAudit, Remedy
@@ -14,7 +15,6 @@ HEADER = (
     *("建议号", "处理办法", "经度", "纬度", "问题代码"),
 )
 _REMEDIES = {Remedy.RENUMBER: "拟入改号方案", Remedy.NOT_KEEP: "不沿用旧号", None: "人工处理"}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_findings(path: Path, audits: Sequence[NumberAudit], severities: Collection[Severity]) -> int:
@@ -23,7 +23,7 @@ def write_findings(path: Path, audits: Sequence[NumberAudit], severities: Collec
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEADER)
     rows = [row for done in audits for row in _rows(done, severities)]
-    writer.writerows([[_plain(cell) for cell in row] for row in rows])
+    writer.writerows([[plain_cell(cell) for cell in row] for row in rows])
     part = path.with_name(f".part-{path.name}")
     part.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
     part.replace(path)
@@ -44,8 +44,3 @@ def _rows(done: NumberAudit, severities: Collection[Severity]) -> Iterator[list[
             *(str(found.proposal or ""), _REMEDIES[found.remedy]),
             *(f"{found.at[0]:.7f}", f"{found.at[1]:.7f}", found.code),
         ]
-
-
-def _plain(value: str) -> str:
-    """A value that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value

@@ -5,10 +5,10 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from address_service.coding.spreadsheet_text import plain_cell
 from address_service.gis.layer_read import Reject
 
 HEADER = ("行号", "列名", "原因", "值", "原因代码")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_rejects(path: Path, rejects: Sequence[Reject]) -> None:
@@ -21,13 +21,15 @@ def write_rejects(path: Path, rejects: Sequence[Reject]) -> None:
     writer.writerow(HEADER)
     for reject in rejects:
         writer.writerow(
-            (reject.row_no, _plain(reject.field or ""), reject.message, _plain(reject.value), reject.code)
+            (
+                reject.row_no,
+                plain_cell(reject.field or ""),
+                plain_cell(reject.message),
+                plain_cell(reject.value),
+                reject.code,
+            )
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".part-{path.name}")
     part.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
     part.replace(path)
-
-
-def _plain(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value

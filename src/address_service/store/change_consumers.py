@@ -35,7 +35,7 @@ class ConsumerRepository:
         Raises InvalidInput `cursor-unknown` beyond the last position, Conflict `cursor-behind` before its own.
         """
         if cursor > last:
-            raise InvalidInput(f"变更位置 {cursor} 尚未发出", code="cursor-unknown")
+            raise InvalidInput("变更位置尚未发出", code="cursor-unknown")
         args = {
             "county": self._county,
             "id": new_id(),

@@ -92,6 +92,15 @@ def _refuse_dead(
 _BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
 
 
+_UNSTORABLE = (
+    "NUL",
+    "unsupported Unicode escape sequence",
+    "Unicode high surrogate",
+    "Unicode low surrogate",
+)
+"""What the driver says of a text, and the server of a JSON value, that no column can hold."""
+
+
 def _explain(context: ExceptionContext) -> None:
     explain(context.original_exception)
 
@@ -99,7 +108,7 @@ def _explain(context: ExceptionContext) -> None:
 def explain(cause: BaseException) -> None:
     """Raise what the database says of the caller or of the hour in words a caller may see; leave the rest alone."""
     if isinstance(cause, UnicodeEncodeError) or (
-        isinstance(cause, psycopg.DataError) and "NUL" in str(cause)
+        isinstance(cause, psycopg.DataError) and any(sign in str(cause) for sign in _UNSTORABLE)
     ):
         # A NUL or half a surrogate pair in a text is the sender's mistake, whichever field it came in.
         raise InvalidInput("文字中含有不能保存的字符", code="text-unstorable") from None

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from address_service.coding.personal_numbers import without_personal_numbers
 from address_service.edge.work import House
 from address_service.errors import ServiceError
 from address_service.model.codes import AddressCode
@@ -58,7 +59,7 @@ def _page_over(handler: Handler) -> Handler:
         problem: Response = handler(request, error)
         if not wants_page(request):
             return problem
-        message = error.message if isinstance(error, ServiceError) else None
+        message = without_personal_numbers(error.message) if isinstance(error, ServiceError) else None
         return error_page(request, problem.status_code, message)
 
     return answer

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from address_service.coding.personal_numbers import holds_personal_number
+from address_service.coding.personal_numbers import holds_personal_number, without_personal_numbers
 
 _BODY = "43062619900101123"
 ID = _BODY + ric.calc_check_digit(_BODY + "0")
@@ -75,3 +75,16 @@ def test_an_id_of_a_county_older_than_its_code_counts() -> None:
     # 430626 was given in 1983; who was born before and registered after carries it all the same.
     assert holds_personal_number("430626198003021230")
     assert not holds_personal_number("430626198003021231")
+
+
+@pytest.mark.parametrize(
+    "number", [ID, f"{ID[:6]} {ID[6:14]}-{ID[14:]}", "13812345678", "１３８１２３４５６７８"]
+)
+def test_a_number_is_struck_out_and_the_words_stay(number: str) -> None:
+    assert without_personal_numbers(f"第3行没有建筑“{number}”") == "第3行没有建筑“〔号码〕”"
+
+
+def test_a_text_that_names_nobody_stays_as_it_is() -> None:
+    text = "没有地址编码 43062611320850120001800007（第２行）"
+
+    assert without_personal_numbers(text) == text

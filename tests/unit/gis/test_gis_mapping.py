@@ -122,7 +122,8 @@ def test_a_mapping_file_names_columns_constants_and_values(
     [
         "- a", "fields: [a]", "colums: {}", "fields: {use: {colum: x}}", "keep_holder: maybe", "crs: abc",
         "fields: {use: {values: x}}",
-        "a: b: c", "encoding: 3",
+        "a: b: c", "encoding: 3", "crs: " + "9" * 5000, "layer: 2026-02-30", "[" * 5000,
+        "x: &x [1]\nfields: {name: *x}",
     ],
 )  # fmt: skip
 def test_a_malformed_mapping_file_is_refused(text: str) -> None:

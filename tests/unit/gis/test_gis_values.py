@@ -125,3 +125,10 @@ def test_a_whole_number_is_read(cell: object, number: int) -> None:
 def test_what_is_no_whole_number_in_range_is_refused(cell: object) -> None:
     with pytest.raises(InvalidInput):
         values.integer_between(1, 99)(cell)
+
+
+@pytest.mark.parametrize("digits", [19, 400, 5000])
+@pytest.mark.parametrize("convert", [values.to_date, values.to_door_number, values.integer_between(1, 99)])
+def test_a_number_too_long_to_be_one_is_refused_like_any_other(convert: values.Convert, digits: int) -> None:
+    with pytest.raises(InvalidInput):
+        convert("9" * digits)

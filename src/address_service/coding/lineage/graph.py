@@ -68,9 +68,9 @@ def follow(edges: Iterable[Edge], start: UUID, on: date, to: date, group: str = 
     by then (3组, 沙坪片区3组), so an edge that names it so is walked as well, and nothing is said to have left.
     """
     walk = _Walk({start: on})
-    if on <= to:
+    if on < to:
         _walk(walk, _by(edges, lambda edge: edge.before), start, on + timedelta(1), to, group)
-    else:
+    elif to < on:
         _walk_back(walk, _by(edges, lambda edge: edge.after), start, on, to)
     return Reach(walk.since, tuple(walk.steps), frozenset(walk.left), walk.cut)
 

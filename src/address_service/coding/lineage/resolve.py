@@ -32,7 +32,7 @@ class Stretch:
     def last_day_until(self, to: date) -> date:
         """The day to follow it from where no day is asked: ``to`` if it holds then, else its day nearest to that."""
         if self.end is not None and self.end <= to:
-            return date.fromordinal(self.end.toordinal() - 1)
+            return date.fromordinal(max(self.end.toordinal() - 1, 1))
         if self.start is not None and self.start > to:
             return self.start
         return to

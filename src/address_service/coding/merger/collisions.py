@@ -207,13 +207,15 @@ def free_name(place: MergerPlace, taken: Iterable[str]) -> str:
 
 
 def faults_of(places: Sequence[MergerPlace], choices: Mapping[UUID, Choice]) -> list[tuple[UUID, str]]:
-    """Choices that cannot be: about what is not concerned, or joined to itself, another kind or one that is joined."""
+    """Choices that cannot be: nameless, about what is not concerned, joined to itself, another kind or a joined one."""
     known = {place.id: place for place in places}
     villages = {place.division_id for place in places}
     around = _around(places)
     found = []
     for key, choice in choices.items():
-        if key not in known and key not in villages:
+        if choice.kind in (ChoiceKind.RENAME, ChoiceKind.DISTRICT) and not choice.name.strip():
+            found.append((key, "没有写明名称"))
+        elif key not in known and key not in villages:
             found.append((key, "不是本方案所涉及的地名或村"))
         elif key not in known and choice.kind in (ChoiceKind.RENAME, ChoiceKind.JOIN):
             found.append((key, "整村只能选择保留为片区"))

@@ -1,0 +1,124 @@
+"""How each operation is asked about the things of one village or town; who may ask stands in the matrix."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from tests.api.two_villages import FAR, HOME, NEXT, TOWN, Ground
+
+_DECREE = {"decree_no": "示例〔2026〕9号"}
+_GROUNDS = {**_DECREE, "reason": "示例"}
+_TILE = {"layer": "map", "z": "14", "x": "13362", "y": "6822"}
+
+Asking = dict[str, Any]
+"""Arguments of a request, and under ``path`` what stands in the path instead of the ground's own things."""
+
+ASKING: dict[str, Callable[[Ground], Asking]] = {
+    "GET /tiles/{layer}/{z}/{x}/{y}.mvt": lambda g: {"path": _TILE},
+    "GET /api/v1/search": lambda g: {"params": {"q": "烟舟"}},
+    "GET /api/v1/divisions": lambda g: {"params": {"parent": g["division_code"][:9]}},
+    "POST /api/v1/divisions": lambda g: {"json": {"code": f"{g.code}299", "name": "示例村", **_DECREE}},
+    "POST /api/v1/divisions/{division_id}/changes": lambda g: {
+        "json": {"kind": "rename", "name": "示例新村", **_DECREE}
+    },
+    "POST /api/v1/division-lists": lambda g: {
+        "data": {"year": "2017", "dry_run": "true"},
+        "files": {"file": ("名录.csv", b"x")},
+    },
+    "POST /api/v1/division-proposals/{proposal_id}/decide": lambda g: {"json": {"outcome": "rejected"}},
+    "GET /api/v1/name-reports": lambda g: {"params": {"within": g.code}},
+    "POST /api/v1/places/{place_id}/rename": lambda g: {"json": {"name": "示例组", **_DECREE}},
+    "POST /api/v1/division-changes": lambda g: {
+        "json": {"kind": "merge", "effective_on": "2021-01-01", "ends": [g["end"]], "absorber": g["absorber"]}
+    },
+    "PUT /api/v1/division-changes/{division_change_id}/choices": lambda g: {
+        "json": {"choices": [{"subject_id": g["division_id"], "kind": "keep"}]}
+    },
+    "POST /api/v1/division-changes/{division_change_id}/commit": lambda g: {"json": _DECREE},
+    "POST /api/v1/division-changes/{division_change_id}/undo": lambda g: {"json": {}},
+    "GET /api/v1/places": lambda g: {"params": {"village": g.code}},
+    "POST /api/v1/places/{place_id}/members": lambda g: {"json": {"building_ids": [g["building_id"]]}},
+    "POST /api/v1/places/{place_id}/name-approvals": lambda g: {"json": {"state": "approved", **_DECREE}},
+    "GET /api/v1/places/{place_id}/candidates": lambda g: {"params": {"building_id": g["building_id"]}},
+    "POST /api/v1/places/{place_id}/doors": lambda g: {"json": {"building_id": g["building_id"]}},
+    "POST /api/v1/applications": lambda g: {
+        "json": {"kind": "correction", "request": "示例", "address_code": g["current"]}
+    },
+    "GET /api/v1/applications": lambda g: {"params": {"village": g.code}},
+    "POST /api/v1/applications/{application_id}/decide": lambda g: {"json": {"accept": True}},
+    "POST /api/v1/applications/{application_id}/withdraw": lambda g: {"json": {"note": "示例"}},
+    "POST /api/v1/applications/{application_id}/plate": lambda g: {
+        "json": {},
+        "path": {"application_id": g["accepted_application"]},
+    },
+    "POST /api/v1/applications/{application_id}/close": lambda g: {
+        "json": {},
+        "path": {"application_id": g["accepted_application"]},
+    },
+    "GET /api/v1/applications/{application_id}/notice.pdf": lambda g: {
+        "path": {"application_id": g["accepted_application"]}
+    },
+    "POST /api/v1/reservations/{reservation_id}/release": lambda g: {"json": _GROUNDS},
+    "POST /api/v1/reservations/{reservation_id}/extend": lambda g: {
+        "json": {**_GROUNDS, "expires_on": "2031-12-31"}
+    },
+    "POST /api/v1/construction-plans/{construction_plan_id}/review": lambda g: {"json": _GROUNDS},
+    "GET /api/v1/parcels": lambda g: {"params": {"village": g.code}},
+    "GET /api/v1/buildings": lambda g: {"params": {"village": g.code}},
+    "GET /api/v1/reservations": lambda g: {"params": {"place_id": g["place_id"]}},
+    "POST /api/v1/numbering-plans": lambda g: {"json": {"place_id": g["place_id"]}},
+    "GET /api/v1/numbering-plans": lambda g: {"params": {"place_id": g["place_id"]}},
+    "POST /api/v1/renumbering-plans/preview": lambda g: {"json": _another_number(g)},
+    "POST /api/v1/renumbering-plans": lambda g: {"json": _another_number(g)},
+    "GET /api/v1/renumbering-plans": lambda g: {"params": {"place_id": g["place_id"]}},
+    "POST /api/v1/renumbering-plans/{renumbering_id}/commit": lambda g: {"json": _DECREE},
+    "POST /api/v1/renumbering-plans/{renumbering_id}/undo": lambda g: {
+        "path": {"renumbering_id": g["committed_renumbering"]}
+    },
+    "GET /api/v1/number-audits": lambda g: {"params": {"village": g.code}},
+    "POST /api/v1/places/{place_id}/survey-decisions": lambda g: {
+        "json": {"building_id": g["building_id"], "kept": False, "reason": "示例"}
+    },
+    "GET /api/v1/resolve": lambda g: {"params": {"code": g["current"]}},
+    "PUT /api/v1/change-consumers/{name}": lambda g: {"json": {"cursor": "0"}, "path": {"name": "示例"}},
+    "POST /api/v1/address-changes": lambda g: {"json": {"kind": "retire", "code": g["current"]}},
+    "POST /api/v1/address-changes/{address_change_id}/commit": lambda g: {"json": _DECREE},
+    "GET /api/v1/addresses": lambda g: {"params": {"village": g.code}},
+    "POST /api/v1/addresses/approvals": lambda g: {"json": {**_drafts(g), **_DECREE}},
+    "POST /api/v1/addresses/rejections": lambda g: {"json": {**_drafts(g), "note": "示例"}},
+    "POST /api/v1/plate-batches": lambda g: {"json": {"village_code": g.code, "profile": "medium"}},
+    "GET /api/v1/plate-batches/{batch_id}/files/{name}": lambda g: {"path": {"name": "list.xlsx"}},
+    "GET /api/v1/plates": lambda g: {"params": {"village": g.code}},
+    "POST /api/v1/jobs": lambda g: {
+        "data": {"layer": "divisions", "dry_run": "true"},
+        "files": {"file": ("空.csv", b"x")},
+    },
+    "POST /api/v1/users": lambda g: {
+        "json": {"name": "示例新账户", "role": "village", "division_code": g.code}
+    },
+    "POST /api/v1/users/{user_id}/keys": lambda g: {"json": {"label": "示例"}},
+}
+"""What an operation takes beside the things in its path; those that are not listed take nothing."""
+
+
+def _drafts(ground: Ground) -> dict[str, Any]:
+    return {"place_id": ground["place_id"], "codes": [ground["draft"]]}
+
+
+def _another_number(ground: Ground) -> dict[str, Any]:
+    return {"place_id": ground["place_id"], "changes": [{"code": ground["current"], "main": 97}]}
+
+
+def ask(client: TestClient, operation: str, ground: Ground) -> Any:
+    """Ask an operation about a ground."""
+    given = ASKING.get(operation)
+    asking = given(ground) if given else {}
+    method, path = operation.split(" ", 1)
+    return client.request(method, path.format(**(ground.things | asking.pop("path", {}))), **asking)
+
+
+def own_and_other(grounds: dict[str, Ground], scope: str) -> tuple[Ground, Ground]:
+    """What an account of the scope, `village` or `town`, calls its own, and what is another one's."""
+    mine, theirs = {"village": (HOME, NEXT), "town": (TOWN, FAR)}[scope]
+    return grounds[mine], grounds[theirs]

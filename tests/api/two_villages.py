@@ -1,0 +1,209 @@
+"""Two villages side by side in one town, a second town, and in each one of everything that an operation names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from address_service.model.accounts import Role
+from address_service.store.work import Work
+
+HOME, NEXT = "430626113208", "430626113209"
+"""Our village, and the one next door, in the same town."""
+
+TOWN, FAR = "430626113", "430626114"
+"""Our town, and the one next to it; acts on divisions are within a town."""
+
+_SPARE = {TOWN: ("430626113210", "430626113211"), FAR: ("430626114201", "430626114202")}
+"""In each town two villages without a house, which may merge."""
+
+_VILLAGES = (HOME, NEXT, *_SPARE[TOWN], *_SPARE[FAR])
+_NAMES = dict(zip(_VILLAGES, ("烟舟村", "示例村", "并入村", "并出村", "远山村", "远水村"), strict=True))
+_DIVISIONS = (
+    "统计用区划代码,民政区划代码,名称,城乡分类代码,生效日期\n"
+    "430626000000,430626,平江县,,2009-01-01\n"
+    f"{TOWN}000,{TOWN},童市镇,,2009-01-01\n{FAR}000,{FAR},远方镇,,2009-01-01\n"
+    + "".join(f"{code},{code},{name},220,2009-01-01\n" for code, name in _NAMES.items())
+)
+_YEARLY_LIST = f"统计用区划代码,名称\n430626000000,平江县\n{TOWN}000,童市镇\n{FAR}000,远方镇\n" + "".join(
+    f"{code},{'新改' if code in (_SPARE[TOWN][1], _SPARE[FAR][1]) else ''}{name}\n"
+    for code, name in _NAMES.items()
+)
+
+# What comes by files of geometry, or by hand: a parcel, a construction plan, a reservation with its number.
+_LAND = (
+    """INSERT INTO parcel (county_code, id, parcel_code, division_id, geom, row_digest, import_id)
+       SELECT '430626', :id, :village || 'JC00001', division_id, ST_Multi(ST_MakeEnvelope(113.6, 28.8, 113.601, 28.801,
+         4490)), :id, :job FROM division_version WHERE code_nbs = :village""",
+    """INSERT INTO construction_plan (county_code, id, plan_no, name, kind, place_id, planned_doors, holder, decree_no,
+         expires_on, geom, row_digest, import_id)
+       VALUES ('430626', :id, 'JH-' || :village, '示例安置点', 'area', :place, 3, '示例', '示例', '2030-12-31',
+         ST_MakeEnvelope(113.6, 28.8, 113.601, 28.801, 4490), :id, :job)""",
+    """INSERT INTO reservation (county_code, id, place_id, construction_plan_id, purpose, stage, expires_on, actor_id,
+         created_at)
+       SELECT '430626', :id, :place, :id, '示例', 'active', '2020-12-31', actor_id, now() FROM import_run
+       WHERE id = :job""",
+    """INSERT INTO door_number (county_code, place_id, main, sub, state, reservation_id, reasons, changed_at)
+       VALUES ('430626', :place, 77000 + right(:village, 3)::int, 0, 'reserved', :id, '[]', now())""",
+)
+
+Commit = Callable[[Callable[[Work], object]], None]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The things of one village or town, by the names that paths give them."""
+
+    code: str
+    things: dict[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.things[name]
+
+    @property
+    def secrets(self) -> set[str]:
+        """What accounts of elsewhere must never read: things that are no address of the map yet."""
+        names = (
+            "plan_id", "renumbering_id", "application_id", "address_change_id", "reservation_id",
+            "division_change_id", "draft", "batch_id", "job_id", "user_id",
+        )  # fmt: skip
+        return {self.things[name] for name in names if name in self.things}
+
+
+class Builder:
+    """Fills the register through the API, and by SQL what comes by files of geometry."""
+
+    def __init__(self, signed_in: Any, run_jobs: Callable[[], None], committed: Commit) -> None:
+        self.signed_in = signed_in
+        self.run_jobs = run_jobs
+        self.committed = committed
+        self.clerk: TestClient = signed_in(Role.CIVIL_AFFAIRS)
+        self.county: TestClient = signed_in(Role.COUNTY)
+
+    def build(self) -> dict[str, Ground]:
+        """Everything, by the code of its village or town."""
+        self.send_layer(self.clerk, "divisions", _DIVISIONS)
+        self.send_layer(self.clerk, "buildings", _houses(HOME, 1, 4) + _houses(NEXT, 1, 4, head=False))
+        made = {code: self.village(code) for code in (HOME, NEXT)}
+        sent: dict[str, Any] = {"data": {"year": "2016"}, "files": {"file": ("名录.csv", _YEARLY_LIST)}}
+        _ok(self.clerk.post("/api/v1/division-lists", **sent))
+        self.run_jobs()
+        return made | {code: self.town(code) for code in (TOWN, FAR)}
+
+    def village(self, code: str) -> Ground:
+        """Current addresses, drafts, plans, plates, applications and accounts of a village."""
+        place = self.items("places", village=code, kind="group")[0]["id"]
+        plan = self.post("numbering-plans", {"place_id": place})["id"]
+        self.post(f"numbering-plans/{plan}/commit")
+        first, second, third, _ = (row["code"] for row in self.items("addresses", village=code))
+        decree = {"codes": [first, second], "decree_no": "示例〔2020〕1号", "effective_on": "2020-01-01"}
+        assert _ok(self.county.post("/api/v1/addresses/approvals", json=decree))["approved"] == 2
+        scoped: TestClient = self.signed_in(Role.CIVIL_AFFAIRS, code)
+        job = self.send_layer(scoped, "buildings", _houses(code, 5, 6))
+        building = self.items("buildings", code=f"{code[-3:]}-005")[0]["id"]
+        reservation = str(uuid4())
+        facts = {"village": code, "place": place, "job": job, "id": reservation}
+        self.committed(lambda work: [work.conn.execute(text(row), facts) for row in _LAND])
+        things = {
+            "place_id": place, "building_id": building, "job_id": job, "current": first, "code": third, "draft": third,
+            "reservation_id": reservation, "construction_plan_id": reservation, "village": code, "division_code": code,
+        }  # fmt: skip
+        return Ground(
+            code,
+            things
+            | self.plates(code)
+            | self.plans(place, first, second)
+            | self.applications(first, second)
+            | self.account(code),
+        )
+
+    def plans(self, place: str, first: str, second: str) -> dict[str, str]:
+        """Plans that were drawn, one that was committed, an act on an address."""
+        moved = self.post(
+            "renumbering-plans", {"place_id": place, "changes": [{"code": second, "main": 98}]}
+        )["id"]
+        decree = {"decree_no": "示例〔2026〕2号"}
+        _ok(self.county.post(f"/api/v1/renumbering-plans/{moved}/commit", json=decree))
+        renumbering = {"place_id": place, "changes": [{"code": first, "main": 99}]}
+        return {
+            "committed_renumbering": moved,
+            "renumbering_id": self.post("renumbering-plans", renumbering)["id"],
+            "plan_id": self.post("numbering-plans", {"place_id": place})["id"],
+            "address_change_id": self.post("address-changes", {"kind": "retire", "code": first})["id"],
+        }
+
+    def applications(self, first: str, second: str) -> dict[str, str]:
+        """An application that waits for its decision, and one that was accepted."""
+        asked = {"kind": "lost_plate", "request": "补发"}
+        accepted = self.post("applications", {**asked, "address_code": second})["id"]
+        self.post(f"applications/{accepted}/decide", {"accept": True})
+        waiting = self.post("applications", {**asked, "address_code": first})["id"]
+        return {"application_id": waiting, "accepted_application": accepted}
+
+    def plates(self, code: str) -> dict[str, str]:
+        """A printed batch, and the token of one of its plates."""
+        batch = self.post("plate-batches", {"village_code": code})["id"]
+        self.run_jobs()
+        return {"batch_id": batch, "token": self.items("plates", batch=batch)[0]["token_url"][-16:]}
+
+    def account(self, code: str) -> dict[str, str]:
+        """An account of the village, and its key."""
+        admin: TestClient = self.signed_in(Role.ADMIN)
+        body = {"name": f"示例协管{code}", "role": "village", "division_code": code}
+        user = _ok(admin.post("/api/v1/users", json=body))["id"]
+        key = _ok(admin.post(f"/api/v1/users/{user}/keys", json={"label": "示例"}))["id"]
+        return {"user_id": user, "key_id": key}
+
+    def town(self, code: str) -> Ground:
+        """A merger that was drawn, and what the yearly list proposes."""
+        absorber, end = _SPARE[code]
+        body = {"kind": "merge", "effective_on": "2020-01-01", "ends": [end], "absorber": absorber}
+        proposal = next(p for p in self.items("division-proposals") if (p["old_code"] or "").startswith(code))
+        division = _ok(self.clerk.get(f"/api/v1/divisions/{end}"))["id"]
+        return Ground(
+            code,
+            {
+                "division_change_id": self.post("division-changes", body)["id"],
+                "proposal_id": proposal["id"],
+                "list_id": proposal["list_id"],
+                "division_id": division,
+                "division_code": code,
+                "absorber": absorber,
+                "end": end,
+            },
+        )
+
+    def send_layer(self, client: TestClient, layer: str, rows: str) -> str:
+        """Import a file; gives the job's id."""
+        sent = _ok(client.post("/api/v1/jobs", data={"layer": layer}, files={"file": (f"{layer}.csv", rows)}))
+        self.run_jobs()
+        done = _ok(client.get(f"/api/v1/jobs/{sent['id']}"))
+        assert (done["stage"], done["rejected"]) == ("done", 0), done
+        return str(sent["id"])
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What a write answers."""
+        return _ok(self.clerk.post(f"/api/v1/{path}", json=body))
+
+    def items(self, path: str, **params: str) -> list[dict[str, Any]]:
+        """What a list holds."""
+        found: list[dict[str, Any]] = _ok(self.clerk.get(f"/api/v1/{path}", params=params))["items"]
+        return found
+
+
+def _houses(code: str, first: int, last: int, head: bool = True) -> str:
+    row = "建筑编号,村代码,用途,层数,村民小组,经度,纬度\n" if head else ""
+    lon = 113.6 + 0.1 * _VILLAGES.index(code)
+    return row + "".join(
+        f"{code[-3:]}-{n:03d},{code},住宅,2,12组,{lon + n * 0.0003:.4f},28.8\n"
+        for n in range(first, last + 1)
+    )
+
+
+def _ok(answer: Any) -> dict[str, Any]:
+    assert answer.status_code < 300, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
