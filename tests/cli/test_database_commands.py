@@ -1,5 +1,7 @@
 """`db` as a user types it, each in a process of its own, against a private cluster of its own."""
 
+import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -15,6 +17,10 @@ from address_service.store import schema
 from address_service.store.cluster import ADMIN, Cluster
 
 ROOT = Path(__file__).parents[2]
+COUNTY = (
+    "INSERT INTO county (county_code, name, prefecture_name, province_name, postcode)"
+    " VALUES ('430626', '平江县', '岳阳市', '湖南省', '414500')"
+)
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -64,22 +70,78 @@ def test_a_backup_is_restored_into_an_empty_cluster_only(home: Path, run: Run) -
     run("db", "start")
     run("db", "migrate")
     with psycopg.connect(Cluster(home / "data").url(schema.APP)) as conn:
-        conn.execute(
-            "INSERT INTO county (county_code, name, prefecture_name, province_name, postcode)"
-            " VALUES ('430626', '平江县', '岳阳市', '湖南省', '414500')"
-        )
-    dump = home / "register.dump"
+        conn.execute(COUNTY)
+    (home / "data" / "uploads").mkdir()
+    (home / "data" / "uploads" / "1.gpkg").write_bytes(b"layer")
+    (home / "data" / "notes.txt").write_bytes(b"somebody's")
+    backup = home / "backup"
 
-    assert run("db", "backup", str(dump)).returncode == 0
-    assert dump.stat().st_mode & 0o077 == 0
-    assert run("db", "backup", str(dump)).returncode == 5
-    assert run("db", "restore", str(dump)).returncode == 5
+    made = run("db", "backup", str(backup))
+    assert made.returncode == 0, made.stderr
+    assert backup.stat().st_mode & 0o077 == 0
+    assert "未备份：notes.txt\n" in made.stdout
+    assert run("db", "backup", str(backup)).returncode == 5
+    assert run("db", "restore", str(backup)).returncode == 5
 
+    digest = hashlib.sha256((backup / "manifest.json").read_bytes()).hexdigest()
+    assert digest in made.stdout
+    assert run("db", "restore", str(backup), "--digest", "0" * 64, data="other").returncode == 3
+    assert not (home / "other").exists()
+
+    restored = run("db", "restore", str(backup), "--digest", digest, data="other")
+    assert restored.returncode == 0, restored.stderr
+    assert "1 个文件与清单一致" in restored.stdout
+    assert (home / "other" / "uploads" / "1.gpkg").read_bytes() == b"layer"
+    assert run("db", "check", data="other").returncode == 0
     run("db", "start", data="other")
-    assert run("db", "restore", str(dump), data="other").returncode == 0
     with psycopg.connect(Cluster(home / "other").url(schema.APP)) as conn:
         assert conn.execute("SELECT name FROM county").fetchall() == [("平江县",)]
-    assert run("db", "check", data="other").returncode == 0
+
+
+def test_a_drill_restores_and_compares_and_leaves_nothing_behind(home: Path, run: Run) -> None:
+    run("db", "start")
+    run("db", "migrate")
+    with psycopg.connect(Cluster(home / "data").url(schema.APP)) as conn:
+        conn.execute(COUNTY)
+    scratch = home / "scratch"
+    scratch.mkdir(mode=0o755)
+    elsewhere = set(Path("/var/lib/address-service").glob("postgres-*"))
+
+    done = run("db", "drill", "--scratch", str(scratch), "--json")
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert (figures["result"], figures["revision"], figures["upgraded_to"]) == (
+        "ok",
+        schema.head(),
+        schema.head(),
+    )
+    assert figures["rows"] > 1
+    assert list(scratch.iterdir()) == []
+    assert set(Path("/var/lib/address-service").glob("postgres-*")) <= elsewhere
+
+
+def test_a_drill_of_a_harmed_backup_fails_and_says_what_is_harmed(home: Path, run: Run) -> None:
+    run("db", "migrate")
+    backup = home / "backup"
+    run("db", "backup", str(backup))
+    with (backup / "database.dump").open("ab") as dump:
+        dump.write(b"x")
+
+    done = run("db", "drill", "--from", str(backup), "--scratch", str(home))
+
+    assert done.returncode == 3
+    assert "database.dump 应为" in done.stderr
+    assert [entry.name for entry in home.iterdir() if entry.name.startswith("as-drill")] == []
+
+
+def test_a_single_file_of_an_earlier_version_is_restored_and_upgraded(home: Path, run: Run) -> None:
+    done = run("db", "restore", str(ROOT / "tests" / "upgrade" / "town_0011.dump"))
+
+    assert done.returncode == 0, done.stderr
+    assert "旧式的单文件备份" in done.stdout
+    assert done.stdout.endswith(f"结构版本 {schema.head()}\n")
+    assert run("db", "check").returncode == 0
 
 
 def test_what_is_no_backup_is_refused(home: Path, run: Run) -> None:
@@ -87,6 +149,9 @@ def test_what_is_no_backup_is_refused(home: Path, run: Run) -> None:
     file.write_text("PGDMQ")
 
     assert run("db", "restore", str(file)).returncode == 3
+    assert run("db", "restore", str(home)).returncode == 3
+    assert run("db", "restore", str(home / "nowhere")).returncode == 3
+    assert not (home / "data").exists()
 
 
 def test_the_container_entrypoint_makes_roles_and_schema_as_it_stands(cluster: Cluster, home: Path) -> None:

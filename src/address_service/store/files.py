@@ -10,6 +10,12 @@ from address_service.errors import NotFound, TooLarge
 
 _CHUNK = 1 << 20
 
+KEPT_FOLDERS = ("plates", "rejects", "uploads")
+"""What a backup holds beside the database. Another folder is named here or in `PASSING_FOLDERS`."""
+PASSING_FOLDERS = ("work",)
+PART = ".part-"
+"""How the name of a file begins that is still being written."""
+
 
 class FileStore:
     """A folder of the service; names come from ids, never from what a client sent."""
@@ -21,7 +27,7 @@ class FileStore:
     def take_upload(self, upload_id: UUID, source: BinaryIO, suffix: str, max_bytes: int) -> Path:
         """Copy an upload to disk; raises TooLarge, and then keeps nothing."""
         folder = self._folder("uploads")
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".part-")
+        handle, name = tempfile.mkstemp(dir=folder, prefix=PART)
         part = Path(name)
         try:
             with os.fdopen(handle, "wb") as target:
@@ -56,7 +62,7 @@ class FileStore:
         """Keep a printed file of a batch."""
         folder = self._folder("plates") / batch_no
         folder.mkdir(exist_ok=True)
-        part = folder / f".part-{name}"
+        part = folder / f"{PART}{name}"
         part.write_bytes(content)
         return part.replace(folder / name)
 
