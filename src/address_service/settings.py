@@ -20,6 +20,13 @@ class MapAccess(StrEnum):
     OPEN = "open"
 
 
+class CryptoSuite(StrEnum):
+    """Which algorithms seal and find: the national ones (SM4-GCM, SM3) or AES-256-GCM with SHA-256."""
+
+    SM = "sm"
+    INTERNATIONAL = "international"
+
+
 class Settings(BaseSettings):
     """All settings of the service."""
 
@@ -82,6 +89,18 @@ class Settings(BaseSettings):
 
     counter_office: Annotated[str, StringConstraints(max_length=40)] | None = None
     """Name of the office that stands on receipts and notices of the counter."""
+
+    crypto_suite: CryptoSuite = CryptoSuite.SM
+    """Algorithms of keys that are made from now on; a key keeps those it was made for."""
+
+    key_dir: Path | None = None
+    """Folder of the keys; unset, DATA_DIR/keys. Keep it apart from backups of the database."""
+
+    key_text: SecretStr | None = None
+    """The keys themselves, `purpose suite id secret` parted by semicolons, in place of files."""
+
+    key_command: str | None = None
+    """A command that prints the keys, one a line, in place of files; for a key store of one's own."""
 
     session_hours: int = Field(default=8, ge=1, le=72)
 

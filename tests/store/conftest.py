@@ -1,6 +1,6 @@
 """A small committed world for the read lane, which reads on connections of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -220,3 +220,9 @@ def world(database: Database) -> Iterator[MapWorld]:
 def neighbour(world: MapWorld) -> MapWorld:
     """Another county in the same database and on the same ground."""
     return settle(world.conn, "430624")
+
+
+@pytest.fixture(scope="session")
+def settle_county() -> Callable[["psycopg.Connection[Any]", str], MapWorld]:
+    """Write a county with its town and village over some connection."""
+    return settle

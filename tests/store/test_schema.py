@@ -13,12 +13,15 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.types import TypeEngine
 
-from address_service.store import schema
+from address_service.store import resident_tables, schema
 from address_service.store.cluster import ADMIN, Cluster
 from address_service.store.engine import Database
 from address_service.store.tables import metadata
 
-SECRET_TABLES = {"account", "api_key", "session", "import_reject"}
+SEALED_TABLES = {
+    name for name, table in vars(resident_tables).items() if getattr(table, "metadata", None) is metadata
+}
+SECRET_TABLES = {"account", "api_key", "session", "import_reject"} | SEALED_TABLES
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ _GROUPS = (
     "serving",
     "database",
     "accounts",
+    "keys",
     "imports",
     "divisions",
     "numbering",

@@ -13,6 +13,7 @@ from address_service.model.accounts import Actor
 from address_service.settings import Settings
 from address_service.store.engine import Database
 from address_service.store.files import FileStore
+from address_service.store.keys import ring_of
 from address_service.store.work import Work, unit_of_work
 
 ACTOR_VARIABLE = "ADDRESS_ACTOR"
@@ -29,7 +30,7 @@ class Desk:
 
     def work(self) -> AbstractContextManager[Work]:
         """A unit of work that commits when its block ends well."""
-        return unit_of_work(self.database.engine, self.actor, datetime.now(UTC))
+        return unit_of_work(self.database.engine, self.actor, datetime.now(UTC), ring_of(self.settings))
 
 
 @contextmanager

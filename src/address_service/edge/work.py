@@ -13,6 +13,7 @@ from address_service.errors import Unauthenticated
 from address_service.settings import Settings
 from address_service.store.engine import Engine, begin
 from address_service.store.files import FileStore
+from address_service.store.keys import KeyRing, ring_of
 from address_service.store.work import Work
 
 
@@ -23,6 +24,11 @@ class House:
     settings: Settings
     engine: Engine
     files: FileStore
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys that seal residents' data, find them and chain the audit."""
+        return ring_of(self.settings)
 
 
 def house_of(request: Request) -> House:
@@ -36,7 +42,7 @@ HouseDep = Annotated[House, Depends(house_of)]
 def _anonymous_work(request: Request) -> Iterator[Work]:
     house = house_of(request)
     with begin(house.engine) as conn:
-        yield Work(conn, nobody(house.settings.county_code), now())
+        yield Work(conn, nobody(house.settings.county_code), now(), house.keys)
 
 
 # `scope="function"`: with the default a failed commit would come after the answer, which would still say 201.
@@ -48,7 +54,7 @@ def signed_in_work(request: Request, key: str | None, right: Right | None = None
     """A transaction for whoever is signed in and has the right; it commits when the block ends well."""
     house = house_of(request)
     with begin(house.engine) as conn:
-        work = Work(conn, nobody(house.settings.county_code), now())
+        work = Work(conn, nobody(house.settings.county_code), now(), house.keys)
         work.actor = require_actor(request, work, key)
         if right is not None:
             require_right(work.actor, right)

@@ -14,6 +14,7 @@ from address_service.services.run_import import abandon_import, run_import
 from address_service.settings import Settings
 from address_service.store.engine import Engine
 from address_service.store.files import FileStore
+from address_service.store.keys import ring_of
 from address_service.store.overview import refresh_overview
 from address_service.store.work import Work, unit_of_work
 
@@ -36,7 +37,7 @@ def system_actor(county_code: str) -> Actor:
 
 
 def _system_work(shop: Workshop, county_code: str) -> AbstractContextManager[Work]:
-    return unit_of_work(shop.engine, system_actor(county_code), datetime.now(UTC))
+    return unit_of_work(shop.engine, system_actor(county_code), datetime.now(UTC), ring_of(shop.settings))
 
 
 def print_batch_job(shop: Workshop, county_code: str, batch_id: str) -> None:
@@ -67,7 +68,7 @@ def import_job(shop: Workshop, county_code: str, run_id: str, actor_name: str) -
             abandon_import(work, shop.files, UUID(run_id), "account-disabled", message)
             return
     run_import(
-        lambda: unit_of_work(shop.engine, actor, datetime.now(UTC)),
+        lambda: unit_of_work(shop.engine, actor, datetime.now(UTC), ring_of(shop.settings)),
         shop.files,
         UUID(run_id),
         shop.settings.max_unpacked_mb << 20,

@@ -1,0 +1,49 @@
+"""Commands for the keys that seal residents' data, find them again and chain the audit."""
+
+from typing import Annotated
+
+import typer
+
+from address_service.store.keys import Purpose
+
+
+def register(app: typer.Typer) -> None:
+    """Add `keys` to the program."""
+    app.add_typer(_keys, name="keys", help="密钥：生成、列出；密钥不在数据库里，须与备份分开保管")
+
+
+_keys = typer.Typer(no_args_is_help=True)
+
+
+@_keys.command("create", help="为尚无密钥的用途各生成一把；指明用途则另生成一把新的，此后用它")
+def create(
+    purpose: Annotated[Purpose | None, typer.Option(help="用途：seal 密封、index 盲索引、audit 审计")] = None,
+) -> None:
+    """Make keys under the key folder, mode 600."""
+    from address_service.errors import Conflict
+    from address_service.settings import Settings
+    from address_service.store.keys import keep_key, make_key, ring_of, source_of
+
+    settings = Settings()
+    source = source_of(settings)
+    if source.command or source.text:
+        raise Conflict("密钥来自 KEY_COMMAND 或 KEY_TEXT，请在那里添加", code="keys-kept-elsewhere")
+    present = {key.purpose for key in ring_of(settings).all()}
+    wanted = [purpose] if purpose else [each for each in Purpose if each not in present]
+    for each in wanted:
+        file = keep_key(source.folder, make_key(each, settings.crypto_suite))
+        typer.echo(f"已生成 {file}")
+    if not wanted:
+        typer.echo("各用途都已有密钥")
+
+
+@_keys.command("list", help="列出密钥的用途、算法和编号，不显示密钥本身")
+def list_keys() -> None:
+    """Print every key but its secret; the current one of a purpose is marked."""
+    from address_service.settings import Settings
+    from address_service.store.keys import ring_of
+
+    ring = ring_of(Settings())
+    for key in ring.all():
+        mark = "在用" if key == ring.current_key(key.purpose) else "留用"
+        typer.echo(f"{key.purpose}\t{key.suite}\t{key.id}\t{mark}")

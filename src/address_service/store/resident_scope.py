@@ -1,0 +1,49 @@
+"""Whose residents a transaction may touch: said to the database, which holds it for every statement that follows.
+
+Settings end with their transaction, so a pooled connection carries nothing over; where nothing was said nobody is seen.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+WHOLE_COUNTY = "*"
+
+# A village's people go along when it merges, so those of today or of a day to come are the ones that have any.
+_VILLAGES = text(
+    """
+    SELECT coalesce(string_agg(DISTINCT division_id::text, ','), '') FROM division_version
+    WHERE county_code = :county AND level = 'village' AND upper_inf(recorded) AND upper_inf(valid)
+      AND starts_with(code_nbs, :within)
+    """
+)
+_SET = text(
+    "SELECT set_config('address.county', :county, true), set_config('address.villages', :villages, true)"
+)
+_GET = text("SELECT current_setting('address.county', true), current_setting('address.villages', true)")
+
+
+def open_scope(conn: Connection, county_code: str, division_code: str) -> None:
+    """Let the transaction touch the residents of a division: 6 digits the county, 9 a town, 12 a village."""
+    villages = WHOLE_COUNTY
+    if division_code != county_code:
+        found = conn.execute(_VILLAGES, {"county": county_code, "within": division_code})
+        villages = str(found.scalar_one())
+    conn.execute(_SET, {"county": county_code, "villages": villages})
+
+
+def close_scope(conn: Connection) -> None:
+    """Let the transaction touch nobody any more."""
+    conn.execute(_SET, {"county": "", "villages": ""})
+
+
+@contextmanager
+def scope_of_villages(conn: Connection, county_code: str, villages: Iterable[UUID] | None) -> Iterator[None]:
+    """The residents of some villages, None for the whole county, for the length of a block; then what was before."""
+    before = conn.execute(_GET).one()
+    wanted = WHOLE_COUNTY if villages is None else ",".join(str(village) for village in villages)
+    conn.execute(_SET, {"county": county_code, "villages": wanted})
+    yield
+    conn.execute(_SET, {"county": before[0] or "", "villages": before[1] or ""})

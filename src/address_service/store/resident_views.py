@@ -1,0 +1,324 @@
+"""Households and persons as they are read: 人 → 户 → 房 and back, opened for whoever may see them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from address_service.errors import NotFound
+from address_service.residents.households import HouseholdKind
+from address_service.residents.person import PersonFacts, from_payload
+from address_service.store.seal import RowKey, Seal
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Person:
+    """A person with the facts unsealed; ``facts`` and ``key`` are None once the row's key was destroyed."""
+
+    id: UUID
+    village_id: UUID
+    stage: str
+    revision: int
+    key: RowKey | None
+    facts: PersonFacts | None
+    end_reason: str | None
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Household:
+    """A household with its 户号 unsealed; ``key`` is None once the row's key was destroyed."""
+
+    id: UUID
+    village_id: UUID
+    kind: HouseholdKind
+    stage: str
+    revision: int
+    key: RowKey | None
+    book_no: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person in a household since a day."""
+
+    id: UUID
+    household_id: UUID
+    person_id: UUID
+    relation: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """An address that a household or person has since a day, with its house and land; ``id`` is the link's."""
+
+    id: UUID
+    subject_id: UUID
+    kind: str
+    since: date
+    arrived_on: date | None
+    address_id: UUID
+    address_code: str
+    full_text: str
+    building_codes: tuple[str, ...]
+    parcel_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAddress:
+    """An address that somebody may be registered at or live at."""
+
+    id: UUID
+    village_id: UUID
+    village_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What a list is narrowed to; ``address_ids`` None means anywhere."""
+
+    village_ids: Sequence[UUID] | None = None
+    address_ids: Sequence[UUID] | None = None
+
+
+class ResidentViews:
+    """Reads within the scope that the transaction has opened."""
+
+    def __init__(self, conn: Connection, county_code: str, seal: Seal) -> None:
+        """Bind to a transaction, a tenant and its seal."""
+        self._conn = conn
+        self._county = county_code
+        self._seal = seal
+
+    def person(self, person_id: UUID, *, lock: bool = False) -> Person:
+        """One person; raises NotFound `person-not-found`, also outside of the scope."""
+        found = self._persons("AND p.id = :id" + (" FOR UPDATE" if lock else ""), id=person_id)
+        if not found:
+            raise NotFound("没有这个人员，或不在辖区内", code="person-not-found")
+        return found[0]
+
+    def persons_by_ids(self, ids: Sequence[UUID]) -> dict[UUID, Person]:
+        """Several persons by id."""
+        return {p.id: p for p in self._persons("AND p.id = ANY(:ids)", ids=list(ids))}
+
+    def find_persons(self, kind: str, value: str, limit: int = 50) -> list[Person]:
+        """Those whose ``id_no``, ``name`` or ``phone`` is exactly the normalised value."""
+        column = {"id-no": "id_no_index", "name": "name_index", "phone": "phone_index"}[kind]
+        where = f"AND p.{column} = ANY(:digests) ORDER BY p.id LIMIT :limit"
+        return self._persons(where, digests=self._seal.indexes(kind, value), limit=limit)
+
+    def persons(self, after: UUID | None, limit: int, where: Where) -> list[Person]:
+        """A page of persons by id: of villages, or those registered or living at addresses now."""
+        clauses = ["AND p.stage <> 'withdrawn'", "AND (CAST(:after AS uuid) IS NULL OR p.id > :after)"]
+        if where.village_ids is not None:
+            clauses.append("AND p.village_id = ANY(:villages)")
+        if where.address_ids is not None:
+            clauses.append(f"AND p.id IN ({_AT_ADDRESSES})")
+        return self._persons(
+            " ".join([*clauses, "ORDER BY p.id LIMIT :limit"]), after=after, limit=limit,
+            villages=list(where.village_ids or ()), addresses=list(where.address_ids or ()),
+        )  # fmt: skip
+
+    def household(self, household_id: UUID, *, lock: bool = False) -> Household:
+        """One household; raises NotFound `household-not-found`, also outside of the scope."""
+        found = self._households("AND h.id = :id" + (" FOR UPDATE" if lock else ""), id=household_id)
+        if not found:
+            raise NotFound("没有这一户，或不在辖区内", code="household-not-found")
+        return found[0]
+
+    def households_by_ids(self, ids: Sequence[UUID]) -> dict[UUID, Household]:
+        """Several households by id."""
+        return {h.id: h for h in self._households("AND h.id = ANY(:ids)", ids=list(ids))}
+
+    def find_households(self, book_no: str) -> list[Household]:
+        """Those with exactly a normalised 户号."""
+        return self._households(
+            "AND h.book_no_index = ANY(:digests) ORDER BY h.id LIMIT 50",
+            digests=self._seal.indexes("book-no", book_no),
+        )
+
+    def households(self, after: UUID | None, limit: int, where: Where) -> list[Household]:
+        """A page of households by id: of villages, or those at addresses now."""
+        clauses = ["AND h.stage <> 'withdrawn'", "AND (CAST(:after AS uuid) IS NULL OR h.id > :after)"]
+        if where.village_ids is not None:
+            clauses.append("AND h.village_id = ANY(:villages)")
+        if where.address_ids is not None:
+            clauses.append(f"AND h.id IN ({_HOUSEHOLDS_AT})")
+        return self._households(
+            " ".join([*clauses, "ORDER BY h.id LIMIT :limit"]), after=after, limit=limit,
+            villages=list(where.village_ids or ()), addresses=list(where.address_ids or ()),
+        )  # fmt: skip
+
+    def members(self, household_ids: Sequence[UUID]) -> list[Membership]:
+        """Who is in households now, heads first."""
+        query = f"{_MEMBERS} AND m.household_id = ANY(:ids) ORDER BY m.relation, m.person_id"
+        return [Membership(*row) for row in self._rows(query, ids=list(household_ids))]
+
+    def memberships(self, person_ids: Sequence[UUID]) -> list[Membership]:
+        """Which households persons are in now."""
+        query = f"{_MEMBERS} AND m.person_id = ANY(:ids)"
+        return [Membership(*row) for row in self._rows(query, ids=list(person_ids))]
+
+    def homes_of_persons(self, person_ids: Sequence[UUID]) -> list[Home]:
+        """Where persons are registered and live now."""
+        return [_home(row) for row in self._rows(_HOMES.format(**_OF_PERSONS), ids=list(person_ids))]
+
+    def homes_of_households(self, household_ids: Sequence[UUID]) -> list[Home]:
+        """Registered addresses of households now."""
+        return [_home(row) for row in self._rows(_HOMES.format(**_OF_HOUSEHOLDS), ids=list(household_ids))]
+
+    def events(self, subject_id: UUID) -> list[Mapping[str, Any]]:
+        """What happened to a household or person, the latest first."""
+        query = """SELECT e.kind, e.effective_on, e.document_no, e.details, e.recorded_at, a.name AS actor
+                   FROM resident_event e
+                   JOIN account a ON a.county_code = e.county_code AND a.id = e.actor_id
+                   WHERE e.county_code = :county AND e.subject_id = :id
+                   ORDER BY e.recorded_at DESC, e.id DESC LIMIT 200"""
+        args = {"county": self._county, "id": subject_id}
+        return [dict(row) for row in self._conn.execute(text(query), args).mappings()]
+
+    def address(self, code: str) -> KnownAddress:
+        """An address by its code that is drafted or current; raises NotFound `address-not-found`."""
+        row = next(iter(self._rows(_ADDRESS, code=code)), None)
+        if row is None:
+            raise NotFound(f"没有地址 {code}，或已注销", code="address-not-found")
+        return KnownAddress(*row)
+
+    def address_ids(
+        self, *, code: str | None = None, building: str | None = None, parcel: str | None = None
+    ) -> list[UUID]:
+        """Doors and their rooms by an address code, a building code or a parcel code."""
+        if code is not None:
+            doors = "SELECT a.id FROM address a WHERE a.county_code = :county AND a.code = :key"
+        else:
+            column = "b.building_code = :key" if building is not None else "p.parcel_code = :key"
+            doors = _DOORS.format(column=column)
+        key = code or building or parcel
+        return [row[0] for row in self._rows(_WITH_ROOMS.format(doors=doors), key=key)]
+
+    def village_ids(self, code: str) -> list[UUID]:
+        """The villages of a division code as they are today or will be."""
+        query = """SELECT DISTINCT division_id FROM division_version WHERE county_code = :county AND level = 'village'
+                     AND upper_inf(recorded) AND upper_inf(valid) AND starts_with(code_nbs, :code)"""
+        return [row[0] for row in self._rows(query, code=code)]
+
+    def of_import(self, table: str, import_id: UUID) -> list[UUID]:
+        """Households or persons that an import brought and that can still be read."""
+        query = f"""SELECT id FROM {table} WHERE county_code = :county AND import_id = :run AND row_key IS NOT NULL
+                    ORDER BY id FOR UPDATE"""  # noqa: S608
+        return [row[0] for row in self._rows(query, run=import_id)]
+
+    def _persons(self, where: str, **args: Any) -> list[Person]:
+        return [self._person(row) for row in self._rows(f"{_PERSON} {where}", **args)]
+
+    def _person(self, row: Any) -> Person:
+        key = RowKey(row.key_id, bytes(row.row_key)) if row.row_key is not None else None
+        facts = None
+        if key is not None:
+            facts = from_payload(self._seal.open("person", row.id, key, bytes(row.payload)))
+        return Person(
+            row.id, row.village_id, row.stage, row.revision, key, facts, row.end_reason, row.ended_on
+        )
+
+    def _households(self, where: str, **args: Any) -> list[Household]:
+        return [self._household(row) for row in self._rows(f"{_HOUSEHOLD} {where}", **args)]
+
+    def _household(self, row: Any) -> Household:
+        key = RowKey(row.key_id, bytes(row.row_key)) if row.row_key is not None else None
+        book_no = None
+        if key is not None:
+            book_no = self._seal.open("household", row.id, key, bytes(row.payload)).get("book_no")
+        kind = HouseholdKind(row.kind)
+        return Household(row.id, row.village_id, kind, row.stage, row.revision, key, book_no)
+
+    def _rows(self, query: str, **args: Any) -> list[Any]:
+        return list(self._conn.execute(text(query), {"county": self._county, **args}))
+
+
+def _home(row: Any) -> Home:
+    values = {**row._mapping}
+    values["building_codes"], values["parcel_codes"] = tuple(row.building_codes), tuple(row.parcel_codes)
+    return Home(**values)
+
+
+_PERSON = """
+SELECT p.id, p.village_id, p.stage, p.revision, p.key_id, p.row_key, p.payload, p.end_reason, p.ended_on
+FROM person p WHERE p.county_code = :county
+"""
+
+_HOUSEHOLD = """
+SELECT h.id, h.village_id, h.kind, h.stage, h.revision, h.key_id, h.row_key, h.payload
+FROM household h WHERE h.county_code = :county
+"""
+
+_MEMBERS = """
+SELECT m.id, m.household_id, m.person_id, m.relation, lower(m.valid) AS since FROM household_member m
+WHERE m.county_code = :county AND upper_inf(m.recorded) AND upper_inf(m.valid)
+"""
+
+_AT_ADDRESSES = """
+SELECT r.person_id FROM residency r WHERE r.county_code = :county AND r.address_id = ANY(:addresses)
+  AND upper_inf(r.recorded) AND upper_inf(r.valid)
+"""
+
+_HOUSEHOLDS_AT = """
+SELECT r.household_id FROM household_address r WHERE r.county_code = :county AND r.address_id = ANY(:addresses)
+  AND upper_inf(r.recorded) AND upper_inf(r.valid)
+"""
+
+_OF_PERSONS = {"table": "residency", "subject": "person_id", "kind": "l.kind", "arrived": "l.arrived_on"}
+_OF_HOUSEHOLDS = {
+    "table": "household_address",
+    "subject": "household_id",
+    "kind": "'registered'",
+    "arrived": "NULL::date",
+}
+# A room's house is that of its door.
+_HOMES = """
+SELECT l.id, l.{subject} AS subject_id, {kind} AS kind, lower(l.valid) AS since, {arrived} AS arrived_on,
+       a.id AS address_id, a.code AS address_code, v.full_text,
+       ARRAY(SELECT b.building_code {houses} ORDER BY 1) AS building_codes,
+       ARRAY(SELECT DISTINCT p.parcel_code {houses_on_land} ORDER BY 1) AS parcel_codes
+FROM {table} l
+JOIN address a ON a.county_code = l.county_code AND a.id = l.address_id
+JOIN LATERAL (
+    SELECT w.full_text FROM address_version w
+    WHERE w.county_code = a.county_code AND w.address_id = a.id AND upper_inf(w.recorded)
+    ORDER BY w.valid DESC LIMIT 1
+) v ON true
+WHERE l.county_code = :county AND l.{subject} = ANY(:ids) AND upper_inf(l.recorded) AND upper_inf(l.valid)
+ORDER BY l.{subject}, kind, l.id
+"""
+_HOUSES = """FROM address_building ab JOIN building b ON b.county_code = ab.county_code AND b.id = ab.building_id
+    {land} WHERE ab.county_code = a.county_code AND ab.address_id = coalesce(a.parent_id, a.id)
+      AND upper_inf(ab.recorded) AND upper_inf(ab.valid)"""
+_LAND = "JOIN parcel p ON p.county_code = b.county_code AND p.id = b.parcel_id"
+_JOINS = {"houses": _HOUSES.format(land=""), "houses_on_land": _HOUSES.format(land=_LAND)}
+_OF_PERSONS |= _JOINS
+_OF_HOUSEHOLDS |= _JOINS
+
+_ADDRESS = """
+SELECT a.id, v.division_id, d.code_nbs FROM address a
+JOIN address_version v ON v.county_code = a.county_code AND v.address_id = a.id AND upper_inf(v.recorded)
+  AND upper_inf(v.valid) AND v.stage IN ('draft', 'current')
+JOIN division_version d ON d.county_code = v.county_code AND d.division_id = v.division_id AND upper_inf(d.recorded)
+  AND upper_inf(d.valid)
+WHERE a.county_code = :county AND a.code = :code
+"""
+
+_DOORS = """
+SELECT ab.address_id FROM address_building ab
+JOIN building b ON b.county_code = ab.county_code AND b.id = ab.building_id
+LEFT JOIN parcel p ON p.county_code = b.county_code AND p.id = b.parcel_id
+WHERE ab.county_code = :county AND upper_inf(ab.recorded) AND upper_inf(ab.valid) AND {column}
+"""
+
+_WITH_ROOMS = """
+WITH door AS ({doors})
+SELECT id FROM door d (id) UNION SELECT r.id FROM address r JOIN door d (id) ON r.parent_id = d.id
+WHERE r.county_code = :county
+"""

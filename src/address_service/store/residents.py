@@ -1,0 +1,268 @@
+"""Households and persons as they are written: sealed, in bulk, every link over time; nothing is deleted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Table, text
+
+from address_service.residents.households import HouseholdKind, ResidencyKind
+from address_service.residents.person import PersonFacts
+from address_service.store.bulk import json_text
+from address_service.store.ids import new_id
+from address_service.store.resident_rows import insert_rows
+from address_service.store.resident_tables import (
+    household,
+    household_address,
+    household_member,
+    person,
+    residency,
+    resident_event,
+    sealed_history,
+)
+from address_service.store.seal import RowKey, Seal
+from address_service.store.versions import Piece, rewrite, split_at
+
+BOOK_NO, ID_NO, NAME, PHONE = "book-no", "id-no", "name", "phone"
+"""Kinds of value that are found by their digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewHousehold:
+    """A household about to be enrolled at an address of a village; ``book_no`` is the 户号, normalised."""
+
+    id: UUID
+    village_id: UUID
+    kind: HouseholdKind
+    book_no: str | None
+    address_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person about to be enrolled, whose rows show to a village."""
+
+    id: UUID
+    village_id: UUID
+    facts: PersonFacts
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A person in a household with the relation to its head (two digits of GB/T 4761)."""
+
+    village_id: UUID
+    household_id: UUID
+    household_kind: HouseholdKind
+    person_id: UUID
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewResidency:
+    """Where a person is registered or lives; ``arrived_on`` is 何时来本址."""
+
+    village_id: UUID
+    person_id: UUID
+    address_id: UUID
+    kind: ResidencyKind
+    arrived_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentEvent:
+    """What happened to a household or a person; ``details`` holds ids and codes, never personal data."""
+
+    village_id: UUID
+    subject: str
+    subject_id: UUID
+    kind: str
+    effective_on: date
+    document_no: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class ResidentWriter:
+    """Writes what one account does at one moment; the transaction's scope is opened by whoever makes it."""
+
+    def __init__(self, conn: Connection, county_code: str, seal: Seal, actor_id: UUID, now: datetime) -> None:
+        """Bind to a transaction, a tenant and its seal."""
+        self._conn = conn
+        self._county = county_code
+        self._seal = seal
+        self._actor = actor_id
+        self._now = now
+
+    def add_households(self, new: Sequence[NewHousehold], since: date, import_id: UUID | None = None) -> None:
+        """Households with their registered address from a day on."""
+        rows, links = [], []
+        _, index_key = self._seal.current_ids() if new else (None, None)
+        for one in new:
+            key, sealed = self._seal.seal_new("household", one.id, {"book_no": one.book_no})
+            rows.append(
+                (self._county, one.id, one.village_id, one.kind, "active", 1, key.key_id, key.wrapped, sealed,
+                 self._seal.index(BOOK_NO, one.book_no), index_key, import_id, self._actor, self._now)
+            )  # fmt: skip
+            links.append((one.village_id, one.id, one.address_id))
+        names = (
+            "county_code id village_id kind stage revision key_id row_key payload book_no_index index_key_id"
+        )
+        insert_rows(self._conn, household, [*names.split(), "import_id", "actor_id", "created_at"], rows)
+        self.add_household_addresses(links, since)
+
+    def add_household_addresses(self, links: Sequence[tuple[UUID, UUID, UUID]], since: date) -> None:
+        """Registered addresses (village, household, address) from a day on."""
+        self._links(household_address, ("village_id", "household_id", "address_id"), links, since)
+
+    def add_persons(self, new: Sequence[NewPerson], import_id: UUID | None = None) -> None:
+        """Persons, each sealed under a key of its own."""
+        rows = []
+        _, index_key = self._seal.current_ids() if new else (None, None)
+        for one in new:
+            key, sealed = self._seal.seal_new("person", one.id, one.facts.to_payload())
+            rows.append(
+                (self._county, one.id, one.village_id, "active", 1, key.key_id, key.wrapped, sealed,
+                 *self._indexes(one.facts), index_key, import_id, self._actor, self._now)
+            )  # fmt: skip
+        names = "county_code id village_id stage revision key_id row_key payload id_no_index name_index phone_index"
+        more = ("index_key_id", "import_id", "actor_id", "created_at")
+        insert_rows(self._conn, person, [*names.split(), *more], rows)
+
+    def add_members(self, new: Sequence[NewMember], since: date) -> None:
+        """Persons join households on a day."""
+        rows = [(n.village_id, n.household_id, n.household_kind, n.person_id, n.relation) for n in new]
+        names = ("village_id", "household_id", "household_kind", "person_id", "relation")
+        self._links(household_member, names, rows, since)
+
+    def add_residencies(self, new: Sequence[NewResidency], since: date) -> None:
+        """Persons are registered or live somewhere from a day on."""
+        rows = [(n.village_id, n.person_id, n.address_id, n.kind, n.arrived_on) for n in new]
+        self._links(residency, ("village_id", "person_id", "address_id", "kind", "arrived_on"), rows, since)
+
+    def record(self, events: Sequence[ResidentEvent]) -> None:
+        """What happened, for the history of each household and person."""
+        rows = [
+            (self._county, new_id(), e.village_id, e.subject, e.subject_id, e.kind, e.effective_on, e.document_no,
+             json_text(e.details), self._actor, self._now)
+            for e in events
+        ]  # fmt: skip
+        names = "county_code id village_id subject subject_id kind effective_on document_no details actor_id"
+        insert_rows(self._conn, resident_event, [*names.split(), "recorded_at"], rows)
+
+    def end_link(self, table: Table, link_id: UUID, on: date) -> None:
+        """A membership, residency or registered address holds no longer: the day is the first on which it does not."""
+        valid = self._conn.execute(
+            text(f"SELECT valid FROM {table.fullname} WHERE county_code = :county AND id = :id"),  # noqa: S608
+            {"county": self._county, "id": link_id},
+        ).scalar_one()
+        before, _ = split_at(valid, on)
+        pieces = [Piece(before)] if before is not None else []
+        # A link made at this very moment was known for a microsecond; what follows it is known after that.
+        self._now = max(self._now, rewrite(self._conn, table, self._county, link_id, pieces, self._now))
+
+    def change_person(self, person_id: UUID, key: RowKey, facts: PersonFacts) -> None:
+        """Other facts of a person; those of before go to the sealed history."""
+        self._keep_history("person", person_id)
+        id_no, name, phone = self._indexes(facts)
+        self._update(
+            _CHANGE_PERSON, id=person_id, payload=self._seal.seal_again("person", person_id, key, facts.to_payload()),
+            id_no=id_no, name=name, phone=phone, index_key=self._seal.current_ids()[1],
+        )  # fmt: skip
+
+    def change_household(self, household_id: UUID, key: RowKey, book_no: str | None) -> None:
+        """Another 户号; the one of before goes to the sealed history."""
+        self._keep_history("household", household_id)
+        self._update(
+            _CHANGE_HOUSEHOLD, id=household_id, book_no=self._seal.index(BOOK_NO, book_no),
+            payload=self._seal.seal_again("household", household_id, key, {"book_no": book_no}),
+            index_key=self._seal.current_ids()[1],
+        )  # fmt: skip
+
+    def touch(self, subject: str, subject_id: UUID) -> None:
+        """Count a change that is not in the sealed part, so that who read the thing before is told."""
+        self._update(f"UPDATE {subject} SET revision = revision + 1 WHERE county_code = :county AND id = :id",  # noqa: S608
+                     id=subject_id)  # fmt: skip
+
+    def end_person(self, person_id: UUID, reason: str, document_no: str, on: date) -> None:
+        """A person is no longer here, by an authority's document."""
+        self._update(_END_PERSON, id=person_id, reason=reason, document_no=document_no, on=on)
+
+    def end_household(self, household_id: UUID, on: date) -> None:
+        """A household that nobody is in any more."""
+        self._update(
+            "UPDATE household SET stage = 'ended', ended_on = :on, revision = revision + 1"
+            " WHERE county_code = :county AND id = :id",
+            id=household_id, on=on,
+        )  # fmt: skip
+
+    def destroy_person_keys(self, ids: Sequence[UUID]) -> int:
+        """Make persons unreadable for ever, their history included; says how many were readable."""
+        return self._update(_DESTROY_PERSONS, ids=list(ids))
+
+    def destroy_household_keys(self, ids: Sequence[UUID]) -> int:
+        """Make household numbers unreadable for ever; says how many were readable."""
+        return self._update(_DESTROY_HOUSEHOLDS, ids=list(ids))
+
+    def _indexes(self, facts: PersonFacts) -> tuple[bytes | None, bytes | None, bytes | None]:
+        index = self._seal.index
+        return index(ID_NO, facts.id_no), index(NAME, facts.name), index(PHONE, facts.phone)
+
+    def _links(
+        self, table: Table, names: Sequence[str], rows: Sequence[Sequence[object]], since: date
+    ) -> None:
+        valid, recorded = f"[{since.isoformat()},)", f"[{self._now.isoformat()},)"
+        full = [(self._county, new_id(), *row, self._actor, valid, recorded) for row in rows]
+        columns = ["county_code", "id", *names, "actor_id", "valid", "recorded"]
+        insert_rows(self._conn, table, columns, full)
+
+    def _keep_history(self, subject: str, subject_id: UUID) -> None:
+        self._conn.execute(
+            text(
+                f"INSERT INTO {sealed_history.fullname} (county_code, id, village_id, subject, subject_id, revision,"  # noqa: S608
+                "  payload, actor_id, replaced_at)"
+                f" SELECT county_code, :new, village_id, '{subject}', id, revision, payload, :actor, :now"
+                f" FROM {subject} WHERE county_code = :county AND id = :id"
+            ),
+            {
+                "county": self._county,
+                "id": subject_id,
+                "new": new_id(),
+                "actor": self._actor,
+                "now": self._now,
+            },
+        )
+
+    def _update(self, statement: str, **args: Any) -> int:
+        return self._conn.execute(text(statement), {"county": self._county, **args}).rowcount
+
+
+_CHANGE_PERSON = """
+UPDATE person SET payload = :payload, id_no_index = :id_no, name_index = :name, phone_index = :phone,
+    index_key_id = :index_key, revision = revision + 1
+WHERE county_code = :county AND id = :id
+"""
+
+_CHANGE_HOUSEHOLD = """
+UPDATE household SET payload = :payload, book_no_index = :book_no, index_key_id = :index_key, revision = revision + 1
+WHERE county_code = :county AND id = :id
+"""
+
+_END_PERSON = """
+UPDATE person SET stage = 'ended', end_reason = :reason, document_no = :document_no, ended_on = :on,
+    revision = revision + 1
+WHERE county_code = :county AND id = :id
+"""
+
+_DESTROY_PERSONS = """
+UPDATE person SET stage = 'withdrawn', row_key = NULL, key_id = NULL, payload = NULL, id_no_index = NULL,
+    name_index = NULL, phone_index = NULL, index_key_id = NULL, revision = revision + 1
+WHERE county_code = :county AND id = ANY(:ids) AND row_key IS NOT NULL
+"""
+
+_DESTROY_HOUSEHOLDS = """
+UPDATE household SET stage = 'withdrawn', row_key = NULL, key_id = NULL, payload = NULL, book_no_index = NULL,
+    index_key_id = NULL, revision = revision + 1
+WHERE county_code = :county AND id = ANY(:ids) AND row_key IS NOT NULL
+"""
