@@ -15,6 +15,7 @@ from address_service.store.backup_folder import Place
 from address_service.store.cluster import ADMIN, Cluster
 from address_service.store.county import load_county
 from address_service.store.engine import Database, Lane, make_engine
+from address_service.store.keys import source_of
 from address_service.store.readiness import check_connections, check_database, check_reachable
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def register_place(settings: Settings) -> Place:
         raise NotReady("请设置 OWNER_DATABASE_URL：备份须以表的所有者进行。", code="owner-url-missing")
     url = database_as_admin(urls.admin, urls.owner) if urls.admin else urls.owner
     check_reachable(url)
-    return Place(url, settings.data_dir.absolute())
+    source = source_of(settings)
+    return Place(url, settings.data_dir.absolute(), None if source.command or source.text else source.folder)
 
 
 def restoring_urls(settings: Settings) -> tuple[str, str]:

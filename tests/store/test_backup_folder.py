@@ -4,10 +4,11 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
 import tracemalloc
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 
@@ -15,15 +16,25 @@ import psycopg
 import pytest
 
 from address_service.errors import Conflict, InvalidInput, NotReady, ServiceError
+from address_service.residents.households import HouseholdKind
+from address_service.residents.person import PersonFacts
+from address_service.settings import CryptoSuite
 from address_service.store import schema
 from address_service.store.backup import database_as_admin
 from address_service.store.backup_files import copy_file
 from address_service.store.backup_folder import Place, make_backup
-from address_service.store.backup_manifest import CHECKSUM, MANIFEST, Manifest
+from address_service.store.backup_keys import KEY_COLUMNS, check_keys
+from address_service.store.backup_manifest import CHECKSUM, MANIFEST, Manifest, read_manifest
 from address_service.store.cluster import ADMIN, Cluster
 from address_service.store.engine import Database
 from address_service.store.files import KEPT_FOLDERS, PASSING_FOLDERS
+from address_service.store.ids import new_id
+from address_service.store.keys import KeyRing, KeySource, Purpose, keep_key, make_key
+from address_service.store.postgres import find_binaries
+from address_service.store.resident_scope import open_scope
+from address_service.store.residents import NewHousehold, NewPerson, ResidentWriter
 from address_service.store.restore_folder import compare_tables, restore_backup
+from address_service.store.seal import Seal
 from address_service.store.table_digests import digest_tables
 from tests.conftest import ROOT, CopyDatabase
 from tests.store.conftest import MapWorld, settle
@@ -386,6 +397,120 @@ def test_a_role_that_sees_some_of_the_rows_makes_no_backup(database: Database, w
             digest_tables(conn)
 
     assert caught.value.code == "backup-role"
+
+
+@pytest.fixture(scope="module")
+def sealed(
+    copy_database: CopyDatabase, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, Path]]:
+    """A backup with a household and a person under seal, and the folder of the keys."""
+    home = tmp_path_factory.mktemp("sealed")
+    for purpose in Purpose:
+        keep_key(home / "keys", make_key(purpose, CryptoSuite.SM))
+    with copy_database() as database:
+        with psycopg.connect(database.app_url, autocommit=True, cursor_factory=psycopg.ClientCursor) as conn:
+            world = inhabit(settle(conn, "430626"))
+            address = world.address(world.place("group", "12组", 12), 1, "烟舟村12组1号", 60, 0)
+        with database.engine.begin() as conn:
+            open_scope(conn, "430626", "430626")
+            seal = Seal(ring(home / "keys"), "430626")
+            now = datetime(2026, 3, 2, tzinfo=UTC)
+            writer = ResidentWriter(conn, "430626", seal, world.drafter, now)
+            household = NewHousehold(new_id(), world.village, HouseholdKind.FAMILY, "430001", address)
+            writer.add_households([household], date(2026, 3, 2))
+            writer.add_persons([NewPerson(new_id(), world.village, PersonFacts("张晓明", PLANTED))])
+        url = database_as_admin(cluster.url(ADMIN, "postgres"), database.owner_url)
+        make_backup(Place(url, home, home / "keys"), home / "backup", now)
+        yield home / "backup", home / "keys"
+
+
+PLANTED = "430626199003070013"
+
+
+def ring(folder: Path) -> KeyRing:
+    return KeyRing(KeySource(folder))
+
+
+def test_a_backup_names_the_keys_that_it_asks_for_and_holds_no_clear_word_of_a_person(
+    sealed: tuple[Path, Path], tmp_path: Path
+) -> None:
+    backup, keys = sealed
+    plain = tmp_path / "plain.sql"
+    program = find_binaries().path("pg_restore")
+    subprocess.run([program, "-f", str(plain), str(backup / "database.dump")], check=True)
+
+    manifest = read_manifest(backup)
+
+    wanted = {
+        key.purpose.value: (str(key.id),) for key in ring(keys).all() if key.purpose is not Purpose.AUDIT
+    }
+    assert {purpose: ids for purpose, ids in manifest.keys.items() if purpose != "audit"} == wanted
+    secrets = [key.secret for key in ring(keys).all()]
+    for content in [*files_below(backup).values(), plain.read_bytes()]:
+        assert PLANTED.encode() not in content
+        assert "张晓明".encode() not in content
+        assert not any(secret in content or secret.hex().encode() in content for secret in secrets)
+    assert b"registry.person " in plain.read_bytes()
+
+
+def test_with_its_keys_what_was_sealed_is_readable_after_a_restore(
+    sealed: tuple[Path, Path], fresh: Fresh
+) -> None:
+    backup, keys = sealed
+    fresh.take(backup)
+
+    with psycopg.connect(fresh.owner) as conn:
+        opened = check_keys(conn, ring(keys))
+
+    assert opened >= 2
+
+
+def test_without_a_key_or_with_another_ones_secret_the_failure_is_plain_and_names_it(
+    sealed: tuple[Path, Path], fresh: Fresh, tmp_path: Path
+) -> None:
+    backup, keys = sealed
+    fresh.take(backup)
+    (kept,) = ring(keys).all(Purpose.SEAL)
+    shutil.copytree(keys, tmp_path / "lost")
+    (tmp_path / "lost" / f"seal.{kept.id}.key").unlink()
+    shutil.copytree(tmp_path / "lost", tmp_path / "wrong")
+    keep_key(tmp_path / "wrong", replace(kept, secret=bytes(32)))
+
+    with psycopg.connect(fresh.owner) as conn:
+        with pytest.raises(NotReady) as lost:
+            check_keys(conn, ring(tmp_path / "lost"))
+        with pytest.raises(NotReady) as wrong:
+            check_keys(conn, ring(tmp_path / "wrong"))
+
+    assert (lost.value.code, wrong.value.code) == ("key-missing", "seal-broken")
+    assert f"缺少密钥 seal {kept.id}：" in lost.value.message
+
+
+def test_every_column_that_names_a_key_is_asked(database: Database) -> None:
+    with psycopg.connect(database.owner_url) as conn:
+        rows = conn.execute(
+            """SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+               WHERE c.relnamespace = 'registry'::regnamespace AND c.relkind = 'r' AND NOT a.attisdropped
+                 AND a.attname LIKE '%key\\_id' AND a.atttypid = 'uuid'::regtype
+                 AND NOT EXISTS (SELECT FROM pg_constraint k  -- a key of an account's own is no key of ours
+                                 WHERE k.conrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY (k.conkey))"""
+        ).fetchall()
+
+    assert set(rows) <= {(table, column) for _, table, column in KEY_COLUMNS}
+    assert {table for table, _ in rows} >= {"household", "person"}
+
+
+def test_the_heads_of_the_audit_stand_in_the_manifest(place: Place, clock: datetime, tmp_path: Path) -> None:
+    with psycopg.connect(place.url) as conn:
+        conn.execute(
+            """CREATE TABLE IF NOT EXISTS registry.audit_head (
+                   county_code char(6), chain integer, seq bigint, mac bytea, PRIMARY KEY (county_code, chain))"""
+        )
+        conn.execute("INSERT INTO registry.audit_head VALUES ('430626', 255, 7, %s)", [bytes(31) + b"\x01"])
+
+    made = make_backup(place, tmp_path / "backup", clock)
+
+    assert ("430626", 255, 7, "00" * 31 + "01") in made.manifest.audit_heads
 
 
 def test_a_file_larger_than_memory_should_hold_passes_in_pieces(tmp_path: Path) -> None:

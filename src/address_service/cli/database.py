@@ -63,8 +63,21 @@ def check() -> None:
     from address_service.settings import Settings
     from address_service.store.readiness import check_database
 
-    for line in check_database(open_database(Settings()).app_url):
+    settings = Settings()
+    for line in check_database(open_database(settings).app_url):
         typer.echo(line)
+    typer.echo(_keys_line(settings))
+
+
+def _keys_line(settings: "Settings") -> str:
+    """Whether the keys are here that the data ask for: a question to a role that sees all rows."""
+    from address_service.bootstrap import database_urls, register_place
+    from address_service.store.backup_keys import keys_line
+    from address_service.store.keys import ring_of
+
+    if not database_urls(settings).owner:
+        return "未设置 OWNER_DATABASE_URL，没有检查密钥"
+    return keys_line(register_place(settings).url, ring_of(settings))
 
 
 @_db.command("backup", help="把数据库和 DATA_DIR 中的文件备份到一个新目录，附清单；密钥不在其中，须另行保管")
@@ -101,6 +114,7 @@ def restore(
     else:
         _restore_dump(settings, source)
     typer.echo(f"已恢复，结构版本 {bootstrap.migrate(settings)}")
+    typer.echo(_keys_line(settings))
 
 
 def _restore_folder(settings: "Settings", source: Path, digest: str | None) -> None:
@@ -139,9 +153,12 @@ def drill(
     from address_service.bootstrap import register_place
     from address_service.settings import Settings
     from address_service.store.drill import run_drill
+    from address_service.store.keys import ring_of
 
-    place = None if source else register_place(Settings())
-    done = run_drill(place, source, scratch, _now(), _silent if as_json else _progress)
+    settings = Settings()
+    place = None if source else register_place(settings)
+    say = _silent if as_json else _progress
+    done = run_drill(place, source, scratch, _now(), ring_of(settings), say)
     if as_json:
         typer.echo(json.dumps(done.figures(), ensure_ascii=False))
         return

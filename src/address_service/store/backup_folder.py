@@ -17,6 +17,7 @@ from address_service.store import schema
 from address_service.store.backup import dump
 from address_service.store.backup_files import Copies, digest_file
 from address_service.store.backup_files import left_out as names_left_out
+from address_service.store.backup_keys import audit_heads, keys_used
 from address_service.store.backup_manifest import DUMP, FILES, FileDigest, Manifest, write_manifest
 from address_service.store.files import KEPT_FOLDERS
 from address_service.store.table_digests import digest_tables
@@ -117,6 +118,8 @@ def _describe(conn: psycopg.Connection, now: datetime) -> Manifest:
         tables=digest_tables(conn),
         files={},
         left_out=(),
+        keys=keys_used(conn),
+        audit_heads=audit_heads(conn),
     )
 
 

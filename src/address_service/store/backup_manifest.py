@@ -48,7 +48,8 @@ class FileDigest(_Strict):
 class Manifest(_Strict):
     """A backup's description of itself; paths of files are relative to its folder.
 
-    ``left_out`` names what lay in DATA_DIR and is not in the backup, the keys first of all.
+    ``left_out`` names what lay in DATA_DIR and is not in the backup, the keys first of all; ``keys`` tells by purpose
+    the ids of the keys that its rows ask for, ``audit_heads`` county, chain, number and mac of each chain's last line.
     """
 
     format: Literal["address-service-backup/1"] = FORMAT
@@ -60,6 +61,8 @@ class Manifest(_Strict):
     tables: dict[str, TableDigest]
     files: dict[InsidePath, FileDigest]
     left_out: tuple[str, ...]
+    keys: dict[str, tuple[str, ...]]
+    audit_heads: tuple[tuple[str, int, int, str], ...]
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> str:

@@ -13,8 +13,10 @@ from address_service.errors import InvalidInput
 from address_service.store import schema
 from address_service.store.backup_files import check_files
 from address_service.store.backup_folder import Place, make_backup
+from address_service.store.backup_keys import keys_line
 from address_service.store.backup_manifest import FILES, Manifest
 from address_service.store.cluster import ADMIN, Cluster
+from address_service.store.keys import KeyRing
 from address_service.store.readiness import check_database
 from address_service.store.restore_folder import check_backup, restore_backup
 
@@ -60,9 +62,15 @@ class Drill:
 
 
 def run_drill(
-    place: Place | None, backup: Path | None, scratch: Path | None, now: datetime, say: Say = lambda _: None
+    place: Place | None,
+    backup: Path | None,
+    scratch: Path | None,
+    now: datetime,
+    ring: KeyRing,
+    say: Say = lambda _: None,
 ) -> Drill:
-    """Back up ``place``, or take an existing ``backup``; restore it to a scratch cluster, compare, migrate, check.
+    """Back up ``place``, or take an existing ``backup``; restore it to a scratch cluster, compare, migrate, check,
+    and open with the keys of ``ring`` what is sealed.
 
     The register is only read, and nothing of the drill is left behind; ``scratch`` is a folder with room for it all.
     Raises what backup and restore raise.
@@ -80,7 +88,7 @@ def run_drill(
         (room / "home").mkdir(mode=0o711)
         say("建立临时数据库")
         cluster.start()
-        return _restore(folder, cluster, room / "home", backup_s, say)
+        return _restore(folder, cluster, room / "home", ring, backup_s, say)
     finally:
         _clear(cluster, room)
 
@@ -92,7 +100,7 @@ def _fresh_backup(place: Place | None, room: Path, now: datetime, say: Say) -> P
     return room / "backup"
 
 
-def _restore(folder: Path, cluster: Cluster, home: Path, backup_s: float, say: Say) -> Drill:
+def _restore(folder: Path, cluster: Cluster, home: Path, ring: KeyRing, backup_s: float, say: Say) -> Drill:
     started = time.monotonic()
     manifest = restore_backup(
         folder, cluster.url(ADMIN, "postgres"), cluster.url(schema.OWNER), home, say=say
@@ -106,7 +114,7 @@ def _restore(folder: Path, cluster: Cluster, home: Path, backup_s: float, say: S
     restore_s = time.monotonic() - started
     say("升级到程序的结构版本并检查")
     schema.upgrade(cluster.url(schema.OWNER))
-    findings = check_database(cluster.url(schema.APP))
+    findings = [*check_database(cluster.url(schema.APP)), keys_line(cluster.url(ADMIN), ring)]
     upgrade_s = time.monotonic() - started - restore_s
     return Drill(manifest, schema.head(), tuple(findings), backup_s, restore_s, upgrade_s)
 
