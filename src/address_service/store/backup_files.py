@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from address_service.errors import FieldError, InvalidInput
@@ -33,9 +33,9 @@ class Copies:
         self._seen: dict[str, tuple[int, int]] = {}
         self.digests: dict[str, FileDigest] = {}
 
-    def take(self) -> None:
-        """Copy all files of the kept folders; one that is gone before its turn is left out."""
-        for folder in KEPT_FOLDERS:
+    def take(self, folders: Sequence[str] = KEPT_FOLDERS) -> None:
+        """Copy all files of the folders; one that is gone before its turn is left out."""
+        for folder in folders:
             for path in regular_files(self._source / folder):
                 self._take(path, path.relative_to(self._source).as_posix())
 

@@ -19,7 +19,7 @@ from address_service.store.backup_files import Copies, digest_file
 from address_service.store.backup_files import left_out as names_left_out
 from address_service.store.backup_keys import audit_heads, keys_used
 from address_service.store.backup_manifest import DUMP, FILES, FileDigest, Manifest, write_manifest
-from address_service.store.files import KEPT_FOLDERS
+from address_service.store.files import KEPT_FOLDERS, TELLING_FOLDERS
 from address_service.store.table_digests import digest_tables
 
 Say = Callable[[str], None]
@@ -64,7 +64,7 @@ def make_backup(place: Place, target: Path, now: datetime, say: Say = _quiet) ->
             dump(place.url, part / DUMP, snapshot)
             say("计算各表的摘要")
             manifest = _describe(conn, now)
-        copies.take()
+        copies.take([folder for folder in KEPT_FOLDERS if folder not in TELLING_FOLDERS])
         files: dict[str, FileDigest] = {DUMP: digest_file(part / DUMP)}
         files |= {f"{FILES}/{name}": digest for name, digest in sorted(copies.digests.items())}
         left_out = names_left_out(place.data_dir)

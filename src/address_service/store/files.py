@@ -10,8 +10,10 @@ from address_service.errors import NotFound, TooLarge
 
 _CHUNK = 1 << 20
 
-KEPT_FOLDERS = ("plates", "rejects", "uploads")
+KEPT_FOLDERS = ("audit-anchors", "plates", "rejects", "uploads")
 """What a backup holds beside the database. Another folder is named here or in `PASSING_FOLDERS`."""
+TELLING_FOLDERS = ("audit-anchors",)
+"""Of the kept those that tell of the database: a copy made after it would speak of what the dump does not hold."""
 PASSING_FOLDERS = ("work",)
 PART = ".part-"
 """How the name of a file begins that is still being written."""
