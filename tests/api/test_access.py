@@ -15,6 +15,9 @@ OPEN = {
     ("GET", "/api/v1/map-settings"),
 }
 
+# Who may see residents, masked.
+PEOPLE = {"admin", "civil_affairs", "village", "field_team", "police", "assistant"}
+
 # Which offices may do what is not mere reading; hand-written, never taken from the code.
 WRITERS: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/places/{place_id}/members"): {"admin", "civil_affairs", "village", "field_team"},
@@ -66,6 +69,10 @@ WRITERS: dict[tuple[str, str], set[str]] = {
     ("PUT", "/api/v1/change-consumers/{name}"): {"admin", "civil_affairs", "county", "police"},
     ("GET", "/api/v1/change-consumers"): {"admin", "civil_affairs", "county", "police"},
     ("POST", "/api/v1/plate-batches"): {"admin", "civil_affairs"},
+    ("GET", "/api/v1/plate-batches/{batch_id}/handout.pdf"): PEOPLE,
+    ("GET", "/api/v1/plate-batches/{batch_id}/handout.xlsx"): PEOPLE,
+    ("GET", "/api/v1/plates/{plate_id}/households"): PEOPLE,
+    ("GET", "/api/v1/households/{household_id}/plates"): PEOPLE,
     ("POST", "/api/v1/jobs"): {"admin", "civil_affairs", "natural_resources"},
     ("GET", "/api/v1/jobs/{job_id}/rejects"): {"admin", "civil_affairs", "natural_resources"},
     ("GET", "/api/v1/users"): {"admin"},
@@ -171,6 +178,8 @@ def ask(client: TestClient, method: str, path: str) -> int:
         "proposal_id",
         "division_id",
         "address_change_id",
+        "plate_id",
+        "household_id",
     ):
         concrete = concrete.replace("{" + name + "}", "00000000-0000-0000-0000-000000000001")
     params = {"q": "烟舟"} if path.endswith("/search") else {}
