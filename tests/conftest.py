@@ -23,10 +23,12 @@ import pytest
 from sqlalchemy import Connection, text
 
 from address_service.model.accounts import Actor, Role
+from address_service.settings import CryptoSuite
 from address_service.store import schema
 from address_service.store.cluster import ADMIN, DATABASE, Cluster
 from address_service.store.engine import Database, make_engine
 from address_service.store.ids import new_id
+from address_service.store.keys import KeyRing, KeySource, Purpose, keep_key, make_key
 
 if TYPE_CHECKING:
     from address_service.store.work import Work
@@ -129,13 +131,28 @@ def make_county() -> Callable[[Connection], Actor]:
     return add_county
 
 
+@pytest.fixture(scope="session")
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key files of the tests' own."""
+    folder = tmp_path_factory.mktemp("keys")
+    for purpose in Purpose:
+        keep_key(folder, make_key(purpose, CryptoSuite.SM))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def keys(key_folder: Path) -> KeyRing:
+    """The ring of those keys."""
+    return KeyRing(KeySource(key_folder))
+
+
 @pytest.fixture
-def work(shared_database: Database, clock: datetime) -> Iterator["Work"]:
+def work(shared_database: Database, clock: datetime, keys: KeyRing) -> Iterator["Work"]:
     """A unit of work in a county that exists, rolled back at the end."""
     from address_service.store.work import Work
 
     with shared_database.engine.connect() as conn, conn.begin() as transaction:
-        yield Work(conn, add_county(conn), clock)
+        yield Work(conn, add_county(conn), clock, keys)
         transaction.rollback()
 
 

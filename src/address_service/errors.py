@@ -11,6 +11,7 @@ The tree::
     ├── Forbidden         this account may not                (403)
     ├── Unauthenticated   nobody is signed in                 (401)
     ├── TooLarge          more than the service takes         (413)
+    ├── TooMany           more than this account may at once  (429)
     └── NotReady          the machine or database is not fit  (503)
 
 The edges map class to status or exit code; ``code`` is what clients branch on and never changes.
@@ -93,6 +94,12 @@ class TooLarge(ServiceError):
     """More bytes or rows than the service takes at once."""
 
     default_code = "too-large"
+
+
+class TooMany(ServiceError):
+    """More than this account may do in the time; it may again later."""
+
+    default_code = "too-many"
 
 
 class NotReady(ServiceError):

@@ -102,6 +102,12 @@ class Settings(BaseSettings):
     key_command: str | None = None
     """A command that prints the keys, one a line, in place of files; for a key store of one's own."""
 
+    keep_ethnicity: bool = False
+    """Whether the ethnicity of residents is kept; what is sent of it is let go of otherwise."""
+
+    reveals_per_hour: int = Field(default=30, ge=0, le=10_000)
+    """How often an account may have a person or household shown unmasked in an hour."""
+
     session_hours: int = Field(default=8, ge=1, le=72)
 
     log_level: str = "info"

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -44,7 +45,7 @@ def admin(api_database: Database) -> Actor:
 
 
 @pytest.fixture(scope="module")
-def settings(api_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(api_database: Database, tmp_path_factory: pytest.TempPathFactory, key_folder: Path) -> Settings:
     """Settings of a closed map over the test's database."""
     return Settings(
         _env_file=None,
@@ -52,6 +53,7 @@ def settings(api_database: Database, tmp_path_factory: pytest.TempPathFactory) -
         database_url=SecretStr(api_database.app_url),
         owner_database_url=SecretStr(api_database.owner_url),
         read_database_url=SecretStr(api_database.read_url),
+        key_dir=key_folder,
         read_pool_size=1,
         pool_size=3,
     )

@@ -15,8 +15,9 @@ OPEN = {
     ("GET", "/api/v1/map-settings"),
 }
 
-# Who may see residents, masked.
-PEOPLE = {"admin", "civil_affairs", "village", "field_team", "police", "assistant"}
+# Who sees people masked and enrols them, and who may see them unmasked.
+SEES = {"admin", "civil_affairs", "village", "field_team", "police", "assistant"}
+REVEALS = {"admin", "civil_affairs", "village", "police"}
 
 # Which offices may do what is not mere reading; hand-written, never taken from the code.
 WRITERS: dict[tuple[str, str], set[str]] = {
@@ -69,12 +70,32 @@ WRITERS: dict[tuple[str, str], set[str]] = {
     ("PUT", "/api/v1/change-consumers/{name}"): {"admin", "civil_affairs", "county", "police"},
     ("GET", "/api/v1/change-consumers"): {"admin", "civil_affairs", "county", "police"},
     ("POST", "/api/v1/plate-batches"): {"admin", "civil_affairs"},
-    ("GET", "/api/v1/plate-batches/{batch_id}/handout.pdf"): PEOPLE,
-    ("GET", "/api/v1/plate-batches/{batch_id}/handout.xlsx"): PEOPLE,
-    ("GET", "/api/v1/plates/{plate_id}/households"): PEOPLE,
-    ("GET", "/api/v1/households/{household_id}/plates"): PEOPLE,
+    ("GET", "/api/v1/plate-batches/{batch_id}/handout.pdf"): SEES,
+    ("GET", "/api/v1/plate-batches/{batch_id}/handout.xlsx"): SEES,
+    ("GET", "/api/v1/plates/{plate_id}/households"): SEES,
+    ("GET", "/api/v1/households/{household_id}/plates"): SEES,
     ("POST", "/api/v1/jobs"): {"admin", "civil_affairs", "natural_resources"},
     ("GET", "/api/v1/jobs/{job_id}/rejects"): {"admin", "civil_affairs", "natural_resources"},
+    ("GET", "/api/v1/households"): SEES,
+    ("POST", "/api/v1/households"): SEES,
+    ("POST", "/api/v1/households/lookup"): SEES,
+    ("GET", "/api/v1/households/{household_id}"): SEES,
+    ("GET", "/api/v1/households/{household_id}/history"): SEES,
+    ("PATCH", "/api/v1/households/{household_id}"): SEES,
+    ("POST", "/api/v1/households/{household_id}/members"): SEES,
+    ("POST", "/api/v1/households/{household_id}/move"): SEES,
+    ("POST", "/api/v1/households/{household_id}/end"): SEES,
+    ("POST", "/api/v1/households/{household_id}/reveal"): REVEALS,
+    ("GET", "/api/v1/residents"): SEES,
+    ("POST", "/api/v1/residents/lookup"): SEES,
+    ("POST", "/api/v1/residents/withdrawals"): {"admin"},
+    ("GET", "/api/v1/residents/{person_id}"): SEES,
+    ("GET", "/api/v1/residents/{person_id}/history"): SEES,
+    ("PATCH", "/api/v1/residents/{person_id}"): SEES,
+    ("POST", "/api/v1/residents/{person_id}/move"): SEES,
+    ("POST", "/api/v1/residents/{person_id}/end"): SEES,
+    ("POST", "/api/v1/residents/{person_id}/reveal"): REVEALS,
+    ("POST", "/api/v1/residents/{person_id}/destruction"): {"admin"},
     ("GET", "/api/v1/users"): {"admin"},
     ("POST", "/api/v1/users"): {"admin"},
     ("POST", "/api/v1/users/{user_id}/keys"): {"admin"},
@@ -130,6 +151,24 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/v1/address-changes/{address_change_id}/commit"): {"decree_no": "示例"},
     ("PUT", "/api/v1/change-consumers/{name}"): {"cursor": "0"},
     ("POST", "/api/v1/plate-batches"): {"village_code": "430626113208"},
+    ("POST", "/api/v1/households"): {"kind": "family", "address_code": "4" * 26},
+    ("POST", "/api/v1/households/lookup"): {"book_no": "示例"},
+    ("PATCH", "/api/v1/households/{household_id}"): {"book_no": None},
+    ("POST", "/api/v1/households/{household_id}/members"): {"name": "示例", "relation": "02"},
+    ("POST", "/api/v1/households/{household_id}/move"): {"address_code": "4" * 26, "document_no": "示例"},
+    ("POST", "/api/v1/households/{household_id}/end"): {"document_no": "示例"},
+    ("POST", "/api/v1/households/{household_id}/reveal"): {"purpose": "case", "reason": "示例"},
+    ("POST", "/api/v1/residents/lookup"): {"name": "示例"},
+    ("POST", "/api/v1/residents/withdrawals"): {
+        "import_id": "00000000-0000-0000-0000-000000000001",
+        "document_no": "示例",
+        "reason": "示例",
+    },
+    ("PATCH", "/api/v1/residents/{person_id}"): {"phone": None},
+    ("POST", "/api/v1/residents/{person_id}/move"): {"lives_at": "4" * 26},
+    ("POST", "/api/v1/residents/{person_id}/end"): {"reason": "deceased", "document_no": "示例"},
+    ("POST", "/api/v1/residents/{person_id}/reveal"): {"purpose": "case", "reason": "示例"},
+    ("POST", "/api/v1/residents/{person_id}/destruction"): {"document_no": "示例", "reason": "示例"},
     ("POST", "/api/v1/users"): {"name": "示例新账户", "role": "village", "division_code": "430626113208"},
     ("POST", "/api/v1/users/{user_id}/keys"): {"label": "示例"},
 }
@@ -180,6 +219,7 @@ def ask(client: TestClient, method: str, path: str) -> int:
         "address_change_id",
         "plate_id",
         "household_id",
+        "person_id",
     ):
         concrete = concrete.replace("{" + name + "}", "00000000-0000-0000-0000-000000000001")
     params = {"q": "烟舟"} if path.endswith("/search") else {}

@@ -285,6 +285,12 @@ CLOSED = {
     "jobs/{job}",
     "jobs/{job}/rejects",
     "users",
+    "residents",
+    "residents/{list}",
+    "residents/{list}/history",
+    "households",
+    "households/{list}",
+    "households/{list}/history",
 }
 
 
@@ -437,6 +443,7 @@ WRITING: dict[str, tuple[Role, Callable[[Register], dict[str, Any]]]] = {
     "address-changes/{address_change}/commit": (Role.COUNTY, lambda r: {"decree_no": "示例"}),
     "address-changes/{address_change}/drop": (Role.VILLAGE, lambda r: {}),
     "plate-batches": (Role.CIVIL_AFFAIRS, lambda r: {"village_code": AWAY}),
+    "households": (Role.VILLAGE, lambda r: {"kind": "family", "address_code": r.code[AWAY]}),
     "users": (Role.ADMIN, lambda r: {"name": "示例越界", "role": "village", "division_code": AWAY}),
 }
 
@@ -473,8 +480,16 @@ ELSEWHERE = {
     "change-consumers/{name}",
     "users/{user}/keys",
     "users/keys/{key}",
+    "households/lookup",
+    "households/{household}",
+    *(f"households/{{household}}/{act}" for act in ("members", "move", "end", "reveal")),
+    "residents/lookup",
+    "residents/withdrawals",
+    "residents/{person}",
+    *(f"residents/{{person}}/{act}" for act in ("move", "end", "reveal", "destruction")),
 }
-"""An import refuses row by row, below; keys and proposals have tests of their own, consumers are about no land."""
+"""Residents of others are not there at all (`test_residents_api.py`). An import refuses row by row; keys and
+proposals have tests of their own, consumers are about no land."""
 
 
 def test_every_writing_operation_is_tried_next_door(anonymous: TestClient) -> None:

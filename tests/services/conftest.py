@@ -178,7 +178,9 @@ def as_approver(work: Work) -> Work:
     """The same transaction a minute later, by somebody of the county office."""
     later: datetime = work.now.astimezone(UTC) + timedelta(minutes=1)
     found = work.accounts.find_by_name("示例县民政局")
-    return Work(work.conn, found or work.accounts.create("示例县民政局", Role.COUNTY, "430626"), later)
+    return Work(
+        work.conn, found or work.accounts.create("示例县民政局", Role.COUNTY, "430626"), later, work.keys
+    )
 
 
 @pytest.fixture

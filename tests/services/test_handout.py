@@ -13,9 +13,9 @@ from openpyxl import load_workbook
 from address_service.errors import Conflict, Forbidden, NotFound, TooLarge
 from address_service.jobs.fonts import load_fonts
 from address_service.model.accounts import Actor, Role
+from address_service.model.residents import HouseholdKind, ResidencyKind
 from address_service.plates.handout_list import render_handout_list
 from address_service.plates.handout_pdf import render_handout
-from address_service.residents.households import HouseholdKind, ResidencyKind
 from address_service.residents.person import PersonFacts
 from address_service.services.order_plates import order_plates
 from address_service.services.print_batch import print_batch
@@ -25,10 +25,8 @@ from address_service.services.write_handout import (
     plates_of_household,
     write_handout,
 )
-from address_service.settings import CryptoSuite
 from address_service.store.files import FileStore
 from address_service.store.ids import new_id
-from address_service.store.keys import KeyRing, KeySource, Purpose, keep_key, make_key
 from address_service.store.known_addresses import KnownAddresses
 from address_service.store.resident_tables import household_address
 from address_service.store.residents import NewHousehold, NewMember, NewPerson, NewResidency
@@ -41,36 +39,28 @@ ID_NO, PHONE = "430626199003070013", "13800001234"
 
 
 @pytest.fixture
-def office(work: Work, tmp_path: Path) -> Work:
-    """The same transaction with the keys at hand."""
-    for purpose in Purpose:
-        keep_key(tmp_path / "keys", make_key(purpose, CryptoSuite.SM))
-    return Work(work.conn, work.actor, work.now, KeyRing(KeySource(tmp_path / "keys")))
-
-
-@pytest.fixture
-def batch(office: Work, approver: Work, town: Any, tmp_path: Path) -> dict[str, Any]:
+def batch(work: Work, approver: Work, town: Any, tmp_path: Path) -> dict[str, Any]:
     """Three doors with plates, printed."""
-    approved_group(office, approver, town, [None] * 3)
-    batch_id = order_plates(office, "small", village_code=VILLAGE)
-    print_batch(office, FileStore(tmp_path), load_fonts(), "https://mp.example.cn", batch_id)
-    return office.plates.batch(batch_id)
+    approved_group(work, approver, town, [None] * 3)
+    batch_id = order_plates(work, "small", village_code=VILLAGE)
+    print_batch(work, FileStore(tmp_path), load_fonts(), "https://mp.example.cn", batch_id)
+    return work.plates.batch(batch_id)
 
 
-def codes(office: Work, batch: dict[str, Any]) -> list[str]:
-    return [plate.code for plate in office.plates.printed(batch["id"])]
+def codes(work: Work, batch: dict[str, Any]) -> list[str]:
+    return [plate.code for plate in work.plates.printed(batch["id"])]
 
 
 def enrol(
-    office: Work,
+    work: Work,
     code: str,
     book_no: str,
     *members: tuple[str, str],
     kind: HouseholdKind = HouseholdKind.FAMILY,
 ) -> UUID:
     """A household of members (name, relation) at an address; the first has an identity number and a phone."""
-    known = KnownAddresses(office.conn, office.county_code).by_code(code)
-    writer, household = office.resident_writer, new_id()
+    known = KnownAddresses(work.conn, work.county_code).by_code(code)
+    writer, household = work.resident_writer, new_id()
     writer.add_households([NewHousehold(household, known.division_id, kind, book_no, known.id)], ON)
     for at, (name, relation) in enumerate(members):
         person = new_id()
@@ -83,13 +73,13 @@ def enrol(
     return household
 
 
-def test_a_sheet_joins_plate_door_and_households_masked(office: Work, batch: dict[str, Any]) -> None:
-    first, second, third = codes(office, batch)
-    enrol(office, first, "430000123", ("张晓明", HEAD), ("李梅", WIFE), ("张强", SON))
-    enrol(office, third, "430000045", ("王五", HEAD))
-    enrol(office, third, "430000777", ("赵六", OTHER), ("钱七", OTHER), kind=HouseholdKind.COLLECTIVE)
+def test_a_sheet_joins_plate_door_and_households_masked(work: Work, batch: dict[str, Any]) -> None:
+    first, second, third = codes(work, batch)
+    enrol(work, first, "430000123", ("张晓明", HEAD), ("李梅", WIFE), ("张强", SON))
+    enrol(work, third, "430000045", ("王五", HEAD))
+    enrol(work, third, "430000777", ("赵六", OTHER), ("钱七", OTHER), kind=HouseholdKind.COLLECTIVE)
 
-    sheet = write_handout(office, batch)
+    sheet = write_handout(work, batch)
 
     assert [(line.position, line.page, line.address_code) for line in sheet.lines] == [
         (1, 1, first),
@@ -100,14 +90,14 @@ def test_a_sheet_joins_plate_door_and_households_masked(office: Work, batch: dic
     assert shown[0] == [("张**", "******123", 3)]
     assert shown[1] == []
     assert sorted(shown[2]) == [("王*", "******045", 1), ("集体户", "******777", 2)]
-    assert (sheet.batch_no, sheet.printed_by) == (batch["batch_no"], office.actor.name)
+    assert (sheet.batch_no, sheet.printed_by) == (batch["batch_no"], work.actor.name)
 
 
 def test_neither_form_of_the_sheet_holds_a_whole_name_number_or_phone(
-    office: Work, batch: dict[str, Any]
+    work: Work, batch: dict[str, Any]
 ) -> None:
-    enrol(office, codes(office, batch)[0], "430000123", ("张晓明", HEAD))
-    sheet = write_handout(office, batch)
+    enrol(work, codes(work, batch)[0], "430000123", ("张晓明", HEAD))
+    sheet = write_handout(work, batch)
 
     with pdfplumber.open(BytesIO(render_handout(sheet, load_fonts()).content)) as pdf:
         words = "".join(page.extract_text() for page in pdf.pages)
@@ -124,12 +114,12 @@ def test_neither_form_of_the_sheet_holds_a_whole_name_number_or_phone(
 
 
 def test_the_files_for_the_factory_know_nobody_and_nothing_of_the_sheet_is_kept(
-    office: Work, batch: dict[str, Any], tmp_path: Path
+    work: Work, batch: dict[str, Any], tmp_path: Path
 ) -> None:
-    enrol(office, codes(office, batch)[0], "430000123", ("张晓明", HEAD))
+    enrol(work, codes(work, batch)[0], "430000123", ("张晓明", HEAD))
 
-    write_handout(office, batch)
-    print_batch(office, FileStore(tmp_path), load_fonts(), "https://mp.example.cn", batch["id"])
+    write_handout(work, batch)
+    print_batch(work, FileStore(tmp_path), load_fonts(), "https://mp.example.cn", batch["id"])
 
     files = {path.name: path for path in (tmp_path / "plates").rglob("*") if path.is_file()}
     assert files.keys() == {"plates.pdf", "proof.pdf", "list.xlsx"}
@@ -144,12 +134,12 @@ def test_the_files_for_the_factory_know_nobody_and_nothing_of_the_sheet_is_kept(
     ]
 
 
-def test_the_look_is_noted_with_counts_and_no_name(office: Work, batch: dict[str, Any]) -> None:
-    enrol(office, codes(office, batch)[0], "430000123", ("张晓明", HEAD), ("李梅", WIFE))
+def test_the_look_is_noted_with_counts_and_no_name(work: Work, batch: dict[str, Any]) -> None:
+    enrol(work, codes(work, batch)[0], "430000123", ("张晓明", HEAD), ("李梅", WIFE))
 
-    write_handout(office, batch)
+    write_handout(work, batch)
 
-    note = office.audit_notes[-1]
+    note = work.audit_notes[-1]
     assert (note.action, note.object_kind, note.object_id) == (
         "plate_batch.handout",
         "plate_batch",
@@ -158,10 +148,10 @@ def test_the_look_is_noted_with_counts_and_no_name(office: Work, batch: dict[str
     assert note.detail == {"plates": 3, "households": 1, "persons": 2}
 
 
-def test_another_village_sees_the_plates_and_none_of_the_people(office: Work, batch: dict[str, Any]) -> None:
-    enrol(office, codes(office, batch)[0], "430000123", ("张晓明", HEAD))
-    actor = Actor(office.actor.account_id, "示例邻村", Role.VILLAGE, office.county_code, "430626113210")
-    neighbour = Work(office.conn, actor, office.now, office.keys)
+def test_another_village_sees_the_plates_and_none_of_the_people(work: Work, batch: dict[str, Any]) -> None:
+    enrol(work, codes(work, batch)[0], "430000123", ("张晓明", HEAD))
+    actor = Actor(work.actor.account_id, "示例邻村", Role.VILLAGE, work.county_code, "430626113210")
+    neighbour = Work(work.conn, actor, work.now, work.keys)
 
     sheet = write_handout(neighbour, batch)
 
@@ -169,25 +159,25 @@ def test_another_village_sees_the_plates_and_none_of_the_people(office: Work, ba
     assert all(line.households == () for line in sheet.lines)
 
 
-def test_from_a_household_to_its_plate_and_page_and_back(office: Work, batch: dict[str, Any]) -> None:
-    household = enrol(office, codes(office, batch)[1], "430000123", ("张晓明", HEAD))
+def test_from_a_household_to_its_plate_and_page_and_back(work: Work, batch: dict[str, Any]) -> None:
+    household = enrol(work, codes(work, batch)[1], "430000123", ("张晓明", HEAD))
 
-    (place,) = plates_of_household(office, household)
-    (behind,) = households_behind(office, place["id"])
+    (place,) = plates_of_household(work, household)
+    (behind,) = households_behind(work, place["id"])
 
     assert (place["batch_no"], place["page"], place["address_code"]) == (
         batch["batch_no"],
         2,
-        codes(office, batch)[1],
+        codes(work, batch)[1],
     )
     assert (behind.household_id, behind.shown.head, behind.shown.persons) == (household, "张**", 1)
 
 
-def test_who_is_out_of_scope_finds_neither_way(office: Work, batch: dict[str, Any]) -> None:
-    household = enrol(office, codes(office, batch)[1], "430000123", ("张晓明", HEAD))
-    (place,) = plates_of_household(office, household)
-    actor = Actor(office.actor.account_id, "示例邻村", Role.VILLAGE, office.county_code, "430626113210")
-    neighbour = Work(office.conn, actor, office.now, office.keys)
+def test_who_is_out_of_scope_finds_neither_way(work: Work, batch: dict[str, Any]) -> None:
+    household = enrol(work, codes(work, batch)[1], "430000123", ("张晓明", HEAD))
+    (place,) = plates_of_household(work, household)
+    actor = Actor(work.actor.account_id, "示例邻村", Role.VILLAGE, work.county_code, "430626113210")
+    neighbour = Work(work.conn, actor, work.now, work.keys)
 
     with pytest.raises(NotFound) as no_household:
         plates_of_household(neighbour, household)
@@ -197,33 +187,31 @@ def test_who_is_out_of_scope_finds_neither_way(office: Work, batch: dict[str, An
     assert (no_household.value.code, no_plate.value.code) == ("household-not-found", "out-of-scope")
 
 
-def test_a_move_changes_who_stands_behind_a_plate_and_no_plate(office: Work, batch: dict[str, Any]) -> None:
-    first, second, _ = codes(office, batch)
-    household = enrol(office, first, "430000123", ("张晓明", HEAD))
-    before = office.plates.printed(batch["id"])
+def test_a_move_changes_who_stands_behind_a_plate_and_no_plate(work: Work, batch: dict[str, Any]) -> None:
+    first, second, _ = codes(work, batch)
+    household = enrol(work, first, "430000123", ("张晓明", HEAD))
+    before = work.plates.printed(batch["id"])
 
-    (home,) = office.residents.homes_of_households([household])
-    known = KnownAddresses(office.conn, office.county_code).by_code(second)
-    office.resident_writer.end_link(household_address, home.id, date(2026, 5, 1))
-    office.resident_writer.add_household_addresses(
-        [(known.division_id, household, known.id)], date(2026, 5, 1)
-    )
-    sheet = write_handout(office, batch)
+    (home,) = work.residents.homes_of_households([household])
+    known = KnownAddresses(work.conn, work.county_code).by_code(second)
+    work.resident_writer.end_link(household_address, home.id, date(2026, 5, 1))
+    work.resident_writer.add_household_addresses([(known.division_id, household, known.id)], date(2026, 5, 1))
+    sheet = write_handout(work, batch)
 
-    assert office.plates.printed(batch["id"]) == before
+    assert work.plates.printed(batch["id"]) == before
     assert [len(line.households) for line in sheet.lines] == [0, 1, 0]
-    assert [place["page"] for place in plates_of_household(office, household)] == [2]
+    assert [place["page"] for place in plates_of_household(work, household)] == [2]
 
 
 def test_a_batch_that_has_no_pages_yet_or_too_many_has_no_sheet(
-    office: Work, approver: Work, town: Any
+    work: Work, approver: Work, town: Any
 ) -> None:
-    approved_group(office, approver, town, [None])
-    ordered = office.plates.batch(order_plates(office, "small", village_code=VILLAGE))
+    approved_group(work, approver, town, [None])
+    ordered = work.plates.batch(order_plates(work, "small", village_code=VILLAGE))
 
     with pytest.raises(Conflict) as unprinted:
-        write_handout(office, ordered)
+        write_handout(work, ordered)
     with pytest.raises(TooLarge) as large:
-        write_handout(office, {**ordered, "stage": "printed", "plate_count": MOST_PLATES + 1})
+        write_handout(work, {**ordered, "stage": "printed", "plate_count": MOST_PLATES + 1})
 
     assert (unprinted.value.code, large.value.code) == ("batch-not-printed", "handout-too-large")

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from address_service.errors import Conflict, InvalidInput, NotReady, ServiceError
-from address_service.residents.households import HouseholdKind
+from address_service.model.residents import HouseholdKind
 from address_service.residents.person import PersonFacts
 from address_service.settings import CryptoSuite
 from address_service.store import schema

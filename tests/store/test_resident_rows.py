@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from address_service.residents.households import HouseholdKind, ResidencyKind
+from address_service.model.residents import HouseholdKind, ResidencyKind
 from address_service.residents.person import PersonFacts
 from address_service.residents.relations import HEAD
 from address_service.settings import CryptoSuite

@@ -21,6 +21,7 @@ from address_service.api.routes import (
     divisions,
     handout,
     health,
+    households,
     jobs,
     layers,
     lineage,
@@ -32,6 +33,7 @@ from address_service.api.routes import (
     plates,
     renumbering_plans,
     reservations,
+    residents,
     site_reviews,
     users,
 )
@@ -63,8 +65,11 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         (403, "无权"),
         (404, "没有找到"),
         (409, "与现状冲突"),
+        (412, "已被他人更改"),
         (413, "内容过大"),
         (422, "内容有误"),
+        (429, "次数过多"),
+        (503, "服务尚未就绪"),
     )
 }
 
@@ -89,6 +94,8 @@ _ROUTERS = (
     handout.router,
     plates.router,
     jobs.router,
+    households.router,
+    residents.router,
     users.router,
     map_settings.router,
 )

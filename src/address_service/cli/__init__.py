@@ -17,6 +17,7 @@ from address_service.errors import (
     NotReady,
     ServiceError,
     TooLarge,
+    TooMany,
     Unauthenticated,
 )
 
@@ -41,6 +42,7 @@ _GROUPS = (
 _EXIT_CODES: dict[type[ServiceError], int] = {
     InvalidInput: 3,
     TooLarge: 3,
+    TooMany: 5,
     NotFound: 4,
     Conflict: 5,
     Forbidden: 6,

@@ -47,3 +47,26 @@ def list_keys() -> None:
     for key in ring.all():
         mark = "在用" if key == ring.current_key(key.purpose) else "留用"
         typer.echo(f"{key.purpose}\t{key.suite}\t{key.id}\t{mark}")
+
+
+@_keys.command("rotate", help="把已密封的资料逐批转到在用的密钥下；可随时中断，再次执行即继续")
+def rotate(
+    batch: Annotated[int, typer.Option(min=1, max=10_000, help="每批行数")] = 500,
+    acting_as: Annotated[str | None, typer.Option("--as", help="以哪个账户的身份")] = None,
+) -> None:
+    """Carry all sealed rows over to the current keys."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from address_service.cli.acting import desk
+    from address_service.edge.rights import Right, require_right
+    from address_service.services.rotate_keys import rotate_keys
+
+    columns = (TextColumn("更换密钥"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with desk(acting_as) as manned, Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        require_right(manned.actor, Right.ADMINISTER)
+        shown = bar.add_task("")
+        done = rotate_keys(
+            manned.work, batch, lambda carried, total: bar.update(shown, completed=carried, total=total)
+        )
+    typer.echo(f"已转换 {done:,} 行")

@@ -1,5 +1,6 @@
 """Idempotency-Key: a repeated write is answered as the first one was, and not done again."""
 
+import hmac
 import json
 from collections.abc import Callable
 from hashlib import sha256
@@ -23,17 +24,25 @@ IdempotencyKey = Annotated[
 
 
 def answer_once(
-    request: Request, work: Work, key: str | None, body: object, status: int, act: Callable[[], BaseModel]
+    request: Request,
+    work: Work,
+    key: str | None,
+    body: object,
+    status: int,
+    act: Callable[[], BaseModel],
+    *,
+    pepper: bytes = b"",
 ) -> JSONResponse:
     """Do ``act`` under the key, or give the answer that it gave before.
 
     Raises InvalidInput `idempotency-key-reused` when the key came with another request. The answer is kept in the
-    transaction of the act, so the two stand or fall together.
+    transaction of the act, so the two stand or fall together. What of the request is kept is its digest; with a
+    ``pepper``, a secret that is not in the database, nobody finds by trying what a request about a person held.
     """
     if key is None:
         return JSONResponse(act().model_dump(mode="json"), status)
     kept_in = IdempotencyRepository(work.conn, work.county_code, work.actor.account_id)
-    digest = _digest(request, body)
+    digest = _digest(request, body, pepper)
     key_id = uuid5(NAMESPACE_URL, key)
     kept = kept_in.claim(key_id, digest)
     if kept is not None:
@@ -45,7 +54,8 @@ def answer_once(
     return JSONResponse(answer, status)
 
 
-def _digest(request: Request, body: object) -> bytes:
+def _digest(request: Request, body: object, pepper: bytes) -> bytes:
     content = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
     text = json.dumps([request.method, request.url.path, content], sort_keys=True, ensure_ascii=False)
-    return sha256(text.encode("utf-8", "surrogatepass")).digest()
+    told = text.encode("utf-8", "surrogatepass")
+    return hmac.digest(pepper, told, "sha256") if pepper else sha256(told).digest()

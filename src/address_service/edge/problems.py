@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from address_service.coding.personal_numbers import holds_personal_number
 from address_service.errors import (
     Conflict,
     FieldError,
@@ -18,6 +19,7 @@ from address_service.errors import (
     ServiceError,
     Stale,
     TooLarge,
+    TooMany,
     Unauthenticated,
 )
 
@@ -32,6 +34,7 @@ _STATUS: tuple[tuple[type[ServiceError], int], ...] = (
     (Forbidden, 403),
     (Unauthenticated, 401),
     (TooLarge, 413),
+    (TooMany, 429),
     (NotReady, 503),
     (ServiceError, 500),
 )
@@ -131,9 +134,9 @@ def _validation_error(_: Request, error: Exception) -> Response:
 def _field_error(item: dict[str, Any]) -> FieldError:
     place = ".".join(str(part) for part in item["loc"] if part not in ("body", "query", "path", "header"))
     kind = str(item["type"])
-    return FieldError(
-        kind.replace("_", "-"), _VALIDATION_MESSAGES.get(kind, "内容不合要求"), place[:200] or None
-    )
+    # What the caller named is told back, but not where the name itself is a number of a person.
+    named = None if holds_personal_number(place) else place[:200] or None
+    return FieldError(kind.replace("_", "-"), _VALIDATION_MESSAGES.get(kind, "内容不合要求"), named)
 
 
 def http_error(_: Request, error: Exception) -> Response:

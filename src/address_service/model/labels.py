@@ -13,6 +13,7 @@ from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import NumberState, Side
 from address_service.model.places import PlaceKind, StreetKind
 from address_service.model.plates import BatchStage, PlateStage
+from address_service.model.residents import EndReason, HouseholdKind, ResidencyKind, RevealPurpose, Sex
 
 LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
     Role: {
@@ -233,6 +234,26 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         StepKind.PLATE_ORDERED: "订制门牌",
         StepKind.WITHDRAWN: "撤回",
         StepKind.CLOSED: "办结",
+    },
+    HouseholdKind: {HouseholdKind.FAMILY: "家庭户", HouseholdKind.COLLECTIVE: "集体户"},
+    ResidencyKind: {ResidencyKind.REGISTERED: "户籍地址", ResidencyKind.ACTUAL: "现住址"},
+    Sex: {
+        Sex.UNKNOWN: "未知的性别",
+        Sex.MALE: "男",
+        Sex.FEMALE: "女",
+        Sex.UNSTATED: "未说明的性别",
+    },
+    EndReason: {
+        EndReason.DECEASED: "死亡",
+        EndReason.CANCELLED: "注销",
+        EndReason.MOVED_AWAY: "迁出",
+    },
+    RevealPurpose: {
+        RevealPurpose.CASE: "办理事项",
+        RevealPurpose.VERIFICATION: "核对身份",
+        RevealPurpose.DELIVERY: "送达",
+        RevealPurpose.CORRECTION: "更正资料",
+        RevealPurpose.EMERGENCY: "应急",
     },
 }
 """By enumeration first: members of two enumerations are equal where their values are."""

@@ -7,24 +7,15 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from stdnum.iso7064 import mod_11_2
 
 from address_service.errors import InvalidInput
+from address_service.model.residents import Sex
 
 _LONG = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _SHORT = re.compile(r"[1-9][0-9]{14}")
 _FIRST_BIRTH_YEAR = 1880
-
-
-class Sex(StrEnum):
-    """Sex as GB/T 2261.1 codes it."""
-
-    UNKNOWN = "0"
-    MALE = "1"
-    FEMALE = "2"
-    UNSTATED = "9"
 
 
 @dataclass(frozen=True, slots=True)

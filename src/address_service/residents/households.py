@@ -1,42 +1,10 @@
 """Households and their rules: a family household has one head, a collective one needs none."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from address_service.errors import InvalidInput
+from address_service.model.residents import HouseholdKind
 from address_service.residents.relations import HEAD
-
-
-class HouseholdKind(StrEnum):
-    """家庭户 or 集体户."""
-
-    FAMILY = "family"
-    COLLECTIVE = "collective"
-
-
-class ResidencyKind(StrEnum):
-    """Where a person is registered (户籍地址), where a person lives (现住址)."""
-
-    REGISTERED = "registered"
-    ACTUAL = "actual"
-
-
-class EndReason(StrEnum):
-    """Why a person is no longer kept as here; each with the document of the authority that decided."""
-
-    DECEASED = "deceased"
-    CANCELLED = "cancelled"
-    MOVED_AWAY = "moved_away"
-
-
-class Purpose(StrEnum):
-    """What a reveal is for."""
-
-    CASE = "case"
-    VERIFICATION = "verification"
-    DELIVERY = "delivery"
-    CORRECTION = "correction"
-    EMERGENCY = "emergency"
 
 
 def require_one_head(kind: HouseholdKind, relations: Sequence[str]) -> None:

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from address_service.errors import InvalidInput
-from address_service.residents.citizen_id import Sex, read_citizen_id
+from address_service.model.residents import Sex
+from address_service.residents.citizen_id import read_citizen_id
 
 _LONGEST_NAME = 60
 _MINOR_YEARS = 14

@@ -14,6 +14,7 @@ from address_service.services.scope import require_scope
 from address_service.store.merger_plans import DivisionChangeHead, DivisionChangeRepository
 from address_service.store.merger_writer import hold_all
 from address_service.store.overview import announce_change
+from address_service.store.resident_villages import carry_residents
 from address_service.store.work import Work
 
 
@@ -42,6 +43,7 @@ def commit_merger(work: Work, plan_id: UUID, decree_no: str, tolerance_m: float)
     _refuse_unready(draft)
     done = MergerWriting(work, plan, draft, decree_no)
     done.run()
+    carry_residents(work.conn, work.county_code, list(draft.standing.villages), done.to)
     move_scopes(work, draft.standing)
     settle_proposals(work, proposals, done)
     verdict = {

@@ -9,9 +9,9 @@ from uuid import UUID
 from address_service.errors import Conflict, TooLarge
 from address_service.model.audit import AuditNote
 from address_service.model.plates import BatchStage
+from address_service.model.residents import HouseholdKind
 from address_service.plates.handout import HandoutHousehold, HandoutLine, HandoutSheet
 from address_service.plates.profile import profile_of
-from address_service.residents.households import HouseholdKind
 from address_service.residents.masking import mask_book_no, mask_name
 from address_service.services.scope import require_scope
 from address_service.store.county import load_county

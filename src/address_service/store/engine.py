@@ -57,6 +57,7 @@ def make_engine(url: str, lane: Lane = Lane.WEB, pool_size: int = 5) -> Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=15,
+        hide_parameters=True,  # an error that ends up in a log names no value
     )
     event.listen(engine, "checkout", _refuse_dead)
     event.listen(engine, "handle_error", _explain)

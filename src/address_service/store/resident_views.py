@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from address_service.errors import NotFound
-from address_service.residents.households import HouseholdKind
+from address_service.model.residents import HouseholdKind
 from address_service.residents.person import PersonFacts, from_payload
 from address_service.store.seal import RowKey, Seal
 
@@ -100,6 +100,11 @@ class ResidentViews:
         if not found:
             raise NotFound("没有这个人员，或不在辖区内", code="person-not-found")
         return found[0]
+
+    def hold_persons(self, ids: Sequence[UUID]) -> None:
+        """Let nobody else act on persons until this transaction ends."""
+        query = "SELECT id FROM person WHERE county_code = :county AND id = ANY(:ids) ORDER BY id FOR UPDATE"
+        self._rows(query, ids=list(ids))
 
     def persons_by_ids(self, ids: Sequence[UUID]) -> dict[UUID, Person]:
         """Several persons by id."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Table, text
 
-from address_service.residents.households import HouseholdKind, ResidencyKind
+from address_service.errors import Conflict
+from address_service.model.residents import HouseholdKind, ResidencyKind
 from address_service.residents.person import PersonFacts
 from address_service.store.bulk import json_text
 from address_service.store.ids import new_id
@@ -151,12 +152,50 @@ class ResidentWriter:
         names = "county_code id village_id subject subject_id kind effective_on document_no details actor_id"
         insert_rows(self._conn, resident_event, [*names.split(), "recorded_at"], rows)
 
+    def record_for(
+        self,
+        subject: str,
+        ids: Sequence[UUID],
+        kind: str,
+        on: date,
+        document_no: str,
+        details: dict[str, Any],
+    ) -> None:
+        """The same for many households or persons at once, each under its own village."""
+        statement = f"""
+            INSERT INTO resident_event (county_code, id, village_id, subject, subject_id, kind, effective_on,
+                document_no, details, actor_id, recorded_at)
+            SELECT county_code, gen_random_uuid(), village_id, '{subject}', id, :kind, :on, :document_no,
+                CAST(:details AS jsonb), :actor, :now
+            FROM {subject} WHERE county_code = :county AND id = ANY(:ids)"""  # noqa: S608
+        self._update(
+            statement, ids=list(ids), kind=kind, on=on, document_no=document_no, details=json_text(details),
+            actor=self._actor, now=self._now,
+        )  # fmt: skip
+
+    def close_links(self, persons: Sequence[UUID], households: Sequence[UUID]) -> None:
+        """Withdraw every link of persons and households: they were never so; what we knew stays on record."""
+        tick = timedelta(microseconds=1)
+        for table, column, ids in (
+            ("household_member", "person_id", persons),
+            ("residency", "person_id", persons),
+            ("household_address", "household_id", households),
+        ):
+            self._update(
+                _WITHDRAW.format(table=table, column=column), ids=list(ids), now=self._now, tick=tick
+            )
+
     def end_link(self, table: Table, link_id: UUID, on: date) -> None:
         """A membership, residency or registered address holds no longer: the day is the first on which it does not."""
         valid = self._conn.execute(
-            text(f"SELECT valid FROM {table.fullname} WHERE county_code = :county AND id = :id"),  # noqa: S608
+            text(
+                f"SELECT valid FROM {table.fullname} WHERE county_code = :county AND id = :id"  # noqa: S608
+                " AND upper_inf(recorded) FOR UPDATE"
+            ),
             {"county": self._county, "id": link_id},
-        ).scalar_one()
+        ).scalar()
+        if valid is None:
+            raise Conflict("别人刚刚更改了同一处，请重新打开后再试", code="busy")
         before, _ = split_at(valid, on)
         pieces = [Piece(before)] if before is not None else []
         # A link made at this very moment was known for a microsecond; what follows it is known after that.
@@ -237,6 +276,11 @@ class ResidentWriter:
     def _update(self, statement: str, **args: Any) -> int:
         return self._conn.execute(text(statement), {"county": self._county, **args}).rowcount
 
+
+_WITHDRAW = """
+UPDATE {table} SET recorded = tstzrange(lower(recorded), greatest(:now, lower(recorded) + :tick))
+WHERE county_code = :county AND {column} = ANY(:ids) AND upper_inf(recorded)
+"""
 
 _CHANGE_PERSON = """
 UPDATE person SET payload = :payload, id_no_index = :id_no, name_index = :name, phone_index = :phone,

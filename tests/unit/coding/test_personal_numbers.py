@@ -69,3 +69,9 @@ def test_words_around_an_id_do_not_hide_it(words: str, between: str) -> None:
     spaced = "".join(char for char in words if not char.isnumeric() and char not in "xXｘＸ")
 
     assert holds_personal_number(f"{spaced}{between}{ID}")
+
+
+def test_an_id_of_a_county_older_than_its_code_counts() -> None:
+    # 430626 was given in 1983; who was born before and registered after carries it all the same.
+    assert holds_personal_number("430626198003021230")
+    assert not holds_personal_number("430626198003021231")

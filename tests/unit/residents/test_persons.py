@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from stdnum.iso7064 import mod_11_2
 
 from address_service.errors import InvalidInput
-from address_service.residents.citizen_id import Sex, read_citizen_id
-from address_service.residents.households import HouseholdKind, require_one_head
+from address_service.model.residents import HouseholdKind, Sex
+from address_service.residents.citizen_id import read_citizen_id
+from address_service.residents.households import require_one_head
 from address_service.residents.masking import mask_book_no, mask_id, mask_name, mask_phone
 from address_service.residents.person import (
     from_payload,

@@ -1,0 +1,178 @@
+"""Households (户): enrolled, listed by division or house, moved, ended; masked unless revealed."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from address_service.api.resident_schemas import (
+    EndHouseholdBody,
+    EnrolledAnswer,
+    HouseholdBody,
+    HouseholdChangeBody,
+    HouseholdItem,
+    HouseholdLookUpBody,
+    HouseholdMoveBody,
+    HouseholdPage,
+    JoinBody,
+    ResidentHistory,
+    RevealBody,
+    RevealedHousehold,
+    RevisionAnswer,
+)
+from address_service.api.schemas import DivisionCodeText
+from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
+from address_service.edge.idempotency import IdempotencyKey
+from address_service.edge.if_match import ReadRevision
+from address_service.edge.residents import NO_STORE, answer_once_sealed
+from address_service.edge.work import EnrolWork, HouseDep, ResidentsWork, RevealWork
+from address_service.services.change_residents import change_household
+from address_service.services.end_residents import end_household
+from address_service.services.enrol_residents import enrol_household, join_household
+from address_service.services.move_residents import move_household
+from address_service.services.read_residents import (
+    Narrowed,
+    list_households,
+    look_up_households,
+    read_history,
+    read_household_card,
+)
+from address_service.services.reveal_residents import reveal_household
+
+router = APIRouter(prefix="/households", tags=["户"])
+
+AddressCodeQuery = Annotated[str | None, Query(pattern=r"^[0-9]{26}$", description="地址编码，含其户室")]
+CodeQuery = Annotated[str | None, Query(min_length=1, max_length=100)]
+
+
+@router.get("", summary="列出户（脱敏）")
+def get_households(
+    work: ResidentsWork,
+    response: Response,
+    village: DivisionCodeText | None = None,
+    address_code: AddressCodeQuery = None,
+    building_code: CodeQuery = None,
+    parcel_code: CodeQuery = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> HouseholdPage:
+    """Households in scope with their members: of a division, a door with its rooms, a building or a parcel."""
+    response.headers.update(NO_STORE)
+    narrowed = Narrowed(village, address_code, building_code, parcel_code)
+    cards = list_households(work, narrowed, decode_cursor(cursor), limit)
+    rows = [{"id": card.household.id} for card in cards]
+    items = [HouseholdItem.of(card, work.today) for card in cards]
+    return HouseholdPage(items=items, next_cursor=encode_cursor(rows, limit))
+
+
+@router.post("", summary="登记一户", status_code=201, response_model=EnrolledAnswer)
+def post_household(
+    request: Request, work: EnrolWork, house: HouseDep, body: HouseholdBody, key: IdempotencyKey = None
+) -> JSONResponse:
+    """Enrol a household with its members at a standard address."""
+
+    def act() -> BaseModel:
+        done = enrol_household(work, body.asked(), keep_ethnicity=house.settings.keep_ethnicity)
+        return EnrolledAnswer.of(done)
+
+    return answer_once_sealed(request, work, key, body, 201, act)
+
+
+@router.post("/lookup", summary="按户号查找（脱敏）")
+def post_look_up(work: ResidentsWork, response: Response, body: HouseholdLookUpBody) -> HouseholdPage:
+    """Households in scope with exactly that 户号; at most 50."""
+    response.headers.update(NO_STORE)
+    found = look_up_households(work, body.book_no)
+    return HouseholdPage(items=[HouseholdItem.of(card, work.today) for card in found], next_cursor=None)
+
+
+@router.get("/{household_id}", summary="查看一户（脱敏）")
+def get_household(work: ResidentsWork, response: Response, household_id: UUID) -> HouseholdItem:
+    """A household with its address, its house and its members; ETag is the revision to send in If-Match."""
+    card = read_household_card(work, household_id)
+    response.headers.update({**NO_STORE, "ETag": f'"{card.household.revision}"'})
+    return HouseholdItem.of(card, work.today)
+
+
+@router.get("/{household_id}/history", summary="一户的变动")
+def get_history(work: ResidentsWork, household_id: UUID) -> ResidentHistory:
+    """What happened to a household, the latest first."""
+    return ResidentHistory.model_validate({"items": read_history(work, "household", household_id)})
+
+
+@router.patch("/{household_id}", summary="更改户号", response_model=RevisionAnswer)
+def patch_household(
+    request: Request, work: EnrolWork, household_id: UUID, body: HouseholdChangeBody, revision: ReadRevision,
+    key: IdempotencyKey = None,
+) -> JSONResponse:  # fmt: skip
+    """Give a household another 户号."""
+
+    def act() -> BaseModel:
+        return RevisionAnswer(
+            id=household_id, revision=change_household(work, household_id, revision, body.book_no)
+        )
+
+    return answer_once_sealed(request, work, key, body, 200, act)
+
+
+@router.post(
+    "/{household_id}/members", summary="登记一名成员", status_code=201, response_model=EnrolledAnswer
+)
+def post_member(
+    request: Request,
+    work: EnrolWork,
+    house: HouseDep,
+    household_id: UUID,
+    body: JoinBody,
+    key: IdempotencyKey = None,
+) -> JSONResponse:
+    """Enrol one more person in a household."""
+
+    def act() -> BaseModel:
+        keep = house.settings.keep_ethnicity
+        return EnrolledAnswer.of(
+            join_household(work, household_id, body.asked(), body.since, keep_ethnicity=keep)
+        )
+
+    return answer_once_sealed(request, work, key, body, 201, act)
+
+
+@router.post("/{household_id}/move", summary="全户迁移户籍地址", response_model=RevisionAnswer)
+def post_move(
+    request: Request, work: EnrolWork, household_id: UUID, body: HouseholdMoveBody, revision: ReadRevision,
+    key: IdempotencyKey = None,
+) -> JSONResponse:  # fmt: skip
+    """Register a household with its members at another address."""
+
+    def act() -> BaseModel:
+        done = move_household(work, household_id, revision, body.asked())
+        return RevisionAnswer(id=household_id, revision=done)
+
+    return answer_once_sealed(request, work, key, body, 200, act)
+
+
+@router.post("/{household_id}/end", summary="终止空户", response_model=RevisionAnswer)
+def post_end(
+    request: Request, work: EnrolWork, household_id: UUID, body: EndHouseholdBody, revision: ReadRevision,
+    key: IdempotencyKey = None,
+) -> JSONResponse:  # fmt: skip
+    """Record that a household that nobody is in any more has ended."""
+
+    def act() -> BaseModel:
+        done = end_household(work, household_id, revision, body.document_no, body.on)
+        return RevisionAnswer(id=household_id, revision=done)
+
+    return answer_once_sealed(request, work, key, body, 200, act)
+
+
+@router.post("/{household_id}/reveal", summary="查看户号明文")
+def post_reveal(
+    work: RevealWork, house: HouseDep, response: Response, household_id: UUID, body: RevealBody
+) -> RevealedHousehold:
+    """The 户号 unmasked, for a purpose and a reason; counted and noted."""
+    response.headers.update(NO_STORE)
+    limit = house.settings.reveals_per_hour
+    shown = reveal_household(work, household_id, body.purpose, body.reason, limit)
+    return RevealedHousehold(id=shown.id, book_no=shown.book_no)

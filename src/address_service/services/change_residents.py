@@ -1,0 +1,73 @@
+"""Use-case: correct what is kept of a person or household; what was kept before stays, under seal."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from address_service.errors import Conflict
+from address_service.model.audit import AuditNote
+from address_service.residents.person import read_book_no, read_person
+from address_service.services.resident_state import require_revision
+from address_service.store.locks import hold
+from address_service.store.residents import ID_NO, ResidentEvent
+from address_service.store.work import Work
+
+
+def change_person(
+    work: Work,
+    person_id: UUID,
+    revision: int,
+    values: Mapping[str, str | None],
+    *,
+    keep_ethnicity: bool = False,
+) -> int:
+    """Give a person other facts (as typed); members that are not named stay. Gives the new revision.
+
+    Birth date and sex of before are let go of where another identity number says them anew. Raises NotFound
+    `person-not-found`; Stale; Conflict `person-closed`, `person-known`; InvalidInput as `read_person` does.
+    """
+    person = work.residents.person(person_id, lock=True)
+    require_revision(person.revision, revision)
+    if person.facts is None or person.key is None or person.stage != "active":
+        raise Conflict("这个人员的登记已终止，不能更改", code="person-closed")
+    before: dict[str, str | None] = dict(person.facts.to_payload())
+    if values.get("id_no"):
+        before |= {"born_on": None, "sex": None}
+    facts = read_person(
+        {**before, **values}, work.today, keep_ethnicity=keep_ethnicity or bool(before.get("ethnicity"))
+    )
+    if facts.id_no and facts.id_no != person.facts.id_no:
+        _refuse_number_of_another(work, person_id, facts.id_no)
+    work.resident_writer.change_person(person_id, person.key, facts)
+    fields = sorted(name for name in {*values} if values[name] != before.get(name))
+    details = {"fields": ",".join(fields)}
+    event = ResidentEvent(person.village_id, "person", person_id, "change", work.today, details=details)
+    work.resident_writer.record([event])
+    work.note(AuditNote("person.change", "person", str(person_id), details))
+    return person.revision + 1
+
+
+def change_household(work: Work, household_id: UUID, revision: int, book_no: str | None) -> int:
+    """Give a household another 户号, or none; gives the new revision.
+
+    Raises NotFound `household-not-found`; Stale; Conflict `household-ended`; InvalidInput `book-no-malformed`.
+    """
+    household = work.residents.household(household_id, lock=True)
+    require_revision(household.revision, revision)
+    if household.key is None or household.stage != "active":
+        raise Conflict("这一户已终止，不能更改", code="household-ended")
+    number = read_book_no(book_no) if book_no else None
+    work.resident_writer.change_household(household_id, household.key, number)
+    event = ResidentEvent(household.village_id, "household", household_id, "change", work.today)
+    work.resident_writer.record([event])
+    work.note(AuditNote("household.change", "household", str(household_id), {"fields": "book_no"}))
+    return household.revision + 1
+
+
+def _refuse_number_of_another(work: Work, person_id: UUID, number: str) -> None:
+    digest = work.seal.index(ID_NO, number) or b""
+    hold(work.conn, work.county_code, f"person {digest.hex()}")
+    others = [
+        p for p in work.residents.find_persons(ID_NO, number) if p.stage == "active" and p.id != person_id
+    ]
+    if others:
+        raise Conflict(f"这个公民身份号码已登记为人员 {others[0].id}", code="person-known")

@@ -1,0 +1,59 @@
+"""Use-case: end for good what may be kept no longer, or never should have been: by decision, with the rows' keys."""
+
+from uuid import UUID
+
+from address_service.errors import Conflict, NotFound
+from address_service.model.audit import AuditNote
+from address_service.services.resident_days import document, reason_of
+from address_service.store.residents import ResidentEvent
+from address_service.store.residents_decisions import Decision, record_decision
+from address_service.store.work import Work
+
+
+def withdraw_import(work: Work, import_id: UUID, document_no: str, reason: str) -> Decision:
+    """Withdraw what a wrongly imported file brought: restricted, closed, and unreadable for ever. Nothing is deleted.
+
+    Persons that came in by hand into a household of that file stay. Raises NotFound `import-not-found`; Conflict
+    `nothing-to-withdraw`; InvalidInput `document-missing`, `reason-missing`, `personal-data-not-here`.
+    """
+    document_no, reason = document(document_no), reason_of(reason)
+    if work.imports.get(import_id)["layer"] != "residents":
+        raise NotFound(f"没有人员导入 {import_id}", code="import-not-found")
+    persons = work.residents.of_import("person", import_id)
+    households = work.residents.of_import("household", import_id)
+    if not persons and not households:
+        raise Conflict("这次导入没有可撤回的资料", code="nothing-to-withdraw")
+    writer = work.resident_writer
+    details = {"import": str(import_id)}
+    writer.record_for("person", persons, "withdraw", work.today, document_no, details)
+    writer.record_for("household", households, "withdraw", work.today, document_no, details)
+    writer.close_links(persons, households)
+    decision = Decision(
+        "withdraw_import", document_no, reason, import_id=import_id,
+        households=writer.destroy_household_keys(households), persons=writer.destroy_person_keys(persons),
+    )  # fmt: skip
+    record_decision(work.conn, work.county_code, decision, work.actor.account_id, work.now)
+    counts: dict[str, str | int] = {"households": decision.households, "persons": decision.persons}
+    work.note(AuditNote("residents.withdraw", "import", str(import_id), counts, reason=reason))
+    return decision
+
+
+def destroy_person(work: Work, person_id: UUID, document_no: str, reason: str) -> Decision:
+    """End the retention of a person who is no longer here: unreadable for ever, the sealed history included.
+
+    Raises NotFound `person-not-found`; Conflict `person-still-here`, `key-destroyed`; InvalidInput as
+    `withdraw_import` does.
+    """
+    document_no, reason = document(document_no), reason_of(reason)
+    person = work.residents.person(person_id, lock=True)
+    if person.facts is None:
+        raise Conflict("这个人员的资料已依决定销毁", code="key-destroyed")
+    if person.stage == "active":
+        raise Conflict("这个人员仍在登记之中，不能销毁", code="person-still-here")
+    writer = work.resident_writer
+    writer.record([ResidentEvent(person.village_id, "person", person_id, "destroy", work.today, document_no)])
+    writer.destroy_person_keys([person_id])
+    decision = Decision("destroy_person", document_no, reason, subject_id=person_id, persons=1)
+    record_decision(work.conn, work.county_code, decision, work.actor.account_id, work.now)
+    work.note(AuditNote("person.destroy", "person", str(person_id), {"document": document_no}, reason=reason))
+    return decision
