@@ -152,8 +152,8 @@ def test_a_restore_without_its_keys_fails_by_their_ids_and_is_whole_once_they_ar
 
     without = run("db", "restore", str(home / "backup"), data="other")
     (home / "other" / "keys").mkdir(mode=0o700)
-    for key in (home / "data" / "keys").glob("*.key"):
-        shutil.copy2(key, home / "other" / "keys")
+    assert run("keys", "export", str(home / "backup" / "keys")).returncode == 3
+    assert run("keys", "export", str(home / "other" / "keys")).returncode == 0
     with_keys = run("db", "check", data="other")
 
     assert without.returncode == 7

@@ -23,7 +23,7 @@ from address_service.store import schema
 from address_service.store.backup import database_as_admin
 from address_service.store.backup_files import copy_file
 from address_service.store.backup_folder import Place, make_backup
-from address_service.store.backup_keys import KEY_COLUMNS, check_keys
+from address_service.store.backup_keys import KEY_COLUMNS, check_keys, export_keys
 from address_service.store.backup_manifest import CHECKSUM, MANIFEST, Manifest, read_manifest
 from address_service.store.cluster import ADMIN, Cluster
 from address_service.store.engine import Database
@@ -489,6 +489,39 @@ def test_without_a_key_or_with_another_ones_secret_the_failure_is_plain_and_name
 
     assert (lost.value.code, wrong.value.code) == ("key-missing", "seal-broken")
     assert f"缺少密钥 seal {kept.id}：" in lost.value.message
+
+
+def test_keys_are_exported_apart_once_each_and_open_what_was_restored(
+    sealed: tuple[Path, Path], fresh: Fresh, tmp_path: Path
+) -> None:
+    backup, keys = sealed
+    fresh.take(backup)
+
+    first, again = (export_keys(ring(keys), tmp_path / "stick") for _ in range(2))
+
+    count = len(ring(keys).all())
+    assert (first, again) == ((count, count), (0, count))
+    assert {file.stat().st_mode & 0o777 for file in (tmp_path / "stick").iterdir()} == {0o600}
+    with psycopg.connect(fresh.owner) as conn:
+        assert check_keys(conn, ring(tmp_path / "stick")) >= 2
+
+
+def test_keys_go_neither_beside_a_backup_nor_over_another_key(
+    sealed: tuple[Path, Path], folder: Path, tmp_path: Path
+) -> None:
+    _, keys = sealed
+    (kept,) = ring(keys).all(Purpose.SEAL)
+    (tmp_path / "stick").mkdir()
+    (tmp_path / "stick" / f"seal.{kept.id}.key").write_text("seal sm other", encoding="ascii")
+
+    codes = []
+    for target in (folder, folder / "files" / "keys", tmp_path / "stick"):
+        with pytest.raises(ServiceError) as caught:
+            export_keys(ring(keys), target)
+        codes.append(caught.value.code)
+
+    assert codes == ["keys-beside-backup", "keys-beside-backup", "key-differs"]
+    assert not (folder / "files" / "keys").exists()
 
 
 def test_every_column_that_names_a_key_is_asked(database: Database) -> None:

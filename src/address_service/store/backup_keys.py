@@ -1,13 +1,16 @@
 """Keys and a backup: which keys the data ask for, whether they are here, and whether they open what they sealed."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
 
-from address_service.errors import NotReady, ServiceError
+from address_service.errors import Conflict, InvalidInput, NotReady, ServiceError
+from address_service.store.backup_manifest import DUMP, MANIFEST
 from address_service.store.keys import KeyRing, Purpose
 from address_service.store.seal import RowKey, Seal
 
@@ -105,3 +108,32 @@ def _samples(conn: "psycopg.Connection[Any]") -> Iterator[tuple[str, str, UUID, 
                 query.format(sql.Identifier(table))
             ).fetchall():
                 yield county, table, row_id, RowKey(key_id, bytes(wrapped)), bytes(payload)
+
+
+def export_keys(ring: KeyRing, folder: Path) -> tuple[int, int]:
+    """Write every key into its own file of a folder, mode 600; answers how many were new and how many are there.
+
+    Repeating it adds what is missing. Raises InvalidInput ``keys-beside-backup`` where a backup lies in the folder or
+    around it, Conflict ``key-differs`` where a file of that name holds something else.
+    """
+    for place in (folder.absolute(), *folder.absolute().parents):
+        if (place / MANIFEST).exists() or (place / DUMP).exists():
+            raise InvalidInput(f"{place} 中有备份；密钥须与备份分开保管", code="keys-beside-backup")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keys = ring.all()
+    return sum(_export(folder / f"{key.purpose}.{key.id}.key", f"{key.line()}\n") for key in keys), len(keys)
+
+
+def _export(file: Path, line: str) -> bool:
+    """Write a key where it is not yet; without a link, which a stick's file system does not know."""
+    if file.exists():
+        if file.read_text(encoding="utf-8", errors="replace") != line:
+            raise Conflict(f"{file} 已存在，内容不同，未覆盖", code="key-differs")
+        return False
+    with os.fdopen(
+        os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii"
+    ) as target:
+        target.write(line)
+        target.flush()
+        os.fsync(target.fileno())
+    return True
