@@ -11,10 +11,12 @@ from address_service.errors import NotReady
 from address_service.settings import Settings
 from address_service.store import schema
 from address_service.store.audit import AuditTrail, with_trail
+from address_service.store.backup import database_as_admin
+from address_service.store.backup_folder import Place
 from address_service.store.cluster import ADMIN, Cluster
 from address_service.store.county import load_county
 from address_service.store.engine import Database, Lane, make_engine
-from address_service.store.keys import Purpose, ring_of
+from address_service.store.keys import Purpose, ring_of, source_of
 from address_service.store.readiness import check_connections, check_database, check_reachable
 
 if TYPE_CHECKING:
@@ -86,6 +88,28 @@ def migrate(settings: Settings) -> str:
     check_reachable(urls.owner)
     schema.upgrade(urls.owner)
     return schema.head()
+
+
+def register_place(settings: Settings) -> Place:
+    """The register as a backup reads it, by the owner or, where one is given, a superuser. Raises NotReady."""
+    urls = start_server(settings)
+    if not urls.owner:
+        raise NotReady("请设置 OWNER_DATABASE_URL：备份须以表的所有者进行。", code="owner-url-missing")
+    url = database_as_admin(urls.admin, urls.owner) if urls.admin else urls.owner
+    check_reachable(url)
+    source = source_of(settings)
+    return Place(url, settings.data_dir.absolute(), None if source.command or source.text else source.folder)
+
+
+def restoring_urls(settings: Settings) -> tuple[str, str]:
+    """A superuser's URL and the owner's, the server started where it is ours. Raises NotReady."""
+    urls = start_server(settings)
+    if not urls.admin or not urls.owner:
+        raise NotReady(
+            "请设置 ADMIN_DATABASE_URL 和 OWNER_DATABASE_URL：恢复须以超级用户进行。",
+            code="admin-url-missing",
+        )
+    return urls.admin, urls.owner
 
 
 def _passwords(urls: Urls) -> dict[str, str]:

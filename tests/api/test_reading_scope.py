@@ -176,7 +176,9 @@ def test_a_filter_does_not_lead_out_of_the_scope(villager: TestClient) -> None:
     assert answers(villager, *lists) == {(403, "out-of-scope")}
 
 
-def test_single_things_of_another_village_are_refused(villager: TestClient, register: Register) -> None:
+def test_single_things_of_another_village_are_refused(
+    signed_in: Any, villager: TestClient, register: Register
+) -> None:
     def things(village: str, batch: str) -> list[str]:
         return [
             f"numbering-plans/{register.plan[village]}",
@@ -188,13 +190,20 @@ def test_single_things_of_another_village_are_refused(villager: TestClient, regi
             f"applications/{register.application[village]}/receipt.pdf",
             f"applications/{register.application[village]}/notice.pdf",
             f"plate-batches/{batch}/files/list.xlsx",
+            f"plate-batches/{batch}/handout.pdf",
+            f"plate-batches/{batch}/handout.xlsx",
         ]
 
     assert answers(villager, *things(HOME, register.batch[HOME])[:7]) == {(200, None)}
     assert answers(villager, things(HOME, register.batch[HOME])[7]) == {(409, "application-undecided")}
     assert villager.get(f"/api/v1/{things(HOME, register.batch[HOME])[8]}").status_code == 200
+    for sheet in things(HOME, register.batch[HOME])[9:]:
+        answer = villager.get(f"/api/v1/{sheet}")
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     acts = [f"division-acts/{register.division_act}"]
     assert answers(villager, *things(AWAY, register.batch[AWAY]), *acts) == {(403, "out-of-scope")}
+    (plate,) = {p["id"] for p in items(signed_in(Role.ADMIN), "plates", village=AWAY)[:1]}
+    assert answers(villager, f"plates/{plate}/households") == {(403, "out-of-scope")}
 
 
 def test_imports_show_to_the_sender_and_to_who_oversees_them(signed_in: Any, register: Register) -> None:
@@ -276,7 +285,11 @@ CLOSED = {
     "plate-batches",
     "plate-batches/{batch}",
     "plate-batches/{batch}/files/list.xlsx",
+    "plate-batches/{batch}/handout.pdf",
+    "plate-batches/{batch}/handout.xlsx",
     "plates",
+    "plates/{list}/households",
+    "households/{list}/plates",
     "applications",
     "applications/{application}",
     "applications/{application}/receipt.pdf",

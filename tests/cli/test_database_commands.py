@@ -1,5 +1,7 @@
 """`db` as a user types it, each in a process of its own, against a private cluster of its own."""
 
+import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -13,8 +15,15 @@ import pytest
 
 from address_service.store import schema
 from address_service.store.cluster import ADMIN, Cluster
+from address_service.store.ids import new_id
+from address_service.store.keys import KeyRing, KeySource
+from address_service.store.seal import Seal
 
 ROOT = Path(__file__).parents[2]
+COUNTY = (
+    "INSERT INTO county (county_code, name, prefecture_name, province_name, postcode)"
+    " VALUES ('430626', '平江县', '岳阳市', '湖南省', '414500')"
+)
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -64,22 +73,131 @@ def test_a_backup_is_restored_into_an_empty_cluster_only(home: Path, run: Run) -
     run("db", "start")
     run("db", "migrate")
     with psycopg.connect(Cluster(home / "data").url(schema.APP)) as conn:
-        conn.execute(
-            "INSERT INTO county (county_code, name, prefecture_name, province_name, postcode)"
-            " VALUES ('430626', '平江县', '岳阳市', '湖南省', '414500')"
-        )
-    dump = home / "register.dump"
+        conn.execute(COUNTY)
+    (home / "data" / "uploads").mkdir()
+    (home / "data" / "uploads" / "1.gpkg").write_bytes(b"layer")
+    (home / "data" / "notes.txt").write_bytes(b"somebody's")
+    backup = home / "backup"
 
-    assert run("db", "backup", str(dump)).returncode == 0
-    assert dump.stat().st_mode & 0o077 == 0
-    assert run("db", "backup", str(dump)).returncode == 5
-    assert run("db", "restore", str(dump)).returncode == 5
+    made = run("db", "backup", str(backup))
+    assert made.returncode == 0, made.stderr
+    assert backup.stat().st_mode & 0o077 == 0
+    assert "未备份：notes.txt\n" in made.stdout
+    assert run("db", "backup", str(backup)).returncode == 5
+    assert run("db", "restore", str(backup)).returncode == 5
 
+    digest = hashlib.sha256((backup / "manifest.json").read_bytes()).hexdigest()
+    assert digest in made.stdout
+    assert run("db", "restore", str(backup), "--digest", "0" * 64, data="other").returncode == 3
+    assert not (home / "other").exists()
+
+    restored = run("db", "restore", str(backup), "--digest", digest, data="other")
+    assert restored.returncode == 0, restored.stderr
+    assert "1 个文件与清单一致" in restored.stdout
+    assert (home / "other" / "uploads" / "1.gpkg").read_bytes() == b"layer"
+    assert run("db", "check", data="other").returncode == 0
     run("db", "start", data="other")
-    assert run("db", "restore", str(dump), data="other").returncode == 0
     with psycopg.connect(Cluster(home / "other").url(schema.APP)) as conn:
         assert conn.execute("SELECT name FROM county").fetchall() == [("平江县",)]
-    assert run("db", "check", data="other").returncode == 0
+
+
+def test_a_drill_restores_and_compares_and_leaves_nothing_behind(home: Path, run: Run) -> None:
+    run("db", "start")
+    run("db", "migrate")
+    with psycopg.connect(Cluster(home / "data").url(schema.APP)) as conn:
+        conn.execute(COUNTY)
+    scratch = home / "scratch"
+    scratch.mkdir(mode=0o755)
+    elsewhere = set(Path("/var/lib/address-service").glob("postgres-*"))
+
+    done = run("db", "drill", "--scratch", str(scratch), "--json")
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert (figures["result"], figures["revision"], figures["upgraded_to"]) == (
+        "ok",
+        schema.head(),
+        schema.head(),
+    )
+    assert figures["rows"] > 1
+    assert list(scratch.iterdir()) == []
+    assert set(Path("/var/lib/address-service").glob("postgres-*")) <= elsewhere
+
+
+def test_a_drill_of_a_harmed_backup_fails_and_says_what_is_harmed(home: Path, run: Run) -> None:
+    run("db", "migrate")
+    backup = home / "backup"
+    run("db", "backup", str(backup))
+    with (backup / "database.dump").open("ab") as dump:
+        dump.write(b"x")
+
+    done = run("db", "drill", "--from", str(backup), "--scratch", str(home))
+
+    assert done.returncode == 3
+    assert "database.dump 应为" in done.stderr
+    assert [entry.name for entry in home.iterdir() if entry.name.startswith("as-drill")] == []
+
+
+def test_a_restore_without_its_keys_fails_by_their_ids_and_is_whole_once_they_are_back(
+    home: Path, run: Run
+) -> None:
+    run("db", "start")
+    run("db", "migrate")
+    run("keys", "create")
+    (sealed_by,) = (home / "data" / "keys").glob("seal.*.key")
+    with psycopg.connect(Cluster(home / "data").url(schema.OWNER)) as conn:
+        conn.execute(COUNTY)
+        seal_a_person(conn, KeyRing(KeySource(home / "data" / "keys")))
+    run("db", "backup", str(home / "backup"))
+
+    without = run("db", "restore", str(home / "backup"), data="other")
+    (home / "other" / "keys").mkdir(mode=0o700)
+    assert run("keys", "export", str(home / "backup" / "keys")).returncode == 3
+    assert run("keys", "export", str(home / "other" / "keys")).returncode == 0
+    with_keys = run("db", "check", data="other")
+
+    assert without.returncode == 7
+    assert "与清单一致" in without.stdout
+    assert f"seal {sealed_by.name.split('.')[1]}" in without.stderr
+    assert with_keys.returncode == 0, with_keys.stderr
+    assert "密封数据可读" in with_keys.stdout
+
+
+def seal_a_person(conn: "psycopg.Connection[tuple[object, ...]]", ring: KeyRing) -> None:
+    """An account, a village and one person, with no more around them than the constraints ask for."""
+    person, village, account = new_id(), new_id(), new_id()
+    seal = Seal(ring, "430626")
+    key, payload = seal.seal_new("person", person, {"name": "示例人"})
+    conn.execute(
+        "INSERT INTO account (county_code, id, name, role, division_code)"
+        " VALUES ('430626', %s, '甲', 'admin', '430626')",
+        [account],
+    )
+    conn.execute("INSERT INTO division (county_code, id) VALUES ('430626', %s)", [village])
+    conn.execute(
+        "INSERT INTO person (county_code, id, village_id, stage, revision, row_key, key_id, payload, name_index,"
+        " index_key_id, actor_id, created_at)"
+        " VALUES ('430626', %s, %s, 'active', 1, %s, %s, %s, %s, %s, %s, now())",
+        [
+            person,
+            village,
+            key.wrapped,
+            key.key_id,
+            payload,
+            seal.index("name", "示例人"),
+            seal.current_ids()[1],
+            account,
+        ],
+    )
+
+
+def test_a_single_file_of_an_earlier_version_is_restored_and_upgraded(home: Path, run: Run) -> None:
+    done = run("db", "restore", str(ROOT / "tests" / "upgrade" / "town_0011.dump"))
+
+    assert done.returncode == 0, done.stderr
+    assert "旧式的单文件备份" in done.stdout
+    assert f"结构版本 {schema.head()}\n" in done.stdout
+    assert run("db", "check").returncode == 0
 
 
 def test_what_is_no_backup_is_refused(home: Path, run: Run) -> None:
@@ -87,6 +205,9 @@ def test_what_is_no_backup_is_refused(home: Path, run: Run) -> None:
     file.write_text("PGDMQ")
 
     assert run("db", "restore", str(file)).returncode == 3
+    assert run("db", "restore", str(home)).returncode == 3
+    assert run("db", "restore", str(home / "nowhere")).returncode == 3
+    assert not (home / "data").exists()
 
 
 def test_the_container_entrypoint_makes_roles_and_schema_as_it_stands(cluster: Cluster, home: Path) -> None:

@@ -1,5 +1,6 @@
 """Commands for the keys that seal residents' data and second factors, find them again and chain the audit."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -37,6 +38,20 @@ def create(
         typer.echo(f"已生成 {file}")
     if not wanted:
         typer.echo("各用途都已有密钥")
+
+
+@_keys.command("export", help="把全部密钥另存到一个目录（每把一个文件，权限 600）；须与备份分开保管")
+def export(folder: Annotated[Path, typer.Argument(help="目标目录，不能放有备份")]) -> None:
+    """Copy every key, wherever it comes from, to a folder that is kept apart from the backups."""
+    from address_service.errors import NotFound
+    from address_service.settings import Settings
+    from address_service.store.backup_keys import export_keys
+    from address_service.store.keys import ring_of
+
+    added, present = export_keys(ring_of(Settings()), folder)
+    if not present:
+        raise NotFound("还没有密钥，请先运行 address-service keys create", code="key-missing")
+    typer.echo(f"{folder} 中现有 {present} 把密钥，本次新存 {added} 把；不要与备份放在一起")
 
 
 @_keys.command("list", help="列出密钥的用途、算法和编号，不显示密钥本身")

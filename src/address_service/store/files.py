@@ -15,6 +15,14 @@ from address_service.store.scans import media_type_of
 
 _CHUNK = 1 << 20
 
+KEPT_FOLDERS = ("attachments", "audit-anchors", "plates", "rejects", "uploads")
+"""What a backup holds beside the database. Another folder is named here or in `PASSING_FOLDERS`."""
+TELLING_FOLDERS = ("audit-anchors",)
+"""Of the kept those that tell of the database: a copy made after it would speak of what the dump does not hold."""
+PASSING_FOLDERS = ("work",)
+PART = ".part-"
+"""How the name of a file begins that is still being written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:
@@ -82,7 +90,7 @@ class FileStore:
         """Keep a printed file of a batch."""
         folder = self._folder("plates") / batch_no
         folder.mkdir(exist_ok=True)
-        part = folder / f".part-{name}"
+        part = folder / f"{PART}{name}"
         part.write_bytes(content)
         return part.replace(folder / name)
 
@@ -106,7 +114,7 @@ class FileStore:
 @contextmanager
 def _part(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
     """A file that is gone at the end unless it was moved to its place."""
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".part-")
+    handle, name = tempfile.mkstemp(dir=folder, prefix=PART)
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as target:
