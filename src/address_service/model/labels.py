@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from address_service.model.accounts import Role
+from address_service.model.accounts import Confinement, Right, Role, SignInWay
 from address_service.model.address_changes import AddressAct
 from address_service.model.addresses import EventKind, Stage, Subject
 from address_service.model.applications import ApplicationKind, ApplicationStage, EvidenceKind, StepKind, Tray
@@ -35,6 +35,32 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Role.ASSISTANT: "协管员",
         Role.SECURITY_ADMIN: "安全管理员",
         Role.AUDIT_ADMIN: "审计管理员",
+    },
+    Right: {
+        Right.READ: "查阅",
+        Right.IMPORT: "导入",
+        Right.ASSIGN: "归组",
+        Right.NAME: "地名",
+        Right.NUMBER: "编号",
+        Right.APPROVE: "审批",
+        Right.PLATES: "门牌",
+        Right.ATTACH: "附件",
+        Right.SUBSCRIBE: "订阅变更",
+        Right.ADMINISTER: "管理账户",
+        Right.RESIDENTS: "查询居民",
+        Right.ENROL: "登记居民",
+        Right.REVEAL: "查看明文",
+        Right.SECURE: "安全管理",
+        Right.AUDIT: "审计",
+    },
+    SignInWay: {
+        SignInWay.KEY: "密钥",
+        SignInWay.PASSWORD: "口令",
+        SignInWay.ISSUER: "统一认证",
+    },
+    Confinement: {
+        Confinement.PASSWORD: "先改口令",
+        Confinement.SECOND_FACTOR: "先设第二因素",
     },
     Stage: {
         Stage.DRAFT: "草案",
