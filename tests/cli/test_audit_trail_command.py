@@ -128,10 +128,14 @@ def test_an_export_of_other_days_is_empty_and_overwrites_nothing(run: Run, tmp_p
 
 
 def test_a_command_that_writes_is_named_without_its_arguments(run: Run, database: Database) -> None:
-    code, said = run("user", "create", "示例某某", "--role", "village", "--division", "430626113208")
+    named = {"name": "示例某某县", "prefecture": "岳阳市", "province": "湖南省", "postcode": "414500"}
+    facts = [word for key, value in named.items() for word in (f"--{key}", value)]
 
-    assert code == 0, said
-    assert actions(database)[-1] == ("cli.user.create", "cli", "admin")
+    set_up = run("county", "set-up", *facts, "--extent", "113,28,114,29")
+    opened = run("user", "create", "示例某某", "--role", "village", "--division", "430626113208")
+
+    assert (set_up[0], opened[0]) == (0, 0), (set_up, opened)
+    assert actions(database)[-2:] == [("cli.county.set-up", "cli", "none"), ("account.open", "cli", "admin")]
     with as_superuser(database.owner_url) as conn:
         row = conn.execute("SELECT count(*) FROM audit_line WHERE audit_line::text LIKE '%某某%'").fetchone()
     assert row == (0,)

@@ -28,7 +28,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def execute(command: list[str], settings: dict[str, str]) -> "subprocess.CompletedProcess[str]":
-    keep = {key: value for key, value in os.environ.items() if not key.endswith("DATABASE_URL")}
+    keep = {key: value for key, value in os.environ.items() if not key.endswith(("DATABASE_URL", "KEY_DIR"))}
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     return subprocess.run(
         command, env=keep | {"PATH": path} | settings, capture_output=True, text=True, check=False, cwd="/"

@@ -26,6 +26,7 @@ export const RIGHTS: Record<string, string> = {
   number: '编号',
   approve: '批准',
   plates: '订制门牌',
+  attach: '附件',
   subscribe: '订阅变更',
   administer: '开设账户',
   residents: '查看居民（遮蔽）',
