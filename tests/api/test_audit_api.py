@@ -1,10 +1,14 @@
 """The audit over HTTP: every write has a line, every refusal of weight too, and who reads it is in it."""
 
+import ast
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+import address_service
 from address_service.api.audit_actions import name_of_operation
 from address_service.edge.refusals import AT_MOST, RefusalGate
 from address_service.model.accounts import Role
@@ -37,14 +41,16 @@ def test_a_write_that_its_service_did_not_name_is_named_by_its_operation(
     admin = signed_in(Role.ADMIN)
     user = {"name": "示例被审计村", "role": "village", "division_code": VILLAGE}
     made = admin.post("/api/v1/users", json=user).json()
-    admin.post(f"/api/v1/users/{made['id']}/keys", json={"label": "手机"})
+    assert admin.put("/api/v1/change-consumers/示例读者", json={"cursor": "0"}).status_code == 200
 
-    key, account = lines(auditor, account="示例admin430626")[:2]
+    consumer, account = lines(auditor, account="示例admin430626")[:2]
 
-    assert (account["action"], account["action_label"]) == ("post_user_users_post", "开设账户")
-    assert (key["object_kind"], key["object_id"]) == ("user", made["id"])
-    assert (key["channel"], key["source"], key["office"]) == ("api", "testclient", "admin")
-    assert "示例被审计村" not in str([key, account])
+    assert (account["action"], account["action_label"]) == ("account.open", "开设账户")
+    assert (account["object_kind"], account["object_id"]) == ("account", made["id"])
+    assert consumer["action"].startswith("put_change_consumer")
+    assert (consumer["object_kind"], consumer["object_id"]) == ("name", "示例读者")
+    assert (consumer["channel"], consumer["source"], consumer["office"]) == ("api", "testclient", "admin")
+    assert "示例被审计村" not in str([consumer, account])
 
 
 def test_a_reading_request_leaves_no_line(signed_in: Any, auditor: TestClient) -> None:
@@ -192,6 +198,22 @@ def test_an_export_holds_every_line_that_was_asked_for(
     assert len(answer.text.splitlines()) - (format == "csv") == count + 1
     assert list((settings.data_dir / "work").glob("audit-*")) == []
     assert lines(auditor, action="audit.export")[0]["detail"]["format"] == format
+
+
+def test_every_action_that_a_service_names_has_chinese_words(auditor: TestClient) -> None:
+    named = {item["action"]: item["label"] for item in auditor.get("/api/v1/audit/actions").json()["items"]}
+
+    package = Path(address_service.__file__).parent
+    calls = [
+        node
+        for file in package.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "AuditNote" and node.args
+    ]
+    said = {str(call.args[0].value) for call in calls if isinstance(call.args[0], ast.Constant)}
+
+    assert len(said) >= 40
+    assert {action for action in said if not re.search("[\u4e00-\u9fff]", named.get(action, ""))} == set()
 
 
 def test_actions_are_listed_by_their_chinese_names(auditor: TestClient) -> None:

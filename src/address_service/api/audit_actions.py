@@ -11,17 +11,56 @@ from address_service.model.addresses import EventKind, Subject
 from address_service.model.labels import label
 from address_service.store.work import UNNAMED
 
-_HOUSE = {
+_NAMED = {
     REFUSED: "请求被拒绝",
     UNNAMED.action: "未具名的写入",
+    "account.disable": "停用账户",
+    "account.enable": "启用账户",
+    "account.lock": "账户锁定",
+    "account.office": "授予职责和辖区",
+    "account.open": "开设账户",
+    "account.unlock": "解锁账户",
     "audit.read": "查询审计记录",
     "audit.export": "导出审计记录",
     "audit.verify": "校验审计记录",
     "audit.anchor": "设置审计锚点",
-    "session.open": "登录",
-    "session.end": "退出",
+    "household.change": "更改户",
+    "household.end": "终止户",
+    "household.enrol": "登记户",
+    "household.list": "列出户",
+    "household.look-up": "查找户",
+    "household.move": "户迁移",
+    "household.plates": "由户查门牌",
+    "household.read": "查看户",
+    "household.reveal": "查看户号明文",
     "job.import": "后台导入",
     "job.print-batch": "后台生成门牌文件",
+    "key.issue": "签发密钥",
+    "key.revoke": "吊销密钥",
+    "keys.rotate": "更换加密密钥",
+    "password.change": "更改口令",
+    "password.give": "发放口令",
+    "person.change": "更改居民",
+    "person.destroy": "销毁居民密钥",
+    "person.end": "终止居民登记",
+    "person.enrol": "登记居民",
+    "person.list": "列出居民",
+    "person.look-up": "查找居民",
+    "person.move": "居民迁移",
+    "person.read": "查看居民",
+    "person.reveal": "查看居民明文",
+    "plate.households": "由门牌查户",
+    "plate_batch.handout": "生成发放单",
+    "residents.import": "导入居民",
+    "residents.withdraw": "撤回居民导入",
+    "second-factor.confirm": "启用第二因素",
+    "second-factor.recover": "使用恢复码",
+    "second-factor.remove": "解除第二因素",
+    "second-factor.start": "开始设置第二因素",
+    "session.end": "结束会话",
+    "session.open": "登录",
+    "session.refuse": "登录失败",
+    "session.sign-out": "退出",
 }
 _SUBJECTS = {Subject.DIVISION: "区划", Subject.PLACE: "地名", Subject.ADDRESS: "地址"}
 
@@ -34,7 +73,7 @@ def action_labels(app: FastAPI) -> dict[str, str]:
         for subject, words in _SUBJECTS.items()
         for kind in EventKind
     }
-    return {**dict(_writing(app)), **events, **_HOUSE}
+    return {**dict(_writing(app)), **events, **_NAMED}
 
 
 def _writing(app: FastAPI) -> Iterator[tuple[str, str]]:

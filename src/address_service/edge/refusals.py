@@ -9,7 +9,7 @@ from fastapi import Request
 from address_service.edge.origin import operation_of, origin_of, path_words
 from address_service.edge.sign_in import nobody, now
 from address_service.edge.work import House
-from address_service.errors import Forbidden, ServiceError, Unauthenticated
+from address_service.errors import Forbidden, ServiceError, TooMany, Unauthenticated
 from address_service.model.accounts import Actor
 from address_service.model.audit import AuditNote
 from address_service.store.work import unit_of_work
@@ -53,6 +53,8 @@ class RefusalGate:
 
 def is_of_weight(error: ServiceError) -> bool:
     """Whether a refusal belongs into the audit: a wrong key or a right that is missing, not a mere visit."""
+    if isinstance(error, TooMany):
+        return error.code == "reveals-used-up"
     return isinstance(error, Forbidden | Unauthenticated) and error.code not in _OF_NO_WEIGHT
 
 

@@ -115,10 +115,11 @@ def queue_import(
         )
     if options.mapping is not None:
         FieldMapping.from_yaml(options.mapping)
-    upload_id = new_id()
+    upload_id, most = new_id(), max_bytes
     if layer is ImportLayer.RESIDENTS:
+        most += _ENVELOPE_BYTES
         filename, source = f"{RESIDENTS_NAME}{suffix}", _sealed(work, upload_id, suffix, source, max_bytes)
-    path = files.take_upload(upload_id, source, suffix, max_bytes + _ENVELOPE_BYTES)
+    path = files.take_upload(upload_id, source, suffix, most)
     try:
         return _record(work, layer, filename, path, options)
     except BaseException:
