@@ -27,7 +27,7 @@ def client(database: Database, world: MapWorld) -> Iterator[TestClient]:
 
     async def access(request: Request) -> str | None:
         if "x-stranger" in request.headers:
-            raise Unauthenticated("请先登录")
+            raise Unauthenticated("请先登录", code="sign-in-needed")
         return COUNTY
 
     @asynccontextmanager
