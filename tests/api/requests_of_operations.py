@@ -1,14 +1,21 @@
 """How each operation is asked about the things of one village or town; who may ask stands in the matrix."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from fastapi.testclient import TestClient
 
-from tests.api.two_villages import FAR, HOME, NEXT, TOWN, Ground
+from tests.api.signing_in import PASSWORD
+from tests.api.two_villages import FAR, HOME, NEXT, PEOPLE, TOWN, Ground
+from tests.store.test_scans import pdf
 
 _DECREE = {"decree_no": "示例〔2026〕9号"}
 _GROUNDS = {**_DECREE, "reason": "示例"}
+_FIRST = {"headers": {"If-Match": '"1"'}}
+_NONE: Mapping[str, str] = MappingProxyType({})
+_CASE = {"purpose": "case", "reason": "核对户口簿"}
+_NEWCOMER = {"name": "示例", "id_no": "430626199001013071", "phone": "13900001111"}
 _TILE = {"layer": "map", "z": "14", "x": "13362", "y": "6822"}
 
 Asking = dict[str, Any]
@@ -18,17 +25,17 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
     "GET /tiles/{layer}/{z}/{x}/{y}.mvt": lambda g: {"path": _TILE},
     "GET /api/v1/search": lambda g: {"params": {"q": "烟舟"}},
     "GET /api/v1/divisions": lambda g: {"params": {"parent": g["division_code"][:9]}},
-    "POST /api/v1/divisions": lambda g: {"json": {"code": f"{g.code}299", "name": "示例村", **_DECREE}},
+    "POST /api/v1/divisions": lambda g: {"json": {"code": f"{g.code}299", "name": "示例村"}},
     "POST /api/v1/divisions/{division_id}/changes": lambda g: {
-        "json": {"kind": "rename", "name": "示例新村", **_DECREE}
+        "json": {"kind": "rename", "name": "示例新村"}
     },
     "POST /api/v1/division-lists": lambda g: {
         "data": {"year": "2017", "dry_run": "true"},
         "files": {"file": ("名录.csv", b"x")},
     },
-    "POST /api/v1/division-proposals/{proposal_id}/decide": lambda g: {"json": {"outcome": "rejected"}},
+    "POST /api/v1/division-proposals/{proposal_id}/decide": lambda g: {"json": {"outcome": "renamed"}},
     "GET /api/v1/name-reports": lambda g: {"params": {"within": g.code}},
-    "POST /api/v1/places/{place_id}/rename": lambda g: {"json": {"name": "示例组", **_DECREE}},
+    "POST /api/v1/places/{place_id}/rename": lambda g: {"json": {"name": "示例组"}},
     "POST /api/v1/division-changes": lambda g: {
         "json": {"kind": "merge", "effective_on": "2021-01-01", "ends": [g["end"]], "absorber": g["absorber"]}
     },
@@ -98,6 +105,56 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
         "json": {"name": "示例新账户", "role": "village", "division_code": g.code}
     },
     "POST /api/v1/users/{user_id}/keys": lambda g: {"json": {"label": "示例"}},
+    "GET /api/v1/division-boundaries": lambda g: {"params": {"parent": g["division_code"][:9]}},
+    "POST /api/v1/division-acts/{division_act_id}/commit": lambda g: {"json": _DECREE},
+    "POST /api/v1/attachments": lambda g: {
+        "data": {"act": "address-changes", "act_id": g["address_change_id"]},
+        "files": {"file": ("批文.pdf", pdf())},
+    },
+    "GET /api/v1/attachments": lambda g: {
+        "params": {"act": "address-changes", "act_id": g["address_change_id"]}
+    },
+    "GET /api/v1/households": lambda g: {"params": {"village": g.code}},
+    "POST /api/v1/households": lambda g: {
+        "json": {
+            "kind": "family",
+            "address_code": g["second"],
+            "book_no": "H9",
+            "members": [{**_NEWCOMER, "relation": "02"}],
+        }
+    },
+    "POST /api/v1/households/lookup": lambda g: {"json": {"book_no": f"H770{g.code}"}},
+    "PATCH /api/v1/households/{household_id}": lambda g: {"json": {"book_no": "H8"}, **_FIRST},
+    "POST /api/v1/households/{household_id}/members": lambda g: {"json": {**_NEWCOMER, "relation": "20"}},
+    "POST /api/v1/households/{household_id}/move": lambda g: {
+        "json": {"address_code": g["second"], "document_no": "示例"},
+        **_FIRST,
+    },
+    "POST /api/v1/households/{household_id}/end": lambda g: {"json": {"document_no": "示例"}, **_FIRST},
+    "POST /api/v1/households/{household_id}/reveal": lambda g: {"json": _CASE},
+    "GET /api/v1/residents": lambda g: {"params": {"village": g.code}},
+    "POST /api/v1/residents/lookup": lambda g: {"json": {"id_no": PEOPLE[g.code][0][0]}},
+    "POST /api/v1/residents/withdrawals": lambda g: {
+        "json": {"import_id": g["residents_job"], "document_no": "示例", "reason": "示例"}
+    },
+    "PATCH /api/v1/residents/{person_id}": lambda g: {"json": {"name": "示例"}, **_FIRST},
+    "POST /api/v1/residents/{person_id}/move": lambda g: {"json": {"lives_at": g["second"]}, **_FIRST},
+    "POST /api/v1/residents/{person_id}/end": lambda g: {
+        "json": {"reason": "deceased", "document_no": "示例"},
+        **_FIRST,
+    },
+    "POST /api/v1/residents/{person_id}/reveal": lambda g: {"json": _CASE},
+    "POST /api/v1/residents/{person_id}/destruction": lambda g: {
+        "json": {"document_no": "示例", "reason": "示例"}
+    },
+    "GET /api/v1/audit": lambda g: {"params": {"account": f"示例协管{g.code}"}},
+    "GET /api/v1/audit/export": lambda g: {"params": {"account": f"示例协管{g.code}", "format": "jsonl"}},
+    "PUT /api/v1/users/{user_id}/office": lambda g: {"json": {"role": "finance", "division_code": g.code}},
+    "POST /api/v1/me/password": lambda g: {
+        "json": {"old_password": PASSWORD, "new_password": "Qi-Ta-2026-x"}
+    },
+    "POST /api/v1/me/second-factor/confirm": lambda g: {"json": {"code": "123456"}},
+    "POST /api/v1/me/keys": lambda g: {"json": {"label": "示例"}},
 }
 """What an operation takes beside the things in its path; those that are not listed take nothing."""
 
@@ -110,15 +167,21 @@ def _another_number(ground: Ground) -> dict[str, Any]:
     return {"place_id": ground["place_id"], "changes": [{"code": ground["current"], "main": 97}]}
 
 
-def ask(client: TestClient, operation: str, ground: Ground) -> Any:
+def ask(client: TestClient, operation: str, ground: Ground, headers: Mapping[str, str] = _NONE) -> Any:
     """Ask an operation about a ground."""
     given = ASKING.get(operation)
     asking = given(ground) if given else {}
+    asking["headers"] = {**asking.get("headers", {}), **headers}
     method, path = operation.split(" ", 1)
     return client.request(method, path.format(**(ground.things | asking.pop("path", {}))), **asking)
 
 
+def session_headers(ground: Ground) -> dict[str, str]:
+    """What a page of the ground's account sends, in which somebody signed in by password."""
+    return {"Cookie": f"address_session={ground['cookie']}", "X-CSRF-Token": ground["csrf_token"]}
+
+
 def own_and_other(grounds: dict[str, Ground], scope: str) -> tuple[Ground, Ground]:
-    """What an account of the scope, `village` or `town`, calls its own, and what is another one's."""
-    mine, theirs = {"village": (HOME, NEXT), "town": (TOWN, FAR)}[scope]
+    """What an account of the scope, `village`, `town` or `session`, calls its own, and what is another one's."""
+    mine, theirs = (TOWN, FAR) if scope == "town" else (HOME, NEXT)
     return grounds[mine], grounds[theirs]

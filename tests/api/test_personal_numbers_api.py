@@ -1,103 +1,130 @@
 """No free text of any request takes down a person's number; the fields are found in the document of the API."""
 
-import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from address_service.model.accounts import Role
-from tests.api.test_access import BODIES, UPLOADS, WRITERS, concrete
+from address_service.settings import Settings
+from tests.api.authorisation import read_matrix
+from tests.api.fields_of_operations import Field, Fields
+from tests.api.requests_of_operations import ASKING, own_and_other, session_headers
+from tests.api.rewinding import rewinding_app
+from tests.api.two_villages import Builder, Ground
 
+MATRIX = read_matrix()
 PHONE = "示例138 1234 5678"
-MISSING: dict[tuple[str, str], dict[str, Any]] = {
-    ("POST", "/api/v1/divisions/{division_id}/changes"): {"kind": "rename", "name": "示例村"},
-    ("POST", "/api/v1/division-changes"): {
-        "kind": "merge",
-        "effective_on": "2026-01-01",
-        "new": {"code": "430626113299", "name": "示例村"},
-    },
-    ("PUT", "/api/v1/division-changes/{division_change_id}/choices"): {
-        "choices": [{"subject_id": "00000000-0000-0000-0000-000000000001", "kind": "rename", "name": "示例"}]
-    },
-    ("POST", "/api/v1/applications"): {
-        "kind": "lost_plate",
-        "request": "示例",
-        "building_code": "没有",
-        "evidence": [{"kind": "household_register", "note": "示例"}],
-    },
-}
-"""Bodies that have a place for every text, where those of the access test have none."""
-NO_WORDS = {"mapping", "policy", "profile", "building_code", "label"}
-"""Texts that name something known, or a key; nobody explains anything in them."""
-ACCOUNTS = ("POST", "/api/v1/users")
+NO_WORDS = {"mapping", "policy", "profile", "building_code", "label", "identity"}
+"""Texts that name something known, a key, or an account at an issuer; nobody explains anything in them."""
+SECRETS = {"old_password", "new_password", "POST /api/v1/me/second-factor/confirm code"}
+"""Texts that are held against what is kept of them, and never kept."""
+ACCOUNTS = "POST /api/v1/users"
 """What an account is called is decided by who administers them."""
+FACTS = {"name", "id_no", "born_on", "sex", "phone", "ethnicity", "relation", "book_no"}
+"""What a person is enrolled with, under seal; each has a reader of its own, so that a text in it is no fact."""
+LET_GO = "ethnicity"
+"""Whatever is sent of it, nothing is kept, unless an office has it kept."""
+ABOUT_PEOPLE = ("/api/v1/households", "/api/v1/residents")
 
-Operation = tuple[str, str]
-Field = tuple[Operation, tuple[str, ...]]
-
-
-def fields(document: Mapping[str, Any]) -> Iterator[Field]:
-    """Every text without a pattern, format or list of values that a request may bring."""
-    schemas = document["components"]["schemas"]
-
-    def walk(name: str, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-        for field, schema in schemas[name].get("properties", {}).items():
-            for choice in schema.get("anyOf", [schema]):
-                kind = choice.get("items", choice)
-                if "$ref" in kind:
-                    yield from walk(kind["$ref"].rpartition("/")[2], (*path, field))
-                elif kind.get("type") == "string" and not kind.keys() & {
-                    "enum", "const", "format", "pattern", "contentMediaType"
-                }:  # fmt: skip
-                    yield (*path, field)
-
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            for content in operation.get("requestBody", {}).get("content", {}).values():
-                name = content["schema"]["$ref"].rpartition("/")[2]
-                yield from (((method.upper(), path), found) for found in walk(name, ()))
-
-
-def with_phone(body: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
-    filled = copy.deepcopy(body)
-    here: Any = filled
-    for step in path[:-1]:
-        here = here.setdefault(step, {})
-        here = here[0] if isinstance(here, list) else here
-    here[path[-1]] = PHONE
-    return filled
+Found = tuple[str, Field]
 
 
 @pytest.fixture(scope="module")
-def offices(signed_in: Any) -> dict[str, TestClient]:
-    return {role: signed_in(Role(role)) for role in ("admin", "county")}
+def grounds(signed_in: Any, run_jobs: Callable[[], None], committed: Any) -> dict[str, Ground]:
+    """Two villages and two towns with everything in them."""
+    return Builder(signed_in, run_jobs, committed).build()
+
+
+@pytest.fixture(scope="module")
+def client(grounds: dict[str, Ground], settings: Settings) -> Iterator[TestClient]:
+    """The application over a register that stays as it is; without a key."""
+    with rewinding_app(settings) as app, TestClient(app, raise_server_exceptions=False) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def fields(client: TestClient) -> Fields:
+    """The fields of the document."""
+    return Fields(client.get("/api/v1/openapi.json").json())
+
+
+@pytest.fixture
+def ask_with(
+    client: TestClient, fields: Fields, grounds: dict[str, Ground], signed_in: Any
+) -> Callable[[str, Field, str], Any]:
+    """Ask an operation as one who may, with a text in one of its fields; gives the answer."""
+
+    def ask(operation: str, field: Field, words: str) -> Any:
+        line = MATRIX.operations[operation]
+        ground, _ = own_and_other(grounds, line.scope)
+        given = ASKING.get(operation)
+        asking = given(ground) if given else {}
+        path = operation.split(" ", 1)[1].format(**(ground.things | asking.pop("path", {})))
+        if field.place == "form":
+            asking["data"][str(field.steps[0])] = words
+        else:
+            asking["headers"] = asking.get("headers", {}) | {"Content-Type": "application/json"}
+            asking["content"] = fields.exchanged(operation, asking.pop("json", None), field, f'"{words}"')
+        role = next(role for role in Role if role.value in line.offices)
+        key = {"X-API-Key": signed_in(role, ground.code).headers["X-API-Key"]}
+        asking["headers"] = asking.get("headers", {}) | (
+            session_headers(ground) if operation in MATRIX.sessions else key
+        )
+        return client.request(operation.split(" ", 1)[0], path, **asking)
+
+    return ask
+
+
+def free_texts(fields: Fields) -> list[Found]:
+    """Every text without a pattern, format or list of values that a request may bring."""
+    return [
+        (operation, field)
+        for operation in MATRIX.operations
+        for field in fields.of(operation)
+        if field.place in ("body", "form") and field.free_text
+    ]
+
+
+def name_of(field: Field) -> str:
+    """What the field is called; a text of a list as its list."""
+    return [step for step in field.steps if isinstance(step, str)][-1]
+
+
+def is_fact(found: Found) -> bool:
+    """Whether a person or household is enrolled or looked up by it."""
+    operation, field = found
+    return operation.split(" ", 1)[1].startswith(ABOUT_PEOPLE) and name_of(field) in FACTS
+
+
+def is_explained(found: Found) -> bool:
+    """Whether somebody explains something in it, of whatever kind."""
+    operation, field = found
+    named = {name_of(field), f"{operation} {name_of(field)}"}
+    return operation != ACCOUNTS and not named & (NO_WORDS | SECRETS)
 
 
 def test_no_free_text_of_a_request_takes_a_persons_number(
-    anonymous: TestClient, offices: dict[str, TestClient]
+    ask_with: Callable[[str, Field, str], Any], fields: Fields
 ) -> None:
-    document = anonymous.get("/api/v1/openapi.json").json()
-    found = [
-        (operation, path)
-        for operation, path in fields(document)
-        if path[-1] not in NO_WORDS and operation != ACCOUNTS
-    ]
+    found = [one for one in free_texts(fields) if is_explained(one) and not is_fact(one)]
 
-    answers = {}
-    for operation, path in found:
-        client = offices["admin" if "admin" in WRITERS.get(operation, {"admin"}) else "county"]
-        if operation in UPLOADS:
-            sent: dict[str, Any] = {
-                "data": with_phone(UPLOADS[operation], path),
-                "files": {"file": ("空.csv", b"")},
-            }
-        else:
-            sent = {"json": with_phone(MISSING.get(operation) or BODIES[operation], path)}
-        answer = client.request(operation[0], concrete(operation[1]), **sent)
-        answers[*operation, ".".join(path)] = (answer.status_code, answer.json().get("code"))
+    answers = {f"{op} {field}": ask_with(op, field, PHONE) for op, field in found}
 
+    told = {name: (a.status_code, a.json().get("code")) for name, a in answers.items()}
     assert len(found) >= 40
-    wrong = {field: said for field, said in answers.items() if said != (422, "personal-data-not-here")}
-    assert wrong == {}
+    assert {n: said for n, said in told.items() if said != (422, "personal-data-not-here")} == {}
+
+
+def test_a_text_is_no_fact_of_a_person_and_not_repeated(
+    ask_with: Callable[[str, Field, str], Any], fields: Fields
+) -> None:
+    found = [one for one in free_texts(fields) if is_fact(one) and name_of(one[1]) != LET_GO]
+
+    answers = {f"{op} {field}": ask_with(op, field, PHONE) for op, field in found}
+
+    assert len(found) >= 15
+    codes = {name: (a.status_code, a.json().get("code")) for name, a in answers.items()}
+    assert {n: said for n, said in codes.items() if said[0] != 422 or said[1] == "request-invalid"} == {}
+    assert {name for name, a in answers.items() if "1234" in a.text or "5678" in a.text} == set()

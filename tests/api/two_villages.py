@@ -10,6 +10,8 @@ from sqlalchemy import text
 
 from address_service.model.accounts import Role
 from address_service.store.work import Work
+from tests.api.signing_in import PASSWORD, sign_in
+from tests.store.test_scans import pdf
 
 HOME, NEXT = "430626113208", "430626113209"
 """Our village, and the one next door, in the same town."""
@@ -50,6 +52,18 @@ _LAND = (
        VALUES ('430626', :place, 77000 + right(:village, 3)::int, 0, 'reserved', :id, '[]', now())""",
 )
 
+PEOPLE = {
+    HOME: (
+        ("430626197709131111", "欧阳埋点甲", "13977001111"),
+        ("430626198104052124", "欧阳埋点丙", "13977001113"),
+    ),
+    NEXT: (
+        ("430626197709131138", "司马埋点乙", "13977001112"),
+        ("430626198104052167", "司马埋点丁", "13977001114"),
+    ),
+}
+"""Number, name and phone of who was enrolled by hand and who came with a list; all invented."""
+
 Commit = Callable[[Callable[[Work], object]], None]
 
 
@@ -68,7 +82,8 @@ class Ground:
         """What accounts of elsewhere must never read: things that are no address of the map yet."""
         names = (
             "plan_id", "renumbering_id", "application_id", "address_change_id", "reservation_id",
-            "division_change_id", "draft", "batch_id", "job_id", "user_id",
+            "division_change_id", "division_act_id", "draft", "batch_id", "job_id", "user_id", "attachment_id",
+            "household_id", "person_id", "listed_person", "residents_job",
         )  # fmt: skip
         return {self.things[name] for name in names if name in self.things}
 
@@ -108,7 +123,8 @@ class Builder:
         facts = {"village": code, "place": place, "job": job, "id": reservation}
         self.committed(lambda work: [work.conn.execute(text(row), facts) for row in _LAND])
         things = {
-            "place_id": place, "building_id": building, "job_id": job, "current": first, "code": third, "draft": third,
+            "place_id": place, "building_id": building, "job_id": job, "current": first, "second": second,
+            "code": third, "draft": third,
             "reservation_id": reservation, "construction_plan_id": reservation, "village": code, "division_code": code,
         }  # fmt: skip
         return Ground(
@@ -117,7 +133,8 @@ class Builder:
             | self.plates(code)
             | self.plans(place, first, second)
             | self.applications(first, second)
-            | self.account(code),
+            | self.account(code)
+            | self.people(scoped, code, first),
         )
 
     def plans(self, place: str, first: str, second: str) -> dict[str, str]:
@@ -128,11 +145,15 @@ class Builder:
         decree = {"decree_no": "示例〔2026〕2号"}
         _ok(self.county.post(f"/api/v1/renumbering-plans/{moved}/commit", json=decree))
         renumbering = {"place_id": place, "changes": [{"code": first, "main": 99}]}
+        change = self.post("address-changes", {"kind": "retire", "code": first})["id"]
+        beside: dict[str, Any] = {"data": {"act": "address-changes", "act_id": change}}
+        scan = self.clerk.post("/api/v1/attachments", files={"file": ("批文.pdf", pdf())}, **beside)
         return {
             "committed_renumbering": moved,
             "renumbering_id": self.post("renumbering-plans", renumbering)["id"],
             "plan_id": self.post("numbering-plans", {"place_id": place})["id"],
-            "address_change_id": self.post("address-changes", {"kind": "retire", "code": first})["id"],
+            "address_change_id": change,
+            "attachment_id": _ok(scan)["id"],
         }
 
     def applications(self, first: str, second: str) -> dict[str, str]:
@@ -147,26 +168,57 @@ class Builder:
         """A printed batch, and the token of one of its plates."""
         batch = self.post("plate-batches", {"village_code": code})["id"]
         self.run_jobs()
-        return {"batch_id": batch, "token": self.items("plates", batch=batch)[0]["token_url"][-16:]}
+        plate = self.items("plates", batch=batch)[0]
+        return {"batch_id": batch, "token": plate["token_url"][-16:], "plate_id": plate["id"]}
+
+    def people(self, scoped: TestClient, code: str, door: str) -> dict[str, str]:
+        """A household enrolled by hand, and another one that came with a list."""
+        (id_no, name, phone), (listed_no, listed, _) = PEOPLE[code]
+        head = {"name": name, "id_no": id_no, "phone": phone, "relation": "02"}
+        asked = {"kind": "family", "address_code": door, "book_no": f"H770{code}", "members": [head]}
+        made = self.post("households", asked)
+        rows = f"户号,与户主关系,姓名,公民身份号码,户籍地址\nK{code},户主,{listed},{listed_no},{door}\n"
+        job = self.send_layer(scoped, "residents", rows)
+        found = _ok(self.clerk.post("/api/v1/residents/lookup", json={"id_no": listed_no}))["items"]
+        return {
+            "household_id": made["household_id"],
+            "person_id": made["person_ids"][0],
+            "residents_job": job,
+            "listed_person": found[0]["id"],
+        }
 
     def account(self, code: str) -> dict[str, str]:
-        """An account of the village, and its key."""
+        """An account of the village, its key, and a browser in which it is signed in."""
         admin: TestClient = self.signed_in(Role.ADMIN)
-        body = {"name": f"示例协管{code}", "role": "village", "division_code": code}
+        name = f"示例协管{code}"
+        body = {"name": name, "role": "village", "division_code": code}
         user = _ok(admin.post("/api/v1/users", json=body))["id"]
         key = _ok(admin.post(f"/api/v1/users/{user}/keys", json={"label": "示例"}))["id"]
-        return {"user_id": user, "key_id": key}
+        once = _ok(admin.post(f"/api/v1/users/{user}/password"))["password"]
+        page = sign_in(admin.app, name, once)
+        own = page.post("/api/v1/me/password", json={"old_password": once, "new_password": PASSWORD})
+        assert own.status_code == 204, own.text
+        return {
+            "user_id": user,
+            "key_id": key,
+            "session_id": _ok(page.get("/api/v1/me/sessions"))["items"][0]["id"],
+            "cookie": page.cookies["address_session"],
+            "csrf_token": page.headers["X-CSRF-Token"],
+        }
 
     def town(self, code: str) -> Ground:
-        """A merger that was drawn, and what the yearly list proposes."""
+        """A merger and a new name that were drawn, and what the yearly list proposes."""
         absorber, end = _SPARE[code]
         body = {"kind": "merge", "effective_on": "2020-01-01", "ends": [end], "absorber": absorber}
         proposal = next(p for p in self.items("division-proposals") if (p["old_code"] or "").startswith(code))
         division = _ok(self.clerk.get(f"/api/v1/divisions/{end}"))["id"]
+        other = _ok(self.clerk.get(f"/api/v1/divisions/{absorber}"))["id"]
+        renamed = {"kind": "rename", "name": "示例又名村"}
         return Ground(
             code,
             {
                 "division_change_id": self.post("division-changes", body)["id"],
+                "division_act_id": self.post(f"divisions/{other}/changes", renamed)["id"],
                 "proposal_id": proposal["id"],
                 "list_id": proposal["list_id"],
                 "division_id": division,

@@ -9,10 +9,10 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from address_service.edge.policy import confinement_of
-from address_service.edge.rights import Right, entitled, has_right
+from address_service.edge.rights import Right, entitled, require_right
 from address_service.edge.sign_in import COOKIE, nobody, now
 from address_service.edge.work import House
-from address_service.errors import Unauthenticated
+from address_service.errors import Forbidden, Unauthenticated
 from address_service.model.accounts import Actor
 from address_service.services.session_opening import digest_of
 from address_service.settings import MapAccess
@@ -38,14 +38,17 @@ def make_read_access(house: House) -> Check:
     async def anybody(request: Request) -> str | None:
         try:
             return await account(request)
-        except Unauthenticated:  # no key, or one that has run out: a visitor like any other
+        except (
+            Unauthenticated,
+            Forbidden,
+        ):  # no key, one that has run out, no office: a visitor like any other
             return None
 
     return anybody
 
 
 def make_account_check(house: House) -> Check:
-    """A check that some account asks: it raises Unauthenticated, and never blocks the event loop."""
+    """A check that an account with an office asks: raises Unauthenticated or Forbidden, and never blocks the loop."""
     known: dict[bytes, tuple[float, str]] = {}
 
     async def check(request: Request) -> str | None:
@@ -83,7 +86,10 @@ def _scope_of(house: House, digest: bytes, is_key: bool, at: datetime) -> str | 
             actor = entitled(live.actor, house.settings.administrators, live.rights) if live else None
         else:
             actor = _of_session(house, work.sessions.find(digest, at, house.policy.idle_minutes))
-    return actor.division_code if actor and has_right(actor, Right.READ) else None
+    if actor is None:
+        return None
+    require_right(actor, Right.READ)
+    return actor.division_code
 
 
 def _of_session(house: House, session: Session | None) -> Actor | None:

@@ -68,6 +68,8 @@ SignedInWork = Annotated[Work, Depends(_signed_in_work, scope="function")]
 def _looking_work(request: Request, work: AnonymousWork, key: ApiKey) -> Work:
     actor = find_actor(request, work, key)
     if not may_look(actor, house_of(request).settings.map_access):
+        if actor is not None:
+            require_right(actor, Right.READ)
         raise Unauthenticated("请先登录，或在 X-API-Key 中给出密钥", code="sign-in-needed")
     work.actor = actor or work.actor
     return work

@@ -9,6 +9,7 @@ from address_service.model.audit import AuditNote
 from address_service.model.residents import ResidencyKind
 from address_service.residents.households import require_one_head
 from address_service.residents.relations import read_relation
+from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.resident_days import document, effective_day
 from address_service.services.resident_state import leave_household, require_revision
 from address_service.services.scope import require_scope
@@ -99,12 +100,14 @@ def move_person(work: Work, person_id: UUID, revision: int, move: PersonMove) ->
 
     Raises NotFound `person-not-found`, `household-not-found`, `address-not-found`; Stale; Forbidden `out-of-scope`;
     Conflict `person-closed`, `household-ended`, `already-there`; InvalidInput `move-nowhere`, `relation-missing`,
-    `document-missing`, `head-missing`, `head-twice`, `head-unknown` and as `effective_day` does.
+    `document-missing`, `head-missing`, `head-twice`, `head-unknown`, `personal-data-not-here` and as `effective_day`
+    does.
     """
     person = work.residents.person(person_id, lock=True)
     require_revision(person.revision, revision)
     if person.stage != "active":
         raise Conflict("这个人员的登记已终止", code="person-closed")
+    refuse_personal_numbers(move.document_no, move.relation or "")
     if move.household_id is None and move.lives_at is None:
         raise InvalidInput("须说明迁入哪一户或住到哪个地址", code="move-nowhere")
     if move.household_id is not None:

@@ -26,6 +26,7 @@ from address_service.api.schemas import DivisionCodeText
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey
 from address_service.edge.if_match import ReadRevision
+from address_service.edge.reading import readable_run
 from address_service.edge.residents import NO_STORE, answer_once_sealed
 from address_service.edge.work import AdministerWork, EnrolWork, HouseDep, ResidentsWork, RevealWork
 from address_service.services.change_residents import change_person
@@ -79,6 +80,7 @@ def post_withdrawal(
     """End what a wrongly imported file brought, by decision: closed and unreadable for ever, never deleted."""
 
     def act() -> BaseModel:
+        readable_run(work, body.import_id)
         return DecisionAnswer.of(withdraw_import(work, body.import_id, body.document_no, body.reason))
 
     return answer_once_sealed(request, work, key, body, 200, act)
