@@ -47,7 +47,7 @@ def test_a_write_that_its_service_did_not_name_is_named_by_its_operation(
 
     assert (account["action"], account["action_label"]) == ("account.open", "开设账户")
     assert (account["object_kind"], account["object_id"]) == ("account", made["id"])
-    assert consumer["action"].startswith("put_change_consumer")
+    assert consumer["action"] == "put_consumer_change_consumers__name__put"
     assert (consumer["object_kind"], consumer["object_id"]) == ("name", "示例读者")
     assert (consumer["channel"], consumer["source"], consumer["office"]) == ("api", "testclient", "admin")
     assert "示例被审计村" not in str([consumer, account])
