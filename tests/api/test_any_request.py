@@ -27,7 +27,7 @@ from tests.api.rewinding import rewinding_app
 from tests.api.two_villages import Builder, Ground
 
 MATRIX = read_matrix()
-CASES = int(os.environ.get("ANY_REQUEST_CASES", "40"))
+CASES = int(os.environ.get("ANY_REQUEST_CASES", "16"))
 """Requests made up for an operation: three quarters are valid by the document, one quarter is not."""
 
 COUNTY = "430626"
