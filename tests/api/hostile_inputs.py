@@ -60,7 +60,10 @@ FOR_OTHERS = (
     "citizen",
     "person",
 )
-"""Those of them for fields that take a code, a day, one of several words or an idempotency key."""
+"""Those of them for fields that take a code, a day, a revision or one of several words."""
+
+FOR_KEYS = ("crlf", "half a pair", "nul", "citizen")
+"""Those for the idempotency key, which many operations take in one way; it is tried with every text besides."""
 
 VALUES: dict[str, str] = {
     "null": "null",
