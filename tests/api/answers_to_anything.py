@@ -4,8 +4,13 @@ import json
 import re
 from typing import Any
 
+from tests.api.two_villages import PEOPLE
+
 PLANTED_ID = "11010519491231002X"
 """The specimen of GB 11643-1999 itself, nobody's number; planted into texts to see that no error repeats it."""
+
+PLANTED_NAME, PLANTED_PHONE = "诸葛埋点戊", "13977001115"
+"""Of nobody, too."""
 
 _INNARDS = re.compile(
     r"Traceback|site-packages|psycopg|sqlalchemy|pydantic|RecursionError|Exception\b|\.py\b"
@@ -15,6 +20,7 @@ _INNARDS = re.compile(
 _CITIZEN_ID = re.compile(
     r"(?<![0-9])[1-9]\d{5}(18|19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9])"
 )
+_PLANTED = (PLANTED_PHONE, *(word for two in PEOPLE.values() for one in two for word in one))
 
 
 def faults_of(status: int, media_type: str, content: bytes) -> list[str]:
@@ -36,4 +42,5 @@ def faults_of(status: int, media_type: str, content: bytes) -> list[str]:
         found.append(f"innards show: {_INNARDS.search(text)}")
     if _CITIZEN_ID.search(text):
         found.append("a citizen's number shows")
+    found += [f"a planted text shows: {planted}" for planted in _PLANTED if planted in text]
     return [f"{fault}: {text[:300]}" for fault in found]

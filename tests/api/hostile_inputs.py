@@ -3,7 +3,7 @@
 import json
 from itertools import pairwise
 
-from tests.api.answers_to_anything import PLANTED_ID
+from tests.api.answers_to_anything import PLANTED_ID, PLANTED_NAME, PLANTED_PHONE
 
 TEXTS: dict[str, str] = {
     "sql": "'; DROP TABLE address; --",
@@ -41,7 +41,8 @@ TEXTS: dict[str, str] = {
     "last moment": "9999-12-31T23:59:59.999999-14:00",
     "no such day": "2026-02-30",
     "seconds": "253402300800",
-    "citizen": f"联系人 {PLANTED_ID}",
+    "citizen": PLANTED_ID,
+    "person": f"{PLANTED_NAME} {PLANTED_PHONE}",
 }  # fmt: skip
 """For every field that takes free text."""
 
@@ -53,11 +54,16 @@ FOR_OTHERS = (
     "long number",
     "exponent",
     "empty",
+    "first day",
     "last day",
     "last moment",
     "citizen",
+    "person",
 )
-"""Those of them for fields that take a code, a day, one of several words or an idempotency key."""
+"""Those of them for fields that take a code, a day, a revision or one of several words."""
+
+FOR_KEYS = ("crlf", "half a pair", "nul", "citizen")
+"""Those for the idempotency key, which many operations take in one way; it is tried with every text besides."""
 
 VALUES: dict[str, str] = {
     "null": "null",
@@ -76,6 +82,7 @@ VALUES: dict[str, str] = {
     "deep object": '{"a":' * 400 + "1" + "}" * 400,
     "unstorable object": '{"a": "\\u0000", "b": ["\\ud800"], "\\udfff": 1}',
     "deeper list": "[" * 50_000 + "]" * 50_000,
+    "a person": json.dumps({PLANTED_NAME: PLANTED_ID, PLANTED_PHONE: [PLANTED_NAME]}),
     "duplicated keys": '{"id": 1, "id": {"id": 2}}',
 }
 """JSON tokens for every field of a body, whatever it takes."""
@@ -91,6 +98,10 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "no such charset": ("application/json; charset=x-none", b"{}"),
     "deep": ("application/json", b"[" * 200_000),
     "deep object": ("application/json", b'{"a":' * 100_000),
+    "people as names of members": (
+        "application/json",
+        json.dumps({PLANTED_NAME: 1, PLANTED_ID: 2, PLANTED_PHONE: 3}).encode(),
+    ),
     "text": ("text/plain", b"{}"),
     "xml": (
         "application/xml",

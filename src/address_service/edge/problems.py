@@ -1,6 +1,8 @@
 """Errors as RFC 9457 problem documents: class → status, a stable code, a Chinese sentence; never a trace or SQL."""
 
 import logging
+import re
+from itertools import takewhile
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -67,6 +69,8 @@ _VALIDATION_MESSAGES = {
     "enum": "不在可选值之中",
     "literal_error": "不在可选值之中",
 }
+
+_MEMBER = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 log = logging.getLogger("address_service.problems")
 
@@ -148,9 +152,10 @@ def _validation_error(_: Request, error: Exception) -> Response:
 
 
 def _field_error(item: dict[str, Any]) -> FieldError:
-    place = ".".join(str(part) for part in item["loc"] if part not in ("body", "query", "path", "header"))
+    parts = (str(part) for part in item["loc"] if part not in ("body", "query", "path", "header"))
+    place = ".".join(takewhile(_MEMBER.fullmatch, parts))
     kind = str(item["type"])
-    # What the caller named is told back, but not where the name itself is a number of a person.
+    # What the caller named is told back where it may be a member of ours, not where it names a person.
     named = None if holds_personal_number(place) else place[:200] or None
     return FieldError(kind.replace("_", "-"), _VALIDATION_MESSAGES.get(kind, "内容不合要求"), named)
 

@@ -17,7 +17,8 @@ def span(since: date | None, until: date | None) -> tuple[datetime | None, datet
     if since and until and until < since:
         raise InvalidInput("结束日期早于开始日期", code="days-reversed")
     start = datetime.combine(since, time.min, TIME_ZONE) if since else None
-    end = datetime.combine(until, time.min, TIME_ZONE) + timedelta(days=1) if until else None
+    last = until if until and until < date.max else None  # the calendar has no day after its last
+    end = datetime.combine(last, time.min, TIME_ZONE) + timedelta(days=1) if last else None
     return start, end
 
 

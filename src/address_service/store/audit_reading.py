@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from psycopg.rows import dict_row
 from sqlalchemy import Connection, text
 
 from address_service.coding.audit_chain import Head
 from address_service.errors import InvalidInput
 from address_service.store.bulk import driver_connection
+from address_service.store.engine import explain
 
 _COLUMNS = """
     coalesce(chain, -1) AS chain, coalesce(seq, 0) AS seq, county_code, previous, key_id,
@@ -76,7 +78,7 @@ def read_lines(conn: Connection, county_code: str, wanted: Wanted | None = None)
     """  # noqa: S608 - conditions are constants
     with driver_connection(conn).cursor("audit", row_factory=dict_row) as cursor:
         cursor.itersize = _AT_ONCE
-        cursor.execute(query, {"county": county_code, **wanted.chosen()})
+        _ask(cursor, query, {"county": county_code, **wanted.chosen()})
         for row in cursor:
             yield {**row, "detail": as_detail(row["detail"])}
 
@@ -113,8 +115,19 @@ def audit_page(
     """  # noqa: S608 - conditions are constants
     args = {"county": county_code, "limit": limit, **wanted.chosen(), **(place or {})}
     with driver_connection(conn).cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(query, args).fetchall()
+        _ask(cursor, query, args)
+        rows = cursor.fetchall()
     return [{**row, "position": _position(row)} for row in rows]
+
+
+def _ask(
+    cursor: psycopg.Cursor[Any] | psycopg.ServerCursor[Any], query: str, args: Mapping[str, Any]
+) -> None:
+    try:
+        cursor.execute(query, args)
+    except psycopg.Error as error:
+        explain(error)
+        raise
 
 
 def _position(row: Mapping[str, Any]) -> UUID:
