@@ -143,7 +143,6 @@ def test_a_rotation_killed_three_times_leaves_everybody_readable_at_every_moment
             assert process.wait() == 0
         read_by_then.append(reader.reads)
 
-    print(f"{PERSONS} persons, kills {KILLS}, reads {reader.reads}, failures {len(reader.failures)}")
     assert reader.failures == []
     assert read_by_then == sorted(set(read_by_then))
     assert house.keys_in_use() == {(seal_key, index_key)}
