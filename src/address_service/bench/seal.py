@@ -61,8 +61,10 @@ class Unsealed(Seal):
         return [value.encode()[:32].ljust(32, b"\0")]
 
 
-def run(size: int = DEFAULT_SIZE) -> dict[str, Any]:
+def run(size: int = DEFAULT_SIZE, most: int = IMPORTED) -> dict[str, Any]:
     """Import lists of residents as offices do, sealed and unsealed in turn, into a register that ends at ``size``.
+
+    ``most`` of them at the most come by the imports, the others are there before.
 
     Both imports are the same service over the same files into two registers that began alike; what is unsealed takes
     the same statements, tables and constraints, with the payload and the values to be found in clear. Then persons of
@@ -71,7 +73,7 @@ def run(size: int = DEFAULT_SIZE) -> dict[str, Any]:
     psycopg alone and without a scope.
     """
     size = -(-size // HOUSEHOLD) * HOUSEHOLD
-    imported = min(size, IMPORTED)
+    imported = min(size, most)
     with scratch_cluster() as scratch, scratch.database() as sealed:
         run_id = _load(scratch, sealed, size, size - imported)
         with scratch.database(template=sealed) as unsealed:

@@ -15,7 +15,7 @@ _PART = 5_000
 # A text without province, county and town is the start of a key read back to front; one so short that it says no more
 # than a number is not tried. A text found several times is the sender's to decide.
 # Every arm is said so that an index answers it, and the keys are answered before anything is joined to them.
-_ADDRESSES = """
+FIND_ADDRESSES = """
 WITH found AS MATERIALIZED (
     SELECT n.key, a.id
     FROM (SELECT key, text_tail(key) AS tail FROM unnest(CAST(:keys AS text[])) AS key OFFSET 0) n
@@ -41,6 +41,7 @@ JOIN address_version v ON v.county_code = :county AND v.address_id = f.id AND up
 JOIN division_version d ON d.county_code = v.county_code AND d.division_id = v.division_id AND upper_inf(d.recorded)
   AND upper_inf(d.valid)
 """
+"""Addresses (key, id, village, its code) of ``:keys``."""
 
 _BY_DIGEST = {
     "id-no": "SELECT id, id_no_index FROM person WHERE county_code = :county AND id_no_index = ANY(:digests)"
@@ -54,7 +55,7 @@ def find_addresses(conn: Connection, county_code: str, keys: Iterable[str]) -> d
     """Addresses drafted or current by code, by the whole text in any spelling, or by a text of before."""
     found: dict[str, list[KnownAddress]] = defaultdict(list)
     for part in _parts(sorted(set(keys))):
-        for key, *rest in conn.execute(text(_ADDRESSES), {"county": county_code, "keys": part}):
+        for key, *rest in conn.execute(text(FIND_ADDRESSES), {"county": county_code, "keys": part}):
             found[key].append(KnownAddress(*rest))
     return found
 
