@@ -72,6 +72,7 @@ def scratch_cluster() -> Iterator[Scratch]:
     home = Path(tempfile.mkdtemp(prefix="as-bench-"))
     home.chmod(0o755)  # as root the server runs as another account, which passes through
     cluster = Cluster(home, scratch=True)
+    before = os.environ.get("KEY_DIR")
     os.environ["KEY_DIR"] = str(home / "keys")
     try:
         for purpose in Purpose:
@@ -82,5 +83,7 @@ def scratch_cluster() -> Iterator[Scratch]:
         yield Scratch(cluster, home)
     finally:
         del os.environ["KEY_DIR"]
+        if before is not None:
+            os.environ["KEY_DIR"] = before
         cluster.stop()
         shutil.rmtree(home, ignore_errors=True)

@@ -13,6 +13,7 @@ _BENCHES = {
     "tiles": "tiles",
     "resolve": "resolve",
     "merge": "merge",
+    "seal": "seal",
 }
 """Name → module of `bench`; each offers `run(size: int | None) -> dict`."""
 

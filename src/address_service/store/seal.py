@@ -65,6 +65,7 @@ class Seal:
         self._ring = ring
         self._county = county_code
         self._current: dict[Purpose, Key] = {}
+        self._finding: list[Key] = []
 
     def seal_new(self, table: str, row_id: UUID, payload: Mapping[str, Any]) -> tuple[RowKey, bytes]:
         """A fresh row key, wrapped, and the payload (JSON) sealed under it."""
@@ -119,7 +120,9 @@ class Seal:
 
     def indexes(self, kind: str, value: str) -> list[bytes]:
         """The digests of a value under every key, for look-ups while rows are carried over to another."""
-        return [_digest(key, self._county, kind, value) for key in self._ring.all(Purpose.INDEX)]
+        if not self._finding:
+            self._finding = self._ring.all(Purpose.INDEX)
+        return [_digest(key, self._county, kind, value) for key in self._finding]
 
     def _in_use(self, purpose: Purpose) -> Key:
         # Asked for every value of every row: the ring would look at its source each time.

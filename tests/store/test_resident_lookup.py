@@ -1,0 +1,20 @@
+"""What an import of residents asks is answered by indexes, however many addresses there are."""
+
+from sqlalchemy import text
+
+from address_service.store.engine import Database
+from address_service.store.resident_lookup import FIND_ADDRESSES
+
+
+def test_addresses_are_found_by_their_code_and_by_their_text_through_indexes(
+    shared_database: Database,
+) -> None:
+    with shared_database.engine.connect() as conn:
+        conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        args = {"county": "430626", "keys": ["43062611320850010000100007"]}
+
+        plan = "\n".join(conn.execute(text(f"EXPLAIN {FIND_ADDRESSES}"), args).scalars())
+
+    for index in ("address_county_code_code_key", "address_version_text_once", "address_version_tail"):
+        assert index in plan
+    assert "(code)::text" not in plan
