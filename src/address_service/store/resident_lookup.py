@@ -13,24 +13,31 @@ from address_service.store.seal import Seal
 _PART = 5_000
 
 # A text without province, county and town is the start of a key read back to front; one so short that it says no more
-# than a number is not tried. A text found several times is the sender's to decide.
+# than a number is not tried. A text found several times is the sender's to decide. Each key is looked up once, and
+# by an index: a code as the type that codes have, a whole text among those in use.
 _ADDRESSES = """
-SELECT DISTINCT n.key, a.id, v.division_id, d.code_nbs
-FROM (SELECT key, text_tail(key) AS tail FROM unnest(CAST(:keys AS text[])) AS key) n
-JOIN LATERAL (
-    SELECT a.id FROM address a WHERE a.county_code = :county AND a.code = n.key
-    UNION SELECT v.address_id FROM address_version v
-        WHERE v.county_code = :county AND v.full_text = n.key AND upper_inf(v.recorded) AND upper_inf(v.valid)
-    UNION (SELECT v.address_id FROM address_version v
-        WHERE v.county_code = :county AND upper_inf(v.recorded) AND v.stage = 'current' AND length(n.tail) > 4
-          AND text_tail(v.full_text) COLLATE "C" >= n.tail
-          AND text_tail(v.full_text) COLLATE "C" < n.tail || chr(1114111) AND upper_inf(v.valid) LIMIT 3)
-    UNION (SELECT l.address_id FROM alias l
-        WHERE l.county_code = :county AND upper_inf(l.recorded) AND length(n.tail) > 4
-          AND text_tail(l.text) COLLATE "C" >= n.tail
-          AND text_tail(l.text) COLLATE "C" < n.tail || chr(1114111) LIMIT 3)
-) a ON true
-JOIN address_version v ON v.county_code = :county AND v.address_id = a.id AND upper_inf(v.recorded)
+WITH found AS MATERIALIZED (
+    SELECT n.key, a.id
+    FROM (SELECT key, text_tail(key) AS tail FROM unnest(CAST(:keys AS text[])) AS key) n
+    JOIN LATERAL (
+        SELECT a.id FROM address a
+            WHERE a.county_code = :county AND length(n.key) = 26 AND a.code = CAST(n.key AS char(26))
+        UNION SELECT v.address_id FROM address_version v
+            WHERE v.county_code = :county AND v.full_text = n.key AND upper_inf(v.recorded) AND upper_inf(v.valid)
+              AND v.stage IN ('draft', 'current')
+        UNION (SELECT v.address_id FROM address_version v
+            WHERE v.county_code = :county AND upper_inf(v.recorded) AND v.stage = 'current' AND length(n.tail) > 4
+              AND text_tail(v.full_text) COLLATE "C" >= n.tail
+              AND text_tail(v.full_text) COLLATE "C" < n.tail || chr(1114111) AND upper_inf(v.valid) LIMIT 3)
+        UNION (SELECT l.address_id FROM alias l
+            WHERE l.county_code = :county AND upper_inf(l.recorded) AND length(n.tail) > 4
+              AND text_tail(l.text) COLLATE "C" >= n.tail
+              AND text_tail(l.text) COLLATE "C" < n.tail || chr(1114111) LIMIT 3)
+    ) a ON true
+)
+SELECT DISTINCT f.key, f.id, v.division_id, d.code_nbs
+FROM found f
+JOIN address_version v ON v.county_code = :county AND v.address_id = f.id AND upper_inf(v.recorded)
   AND upper_inf(v.valid) AND v.stage IN ('draft', 'current')
 JOIN division_version d ON d.county_code = v.county_code AND d.division_id = v.division_id AND upper_inf(d.recorded)
   AND upper_inf(d.valid)
