@@ -39,8 +39,9 @@ export class AddressField {
     const known = this.codes.get(typed);
     if (known) return known;
     await this.suggest();
-    const found = this.codes.get(typed) ?? (this.codes.size === 1 ? [...this.codes.values()][0] : undefined);
-    if (found) return found;
+    const alike = [...this.codes].filter(([text]) => text.endsWith(typed)); // typed without province, county and town
+    const meant = alike.length === 1 ? alike : [...this.codes];
+    if (meant.length === 1 && meant[0]) return meant[0][1];
     this.input.focus();
     throw new Error(this.codes.size === 0 ? '没有找到这个标准地址' : '有几条相近的地址，请从提示中选一条');
   }

@@ -16,7 +16,7 @@ export type View =
   | { kind: 'found'; by: LookUp; value: string }
   | { kind: 'enrol'; address: string }
   | { kind: 'batches' }
-  | { kind: 'plates'; batch: Batch };
+  | { kind: 'plates'; batch: Pick<Batch, 'id' | 'batch_no'> };
 
 export interface Rights {
   enrol: boolean;
@@ -71,7 +71,8 @@ export class Desk {
     this.box.removeAttribute('aria-busy');
     this.box.replaceChildren(...(this.past.length > 1 ? [this.back()] : []), ...nodes);
     this.box.scrollTop = 0;
-    this.box.querySelector<HTMLElement>('h2')?.focus();
+    this.box.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true });
+    this.box.scrollIntoView({ block: 'start' }); // on a phone the finder stands above
   }
 
   private back(): HTMLElement {

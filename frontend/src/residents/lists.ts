@@ -48,18 +48,27 @@ export async function villageView(desk: Desk, code: string, name: string): Promi
 export async function batchesView(desk: Desk): Promise<Node[]> {
   const { items } = await desk.api.batches();
   const rows = items.filter((batch) => PRINTED.includes(batch.stage)).reverse().map((batch) => [
-    batch.batch_no, `${batch.plate_count} 块`,
+    batch.batch_no, someDoor(desk, batch), `${batch.plate_count} 块`,
     h('span', { class: 'actions' }, sheet(desk, batch, 'pdf'), sheet(desk, batch, 'xlsx')),
     link('逐牌看住户', () => desk.go({ kind: 'plates', batch })),
   ]);
   return [
     heading('门牌发放表'),
     h('p', { class: 'note' }, '发放表按行走顺序列出每块门牌和门后的户（脱敏），供签收，仅供内部；每次制作都记入审计，服务器上不保存。'),
-    table(['批次', '门牌', '发放表', '住户'], rows, '辖区内没有已印出的批次。'),
+    table(['批次', '其中一门', '门牌', '发放表', '住户'], rows, '辖区内没有已印出的批次。'),
   ];
 }
 
-function sheet(desk: Desk, batch: Batch, format: 'pdf' | 'xlsx'): HTMLButtonElement {
+/** One door of a batch, read after the list is there: batches are numbered, and a village is known by its doors. */
+function someDoor(desk: Desk, batch: Batch): HTMLElement {
+  const node = h('span', { class: 'soft' }, '…');
+  void desk.api.onePlate(batch.id).then((page) => node.replaceChildren(page.items[0]?.full_text ?? '—'), () => node.replaceChildren('—'));
+  return node;
+}
+
+type Named = Pick<Batch, 'id' | 'batch_no'>;
+
+function sheet(desk: Desk, batch: Named, format: 'pdf' | 'xlsx'): HTMLButtonElement {
   const node = h('button', { type: 'button', class: 'quiet small' }, format.toUpperCase());
   node.setAttribute('aria-label', `批次 ${batch.batch_no} 的发放表 ${format.toUpperCase()}`);
   node.addEventListener('click', () => {
@@ -82,7 +91,7 @@ function save(file: Blob, name: string): void {
   window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-export async function platesView(desk: Desk, batch: Batch): Promise<Node[]> {
+export async function platesView(desk: Desk, batch: Named): Promise<Node[]> {
   const { items, complete } = await desk.api.plates(batch.id);
   const rows = [...items].sort((one, other) => one.position - other.position).map((plate) => {
     const page = { ...plate, batch_id: batch.id, batch_no: batch.batch_no, page: plate.position, number_text: '', name_text: '' };
@@ -92,7 +101,7 @@ export async function platesView(desk: Desk, batch: Batch): Promise<Node[]> {
       folded('住户', async () => behind(desk, plate.id)),
     ];
   });
-  return [heading(`批次 ${batch.batch_no}`), table(['印刷页', '门址', '住户'], rows, '没有门牌。'),
+  return [heading(`批次 ${batch.batch_no}`), h('p', { class: 'several' }, '发放表（仅供内部）', sheet(desk, batch, 'pdf'), sheet(desk, batch, 'xlsx')), table(['印刷页', '门址', '住户'], rows, '没有门牌。'),
     ...(complete ? [] : [h('p', { class: 'warning' }, '门牌过多，只列出了一部分。')])];
 }
 

@@ -17,16 +17,15 @@ async function start(): Promise<void> {
   const settings = await api.settings();
   const rights = { enrol: 'enrol' in document.body.dataset, reveal: 'reveal' in document.body.dataset };
   const desk = new Desk(new ResidentsApi(settings.csrf_token ?? ''), rights);
-  const door = listen(desk);
+  listen(desk);
   leaveNothing(desk);
   followLink(desk);
   window.addEventListener('hashchange', () => followLink(desk));
   await nameVillages(desk, settings);
   if (document.activeElement === document.body) required<HTMLInputElement>('#look-up-value').focus();
-  door.input.disabled = false;
 }
 
-function listen(desk: Desk): AddressField {
+function listen(desk: Desk): void {
   const by = required<HTMLSelectElement>('#look-up-by');
   const value = required<HTMLInputElement>('#look-up-value');
   on('#look-up', () => {
@@ -38,7 +37,6 @@ function listen(desk: Desk): AddressField {
   on('#by-house', () => void door.code().then((code) => code && desk.go({ kind: 'house', key: 'address_code', code })).catch(failed));
   document.querySelector('#enrol')?.addEventListener('click', () => desk.go({ kind: 'enrol', address: '' }));
   required('#batches').addEventListener('click', () => desk.go({ kind: 'batches' }));
-  return door;
 }
 
 function on(selector: string, act: () => void): void {

@@ -123,6 +123,7 @@ export class ResidentsApi {
   platesOf = (household: string): Promise<Page<PlatePlace>> => ask(`${ROOT}/households/${part(household)}/plates`);
   batches = (): Promise<{ items: Batch[]; complete: boolean }> => askAll(`${ROOT}/plate-batches?`);
   plates = (batch: string): Promise<{ items: Plate[]; complete: boolean }> => askAll(`${ROOT}/plates?batch=${part(batch)}`);
+  onePlate = (batch: string): Promise<Page<Plate>> => ask(`${ROOT}/plates?batch=${part(batch)}&limit=1`);
   behind = (plate: string): Promise<Page<Behind>> => ask(`${ROOT}/plates/${part(plate)}/households`);
 
   reveal = (kind: Kind, id: string, purpose: string, reason: string): Promise<Revealed> =>

@@ -36,9 +36,10 @@ function householdFacts(desk: Desk, household: Household, plates: PlatePlace[]):
   return facts([
     ['户号', number],
     ...(household.home ? homeFacts(desk, household.home) : []),
-    ['门牌', several(plates.map((plate) => h('span', {},
-      h('a', { href: platePage(plate), target: '_blank', rel: 'noopener' }, `${plate.name_text}${plate.number_text}，批次 ${plate.batch_no} 第 ${plate.page} 页`))))
-      ?? '尚未印制'],
+    ['门牌', several(plates.flatMap((plate) => [
+      h('a', { href: platePage(plate), target: '_blank', rel: 'noopener' }, `${plate.name_text}${plate.number_text}，批次 ${plate.batch_no} 第 ${plate.page} 页`),
+      link('同批各牌的住户', () => desk.go({ kind: 'plates', batch: { id: plate.batch_id, batch_no: plate.batch_no } })),
+    ])) ?? '尚未订制'],
   ]);
 }
 
@@ -80,7 +81,7 @@ export async function personView(desk: Desk, id: string): Promise<Node[]> {
       ['公民身份号码', person.id_no], ['性别', SEX[person.sex ?? ''] ?? null], ['电话', person.phone],
       ['户', household ? several([link(household.kind === 'collective' ? '集体户' : `户号 ${household.book_no ?? '未填'}`,
         () => desk.go({ kind: 'household', id: household.id })), h('span', {}, `${household.relation_text}，自 ${household.since}`)]) : '不在任何户'],
-      ...person.homes.flatMap((home) => homeFacts(desk, home)),
+      ...homesOnce(person.homes).flatMap((home) => homeFacts(desk, home)),
     ]),
     show ? h('div', { class: 'actions' }, show) : '',
     ...(desk.rights.enrol && person.stage === 'active' ? [h('h3', {}, '办理'), folded('迁入另一户，或改现住址', () => movePerson(desk, person)),
@@ -146,10 +147,17 @@ export function personTable(desk: Desk, persons: Resident[], nothing: string): H
   }), nothing);
 }
 
-function homeFacts(desk: Desk, home: Home): [string, Node | string | null][] {
+/** Who lives where they are registered has one home; registered first. */
+function homesOnce(homes: Home[]): (Home & { both?: true })[] {
+  const [registered, actual] = ['registered', 'actual'].map((kind) => homes.find((home) => home.kind === kind));
+  if (registered && actual?.address_code === registered.address_code && actual.arrived_on === registered.arrived_on) return [{ ...registered, both: true }];
+  return [registered, actual].filter((home): home is Home => home !== undefined);
+}
+
+function homeFacts(desk: Desk, home: Home & { both?: true }): [string, Node | string | null][] {
   const to = (key: HouseKey, code: string): Node => link(code, () => desk.go({ kind: 'house', key, code }));
   return [
-    [HOME_KINDS[home.kind] ?? '住址', several([door(desk, home), h('span', { class: 'soft' }, `自 ${home.since}`)])],
+    [home.both ? '户籍、现住址' : (HOME_KINDS[home.kind] ?? '住址'), several([door(desk, home), h('span', { class: 'soft' }, `自 ${home.since}`)])],
     ['何时来本址', home.arrived_on],
     ['建筑', several(home.building_codes.map((code) => to('building_code', code)))],
     ['宗地', several(home.parcel_codes.map((code) => to('parcel_code', code)))],
