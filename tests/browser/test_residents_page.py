@@ -244,6 +244,42 @@ def test_a_household_is_enrolled_and_a_death_recorded_by_key(page: Page, demo_se
     expect(view.get_by_role("row").filter(has_text="义字村4组1号")).to_contain_text("赵**")
 
 
+def test_a_household_grows_moves_and_one_of_it_lives_elsewhere(page: Page, demo_server: DemoServer) -> None:
+    book = f"XT{time.time_ns() % 10**9}"
+    sign_in(page, demo_server.api_key, "/residents")
+    view = page.locator("#view")
+    page.get_by_role("button", name="登记一户", exact=True).press("Enter")
+    view.get_by_label("户籍地址", exact=True).fill("义字村5组1号")
+    view.get_by_label("户号").fill(book)
+    view.get_by_label("姓名").fill("钱虚构")
+    view.get_by_role("button", name="登记", exact=True).press("Enter")
+    expect(view.get_by_role("heading", level=2)).to_contain_text("钱** 的户")
+
+    view.get_by_text("增加一名成员").press("Enter")
+    view.get_by_label("姓名").fill("孙示例")
+    view.get_by_label("与户主关系").fill("配偶")
+    view.get_by_role("button", name="登记", exact=True).press("Enter")
+    expect(view.get_by_role("row").filter(has_text="配偶")).to_contain_text("孙**")
+    view.get_by_text("全户迁移").press("Enter")
+    view.get_by_label("新的户籍地址").fill("义字村5组2号")
+    view.get_by_label("文书号").fill("示例迁〔2026〕1号")
+    view.get_by_role("button", name="迁移", exact=True).press("Enter")
+    expect(view.get_by_role("button", name=re.compile("义字村5组2号$"))).to_be_visible()
+
+    view.get_by_role("row").filter(has_text="配偶").get_by_role("button").first.press("Enter")
+    view.get_by_text("迁入另一户，或改现住址").press("Enter")
+    view.get_by_label("新的现住址").fill("烟舟村9999号")
+    view.get_by_role("button", name="迁移", exact=True).press("Enter")
+    expect(view.get_by_role("alert").filter(has_text="地址")).to_be_visible()
+    view.get_by_label("新的现住址").fill("烟舟村4组9号")
+    view.get_by_role("button", name="迁移", exact=True).press("Enter")
+    expect(view.get_by_role("definition").filter(has_text="烟舟村4组9号")).to_be_visible()
+    view.get_by_role("button", name=re.compile("烟舟村4组9号$")).press("Enter")
+
+    guest = view.get_by_role("row").filter(has_text="孙**").filter(has_text="配偶")
+    expect(guest.last).to_contain_text("烟舟村4组9号")
+
+
 def test_from_the_map_to_a_house_its_land_its_people_and_their_plate(
     page: Page, demo_server: DemoServer, api: Api
 ) -> None:

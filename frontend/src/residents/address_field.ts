@@ -39,11 +39,11 @@ export class AddressField {
     const known = this.codes.get(typed);
     if (known) return known;
     await this.suggest();
-    const alike = [...this.codes].filter(([text]) => text.endsWith(typed)); // typed without province, county and town
-    const meant = alike.length === 1 ? alike : [...this.codes];
+    // The search answers what is alike; nobody is written down at an address that was not typed to its end.
+    const meant = [...this.codes].filter(([text]) => text.endsWith(typed));
     if (meant.length === 1 && meant[0]) return meant[0][1];
     this.input.focus();
-    throw new Error(this.codes.size === 0 ? '没有找到这个标准地址' : '有几条相近的地址，请从提示中选一条');
+    throw new Error(this.codes.size === 0 ? '没有找到这个标准地址' : '没有与所填完全相同的地址，请从提示中选一条');
   }
 
   private async suggest(): Promise<void> {
