@@ -81,6 +81,7 @@ def open_reveal(page: Page) -> None:
 def test_an_officer_finds_reveals_and_leaves_nothing_behind(page: Page, api: Api, watch: Watch) -> None:
     known, foreign = person_of(OWN), person_of(OTHER)
     number, masked = known["公民身份号码"], known["公民身份号码"][:6] + "*" * 8 + known["公民身份号码"][-4:]
+    watch.expect_failure(422)
     officer(page, api)
     view = page.locator("#view")
     expect(page.get_by_text("均为虚构")).to_be_visible()
@@ -91,7 +92,13 @@ def test_an_officer_finds_reveals_and_leaves_nothing_behind(page: Page, api: Api
     look_up(page, "公民身份号码", foreign["公民身份号码"])
     expect(view).to_contain_text("辖区内没有")
 
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    look_up(page, "公民身份号码", wrong)
+    expect(view.get_by_role("alert")).to_contain_text("校验码不符")
+    expect(page.get_by_label("内容（须完整）")).to_have_value(wrong)
+
     look_up(page, "公民身份号码", number)
+    expect(page.get_by_label("内容（须完整）")).to_have_value("")
     row = view.get_by_role("row").filter(has_text=masked)
     expect(row).to_contain_text(known["姓名"][0] + "**")
     row.get_by_role("button", name="户主").press("Enter")

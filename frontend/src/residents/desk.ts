@@ -36,11 +36,11 @@ export class Desk {
     this.reveal = new Reveal(api);
   }
 
-  /** Shows a view; `instead` forgets the one it follows. */
-  go(view: View, instead = false): void {
+  /** Shows a view and says whether it could be read; `instead` forgets the one it follows. */
+  go(view: View, instead = false): Promise<boolean> {
     if (instead) this.past.pop();
     this.past.push(view);
-    void this.draw();
+    return this.draw();
   }
 
   /** Reads the present view anew, after something was written. */
@@ -56,23 +56,26 @@ export class Desk {
     this.box.replaceChildren();
   }
 
-  private async draw(): Promise<void> {
+  private async draw(): Promise<boolean> {
     const view = this.past.at(-1);
-    if (!view) return;
+    if (!view) return false;
     const turn = (this.turn += 1);
     this.box.setAttribute('aria-busy', 'true');
     let nodes: Node[];
+    let isRead = true;
     try {
       nodes = await this.nodesOf(view);
     } catch (error) {
+      isRead = false;
       nodes = [heading('没有读到'), h('p', { class: 'failure', role: 'alert' }, sentence(error))];
     }
-    if (turn !== this.turn) return;
+    if (turn !== this.turn) return false;
     this.box.removeAttribute('aria-busy');
     this.box.replaceChildren(...(this.past.length > 1 ? [this.back()] : []), ...nodes);
     this.box.scrollTop = 0;
     this.box.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true });
     this.box.scrollIntoView({ block: 'start' }); // on a phone the finder stands above
+    return isRead;
   }
 
   private back(): HTMLElement {

@@ -29,12 +29,14 @@ function listen(desk: Desk): void {
   const by = required<HTMLSelectElement>('#look-up-by');
   const value = required<HTMLInputElement>('#look-up-value');
   on('#look-up', () => {
-    desk.go({ kind: 'found', by: by.value as LookUp, value: value.value });
-    value.value = '';
+    void desk.go({ kind: 'found', by: by.value as LookUp, value: value.value }).then((isRead) => {
+      if (isRead) value.value = '';
+      else value.select(); // to be mended, not typed again
+    });
   });
   const door = new AddressField('标准地址或地址编码', true);
   required('#by-house-field').replaceWith(door.node);
-  on('#by-house', () => void door.code().then((code) => code && desk.go({ kind: 'house', key: 'address_code', code })).catch(failed));
+  on('#by-house', () => void door.code().then((code) => (code === null ? false : desk.go({ kind: 'house', key: 'address_code', code }))).catch(failed));
   document.querySelector('#enrol')?.addEventListener('click', () => desk.go({ kind: 'enrol', address: '' }));
   required('#batches').addEventListener('click', () => desk.go({ kind: 'batches' }));
 }
