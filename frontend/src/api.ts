@@ -115,11 +115,12 @@ export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   }
   if (response.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}${location.hash}`);
   const body: unknown = response.status === 204 ? null : await response.json().catch(() => null);
-  if (!response.ok) throw problem(response.status, body);
+  if (!response.ok) throw problemOf(response.status, body);
   return body as T;
 }
 
-function problem(status: number, body: unknown): ApiError {
+/** What a refusing answer says, with the server's sentence. */
+export function problemOf(status: number, body: unknown): ApiError {
   const fields = (body ?? {}) as { code?: string; title?: string; errors?: ApiError['errors'] };
   return new ApiError(status, fields.code ?? 'unknown', fields.title ?? `服务答复异常（${status}）`, fields.errors);
 }

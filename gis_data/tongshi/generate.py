@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from gis_data.tongshi.generator import layers, oracle, tables, town
+from gis_data.tongshi.generator import layers, oracle, residents, tables, town
 
 HERE = Path(__file__).parent
 
@@ -16,6 +16,7 @@ def main() -> None:
     data = out / "data"
     data.mkdir(parents=True, exist_ok=True)
     tables.write(built, data)
+    residents.write(data, town.stage("residents"))
     layers.write(built, data, town.stage("people"))
     oracle.write(built, out / "oracle")
     for path in sorted(data.iterdir()):

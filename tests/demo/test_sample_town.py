@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -238,3 +238,18 @@ def until() -> Callable[..., Any]:
         raise AssertionError(f"not in time: {answer}")
 
     return ask
+
+
+def test_every_invented_person_lives_in_the_town_and_shows_masked_alone(listed: Callable[..., Rows]) -> None:
+    with (ORACLE.parent / "data" / "residents.csv").open(encoding="gb18030", newline="") as source:
+        invented = list(csv.DictReader(source))
+
+    households, persons = listed("/api/v1/households"), listed("/api/v1/residents")
+
+    at = {(household["home"]["full_text"], household["person_count"]) for household in households}
+    expected = Counter(person["户籍地址"] for person in invented)
+    assert at == set(expected.items())
+    assert len(persons) == len(invented)
+    shown = json.dumps([households, persons], ensure_ascii=False)
+    assert not any(person["姓名"] in shown or person["户号"] in shown for person in invented)
+    assert not any(person["公民身份号码"] in shown for person in invented if person["公民身份号码"])

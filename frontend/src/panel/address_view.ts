@@ -25,6 +25,7 @@ export function addressView(address: Address): Node[] {
       copyButton('复制地址', address.full_text),
       copyButton('复制编码', address.code),
       copyButton('复制链接', addressLink(address.code)),
+      'residents' in document.body.dataset && h('a', { class: 'quiet', href: `/residents#/address/${address.code}` }, '看住户'),
     ),
     reasons(address),
     facts(address),

@@ -19,7 +19,7 @@ class PageSources:
     ``visitor`` answers None while a session has to do something first, ``account_visitor`` who it is all the same.
     ``sign_in`` raises `Unauthenticated`, `TooMany` and `NotReady`; ``sign_out`` ends the request's session and names
     the cookie to clear; ``plate`` answers None for an unknown token. ``map_is_open`` lets visitors see the map;
-    ``issuer_label`` names the issuer that one may sign in through.
+    ``issuer_label`` names the issuer that one may sign in through; ``is_synthetic``: county and people are invented.
     """
 
     county_name: str
@@ -30,3 +30,4 @@ class PageSources:
     plate: Callable[[str], Awaitable[PublicPlate | None]]
     account_visitor: Callable[[Request], Visitor | None] = _nobody
     issuer_label: str | None = None
+    is_synthetic: bool = False

@@ -37,6 +37,7 @@ def page_sources(house: House, find_plate: Callable[[str], Awaitable[PublicPlate
         sign_in=lambda request, form: _sign_in(house, request, form),
         sign_out=lambda request: _sign_out(house, request),
         plate=find_plate,
+        is_synthetic=county.is_synthetic,
     )
 
 
@@ -72,6 +73,9 @@ def _account_visitor(house: House, request: Request) -> Visitor | None:
         may_keep_accounts=bool({Right.ADMINISTER, Right.SECURE} & actor.rights),
         is_confined=confinement_of(found, house.policy) is not None,
         may_audit=Right.AUDIT in actor.rights,
+        may_see_residents=Right.RESIDENTS in actor.rights,
+        may_enrol=Right.ENROL in actor.rights,
+        may_reveal=Right.REVEAL in actor.rights,
     )
 
 

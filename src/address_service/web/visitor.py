@@ -17,6 +17,9 @@ class Visitor:
     may_name: bool = False
     may_audit: bool = False
     may_keep_accounts: bool = False
+    may_see_residents: bool = False
+    may_enrol: bool = False
+    may_reveal: bool = False
     is_confined: bool = False
     """Nothing but the own account is open before a password or second factor is set."""
 

@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from collections import Counter, defaultdict
+from datetime import date
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +20,8 @@ import shapely
 import yaml
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+
+from address_service.residents.person import read_person
 
 TOWN = Path(__file__).parents[3] / "gis_data" / "tongshi"
 DATA = TOWN / "data"
@@ -417,3 +420,39 @@ def test_policies_name_the_two_villages_that_differ() -> None:
         "430626113220": "hamlet",
         "430626113226": "village",
     }
+
+
+def people() -> list[dict[str, str]]:
+    return table("data/residents.csv", "gb18030")
+
+
+def test_every_person_is_plainly_invented_and_has_a_good_number() -> None:
+    today = date(2026, 1, 1)
+
+    facts = [
+        read_person({"name": p["姓名"], "id_no": p["公民身份号码"], "born_on": p["出生日期"], "sex": p["性别"],
+                     "phone": p["联系电话"]}, today)
+        for p in people()
+    ]  # fmt: skip
+
+    numbers = [one.id_no for one in facts if one.id_no]
+    assert len(facts) == 330
+    assert len(set(numbers)) == len(numbers) > 300
+    assert {number[:6] for number in numbers} == {"390626"}
+    assert all(one.name[1] in "虚构示例" and len(one.name) == 3 for one in facts)
+    assert all(one.phone is None or one.phone.startswith("07300") for one in facts)
+    assert {p["数据说明"] for p in people()} == {NOTE}
+
+
+def test_each_household_has_one_head_and_one_address() -> None:
+    households: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for person in people():
+        households[person["户号"]].append(person)
+
+    heads = {no: [p["与户主关系"] for p in rows].count("户主") for no, rows in households.items()}
+    kinds = Counter(rows[0]["户类别"] for rows in households.values())
+
+    assert kinds == {"家庭户": 100, "集体户": 1}
+    assert {heads[no] for no, rows in households.items() if rows[0]["户类别"] == "家庭户"} == {1}
+    assert all(len({p["户籍地址"] for p in rows}) == 1 for rows in households.values())
+    assert len({rows[0]["户籍地址"] for rows in households.values()}) == 101

@@ -10,6 +10,7 @@ from address_service.web.visitor import Visitor
 READER = Visitor("李四", "派出所", "csrf", may_assign=False)
 COUNTY = Visitor("王五", "县级主管部门", "csrf", may_assign=False, may_approve=True, may_name=True)
 CLERK = Visitor("张三", "民政办", "csrf", may_assign=True, may_number=True, may_name=True)
+TEAM = Visitor("钱七", "业务队伍", "csrf", may_assign=True, may_see_residents=True)
 AUDITOR = Visitor("赵六", "审计管理员", "csrf", may_assign=False, may_audit=True)
 PAGES = ["/", "/assign", "/audit", "/renumber", "/mergers", "/counter", "/reservations", "/history"]
 
@@ -27,6 +28,7 @@ def links(text: str) -> list[str]:
     ("visitor", "offered"),
     [
         (READER, ["/", "/audit", "/history"]),
+        (TEAM, ["/", "/assign", "/audit", "/residents", "/history"]),
         (AUDITOR, ["/", "/audit", "/history", "/audit-trail"]),
         (COUNTY, ["/", "/audit", "/renumber", "/mergers", "/history"]),
         (CLERK, PAGES),

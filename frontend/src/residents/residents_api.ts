@@ -1,0 +1,157 @@
+/** People, households and houses as the interface answers them; who is looked for travels in the body of a POST. */
+
+import { ApiError, ask, askAll, type Page, part, posting, problemOf } from '../api.ts';
+
+export interface Home {
+  kind: 'registered' | 'actual';
+  address_code: string;
+  full_text: string;
+  since: string;
+  arrived_on: string | null;
+  building_codes: string[];
+  parcel_codes: string[];
+}
+
+interface Masked {
+  id: string;
+  stage: string;
+  revision: number;
+  name: string | null;
+  id_no: string | null;
+  phone: string | null;
+  sex: string | null;
+  under_14: boolean | null;
+  end_reason: string | null;
+  ended_on: string | null;
+}
+
+export interface Resident extends Masked {
+  household: { id: string; kind: string; book_no: string | null; relation: string; relation_text: string; since: string } | null;
+  homes: Home[];
+}
+
+export interface Member extends Masked {
+  relation: string;
+  relation_text: string;
+  since: string;
+}
+
+export interface Household {
+  id: string;
+  kind: 'family' | 'collective';
+  kind_text: string;
+  stage: string;
+  revision: number;
+  book_no: string | null;
+  home: Home | null;
+  person_count: number;
+  members: Member[];
+}
+
+export interface ResidentEvent {
+  kind: string;
+  effective_on: string;
+  document_no: string;
+  details: Record<string, unknown>;
+  actor: string;
+  recorded_at: string;
+}
+
+export interface PlatePlace {
+  id: string;
+  batch_id: string;
+  batch_no: string;
+  page: number;
+  number_text: string;
+  name_text: string;
+}
+
+export interface Batch {
+  id: string;
+  batch_no: string;
+  stage: string;
+  plate_count: number;
+}
+
+export interface Plate {
+  id: string;
+  position: number;
+  full_text: string;
+  address_code: string;
+}
+
+export interface Behind {
+  household_id: string;
+  head: string;
+  book_no: string;
+  persons: number;
+}
+
+/** What a reveal answers: of a person all of these, of a household the number alone. */
+export interface Revealed {
+  name?: string;
+  id_no?: string | null;
+  born_on?: string | null;
+  phone?: string | null;
+  book_no?: string | null;
+}
+
+export type Kind = 'residents' | 'households';
+export type LookUp = 'id_no' | 'name' | 'phone' | 'book_no';
+export type HouseKey = 'address_code' | 'building_code' | 'parcel_code';
+
+const ROOT = '/api/v1';
+/** Households of one page of a village's list: few enough for an old computer. */
+const HOUSEHOLDS = 40;
+
+/** The interface under one session's token. */
+export class ResidentsApi {
+  constructor(private readonly csrf: string) {}
+
+  persons = (by: LookUp, value: string): Promise<Page<Resident>> => this.post(`${ROOT}/residents/lookup`, { [by]: value });
+  householdsByNumber = (book_no: string): Promise<Page<Household>> => this.post(`${ROOT}/households/lookup`, { book_no });
+  person = (id: string): Promise<Resident> => ask(`${ROOT}/residents/${part(id)}`);
+  household = (id: string): Promise<Household> => ask(`${ROOT}/households/${part(id)}`);
+  history = (kind: Kind, id: string): Promise<{ items: ResidentEvent[] }> => ask(`${ROOT}/${kind}/${part(id)}/history`);
+  ofVillage = (village: string, cursor: string | null): Promise<Page<Household>> =>
+    ask(`${ROOT}/households?village=${part(village)}&limit=${HOUSEHOLDS}${cursor === null ? '' : `&cursor=${part(cursor)}`}`);
+  householdsAt = (key: HouseKey, code: string): Promise<{ items: Household[]; complete: boolean }> =>
+    askAll(`${ROOT}/households?${key}=${part(code)}`);
+  residentsAt = (key: HouseKey, code: string): Promise<{ items: Resident[]; complete: boolean }> =>
+    askAll(`${ROOT}/residents?${key}=${part(code)}`);
+
+  platesOf = (household: string): Promise<Page<PlatePlace>> => ask(`${ROOT}/households/${part(household)}/plates`);
+  batches = (): Promise<{ items: Batch[]; complete: boolean }> => askAll(`${ROOT}/plate-batches?`);
+  plates = (batch: string): Promise<{ items: Plate[]; complete: boolean }> => askAll(`${ROOT}/plates?batch=${part(batch)}`);
+  onePlate = (batch: string): Promise<Page<Plate>> => ask(`${ROOT}/plates?batch=${part(batch)}&limit=1`);
+  behind = (plate: string): Promise<Page<Behind>> => ask(`${ROOT}/plates/${part(plate)}/households`);
+
+  reveal = (kind: Kind, id: string, purpose: string, reason: string): Promise<Revealed> =>
+    this.post(`${ROOT}/${kind}/${part(id)}/reveal`, { purpose, reason });
+  enrol = (body: unknown, key: string): Promise<{ household_id: string }> => this.post(`${ROOT}/households`, body, key);
+  join = (household: string, body: unknown, key: string): Promise<unknown> =>
+    this.post(`${ROOT}/households/${part(household)}/members`, body, key);
+  act = (kind: Kind, id: string, act: 'move' | 'end', revision: number, body: unknown, key: string): Promise<unknown> =>
+    this.post(`${ROOT}/${kind}/${part(id)}/${act}`, body, key, { 'If-Match': `"${revision}"` });
+
+  /** A hand-out sheet as a file, made for this answer and kept nowhere but where the office saves it. */
+  async handout(batch: string, format: 'pdf' | 'xlsx'): Promise<Blob> {
+    const answer = await fetch(`${ROOT}/plate-batches/${part(batch)}/handout.${format}`, { credentials: 'same-origin', cache: 'no-store' }).catch(() => {
+      throw new ApiError(0, 'offline', '网络不通或服务未响应，请稍后再试。');
+    });
+    if (!answer.ok) throw problemOf(answer.status, await answer.json().catch(() => null));
+    return answer.blob();
+  }
+
+  private post<T>(path: string, body: unknown, key?: string, more: Record<string, string> = {}): Promise<T> {
+    const init = posting(body, this.csrf, key);
+    const headers = { ...(init.headers as Record<string, string>), ...more };
+    if (key === undefined) delete headers['Idempotency-Key'];
+    return ask(path, { ...init, headers });
+  }
+}
+
+/** Where the pages of a batch's plates are, opened at one of them. */
+export function platePage(plate: PlatePlace): string {
+  return `${ROOT}/plate-batches/${part(plate.batch_id)}/files/plates.pdf#page=${plate.page}`;
+}
