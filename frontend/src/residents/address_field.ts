@@ -38,6 +38,7 @@ export class AddressField {
     if (CODE.test(typed)) return typed;
     const known = this.codes.get(typed);
     if (known) return known;
+    window.clearTimeout(this.timer); // a suggestion that begins later would break off this question
     await this.suggest();
     // The search answers what is alike; nobody is written down at an address that was not typed to its end.
     const meant = [...this.codes].filter(([text]) => text.endsWith(typed));
@@ -50,9 +51,9 @@ export class AddressField {
     const typed = this.input.value.trim();
     this.stop.abort();
     this.stop = new AbortController();
-    this.codes.clear();
-    if (typed.length < 2 || LONG_NUMBER.test(typed)) return;
+    if (typed.length < 2 || LONG_NUMBER.test(typed)) return this.codes.clear();
     const found = await api.search(typed, this.stop.signal);
+    this.codes.clear();
     for (const one of found.items) this.codes.set(one.full_text, one.code);
     this.list.replaceChildren(...found.items.map((one) => h('option', { value: one.full_text })));
   }

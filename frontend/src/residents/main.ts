@@ -14,14 +14,13 @@ import { type LookUp, ResidentsApi } from './residents_api.ts';
 const failed = (error: unknown): void => notify(sentence(error), 'bad');
 
 async function start(): Promise<void> {
-  const settings = await api.settings();
   const rights = { enrol: 'enrol' in document.body.dataset, reveal: 'reveal' in document.body.dataset };
-  const desk = new Desk(new ResidentsApi(settings.csrf_token ?? ''), rights);
+  const desk = new Desk(new ResidentsApi(document.body.dataset['csrf'] ?? ''), rights);
   listen(desk);
   leaveNothing(desk);
   followLink(desk);
   window.addEventListener('hashchange', () => followLink(desk));
-  await nameVillages(desk, settings);
+  await nameVillages(desk, await api.settings());
   if (document.activeElement === document.body) required<HTMLInputElement>('#look-up-value').focus();
 }
 
