@@ -122,7 +122,7 @@ def test_an_address_that_nobody_ever_had_is_unknown(page: Page) -> None:
 
 
 def test_the_timeline_of_a_village_tells_who_was_merged_into_it_by_which_decree(
-    page: Page, decided: list[dict[str, str]]
+    page: Page, decided: list[dict[str, str]], demo_server: DemoServer
 ) -> None:
     came = sorted(row["旧名称"] for row in decided if row["变更类型"] == "合并" and row["新名称"] == "合旺村")
     page.goto(f"/history?{DAYS}")
@@ -134,7 +134,11 @@ def test_the_timeline_of_a_village_tells_who_was_merged_into_it_by_which_decree(
     assert sorted(kin.locator("a").all_inner_texts()) == came == ["二联村", "和众村"]
     expect(merged.locator("[data-kind=merge]")).to_have_count(2)
     expect(merged.locator(".history-decree").first).to_have_text(DECREE)
-    expect(merged).to_contain_text("并入关系非公开资料")
+    note = "并入关系非公开资料"
+    expect(merged).not_to_contain_text(note)  # notes are not for visitors
+    sign_in(page, demo_server.api_key, f"/history?{DAYS}")
+    page.locator("#history-main").get_by_role("link", name="合旺村").click()
+    expect(merged).to_contain_text(note)
     kin.get_by_role("link", name="和众村").click()
     expect(page.locator(".history-head h2")).to_have_text("和众村")
     expect(entry(page, AFTER).locator(".history-kin")).to_have_text("并入：合旺村")

@@ -40,12 +40,15 @@ const IS_NARROW = window.matchMedia('(max-width: 720px)').matches;
 
 export class PairMaps {
   private readonly maps: Record<Side, MapView>;
+  /** A map says once that it is there; `loaded()` is also false later, whenever it is busy drawing. */
+  private readonly opened: Promise<void>[];
   private isFollowing = false;
   private isShown = false;
 
   /** `picked` gets the identity of a village that is clicked on either map. */
   constructor(settings: MapSettings, picked: (id: string) => void) {
     this.maps = { left: pane('#map', settings), right: pane('#map-right', settings) };
+    this.opened = Object.values(this.maps).map((map) => new Promise((done) => void map.once('load', () => done())));
     for (const side of ['left', 'right'] as const) {
       const map = this.maps[side];
       const other = this.maps[side === 'left' ? 'right' : 'left'];
@@ -62,8 +65,7 @@ export class PairMaps {
 
   /** Resolves when both can be drawn on. */
   async ready(): Promise<void> {
-    const loaded = Object.values(this.maps).map((map) => new Promise<void>((done) => (map.loaded() ? done() : void map.once('load', () => done()))));
-    await Promise.all(loaded);
+    await Promise.all(this.opened);
   }
 
   show(areas: Record<Side, readonly Area[]>, found: readonly Difference[]): void {
