@@ -101,7 +101,7 @@ export class ReservationDesk {
   private draw(): void {
     if (!this.chosen) return;
     const held = document.activeElement instanceof HTMLElement ? document.activeElement : null;
-    const [deed, id] = [held?.dataset['deed'], held?.id];
+    const [deed, id, isTitle] = [held?.dataset['deed'], held?.id, held?.classList.contains('review-title')];
     this.form.suit(this.chosen, this.review);
     const view = reviewView(this.chosen, this.review, this.by, this.moment, this.form.node, {
       back: () => this.close(),
@@ -118,6 +118,7 @@ export class ReservationDesk {
     this.reviewBody.replaceChildren(...view);
     if (deed) this.reviewBody.querySelector<HTMLElement>(`[data-deed="${deed}"]`)?.focus();
     else if (id) this.reviewBody.querySelector<HTMLElement>(`#${CSS.escape(id)}`)?.focus();
+    else if (isTitle) this.reviewBody.querySelector<HTMLElement>('.review-title')?.focus();
     showPicture(this.map, this.review, this.moment);
   }
 

@@ -38,7 +38,8 @@ export class Reveal {
       void this.ask();
     });
     required<HTMLButtonElement>('#reveal-cancel').addEventListener('click', () => this.dialog.close());
-    this.dialog.addEventListener('close', () => this.wipe());
+    // The event comes a moment after closing: by then the dialog may be open again, and being filled in.
+    this.dialog.addEventListener('close', () => this.dialog.open || this.wipe());
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) this.hide();
     });
