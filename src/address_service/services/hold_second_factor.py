@@ -28,7 +28,7 @@ def start_second_factor(work: Work, issuer: str) -> StartedFactor:
     if found is not None:
         work.second_factors.remove(work.actor.account_id, work.now)
     secret, factor_id = pyotp.random_base32(), new_id()
-    sealed, key_id = seal_secret(work.keys, factor_id, secret.encode())
+    sealed, key_id = seal_secret(work.keys, work.county_code, factor_id, secret.encode())
     work.second_factors.add(factor_id, work.actor.account_id, sealed, key_id, work.now)
     work.note(AuditNote("second-factor.start", "account", str(work.actor.account_id)))
     return StartedFactor(

@@ -53,7 +53,7 @@ def is_code_good(work: Work, actor: Actor, code: str) -> bool:
 def takes_code(work: Work, found: FactorRow, code: str) -> bool:
     """Whether a code is the one of this half minute, or of the next to it, and was not taken before."""
     code = "".join(code.split())
-    totp = pyotp.TOTP(open_secret(work.keys, found.id, found.sealed, found.key_id).decode())
+    totp = pyotp.TOTP(open_secret(work.keys, work.county_code, found.id, found.sealed, found.key_id).decode())
     now = int(work.now.timestamp()) // _STEP_S
     fits = [
         step

@@ -72,7 +72,7 @@ class Seal:
         place = Place(self._county, table, row_id)
         wrapping = self._in_use(Purpose.SEAL)
         secret = os.urandom(_KEY_BYTES[wrapping.suite])
-        wrapped = _encrypt(wrapping.suite, _wrapping_secret(wrapping), secret, place)
+        wrapped = seal_under(wrapping, place, secret)
         return RowKey(wrapping.id, wrapped), _encrypt(wrapping.suite, secret, orjson.dumps(payload), place)
 
     def seal_again(self, table: str, row_id: UUID, key: RowKey, payload: Mapping[str, Any]) -> bytes:
@@ -92,7 +92,7 @@ class Seal:
         place = Place(self._county, "file", file_id)
         wrapping = self._in_use(Purpose.SEAL)
         secret = os.urandom(_KEY_BYTES[wrapping.suite])
-        wrapped = _encrypt(wrapping.suite, _wrapping_secret(wrapping), secret, place)
+        wrapped = seal_under(wrapping, place, secret)
         sealed = _encrypt(wrapping.suite, secret, content, place)
         return wrapping.id.bytes + bytes([len(wrapped)]) + wrapped + sealed
 
@@ -108,7 +108,7 @@ class Seal:
         place = Place(self._county, table, row_id)
         secret = self._unwrap(key, place)
         wrapping = self._in_use(Purpose.SEAL)
-        return RowKey(wrapping.id, _encrypt(wrapping.suite, _wrapping_secret(wrapping), secret, place))
+        return RowKey(wrapping.id, seal_under(wrapping, place, secret))
 
     def current_ids(self) -> tuple[UUID, UUID]:
         """The keys in use now for sealing and for finding."""
@@ -133,7 +133,17 @@ class Seal:
 
     def _unwrap(self, key: RowKey, place: Place) -> bytes:
         wrapping = self._ring.find(Purpose.SEAL, key.key_id)
-        return _decrypt(_wrapping_secret(wrapping), key.wrapped, place)
+        return open_under(wrapping, place, key.wrapped)
+
+
+def seal_under(key: Key, place: Place, content: bytes) -> bytes:
+    """Content sealed under a key of the ring itself, without a row key between."""
+    return _encrypt(key.suite, _wrapping_secret(key), content, place)
+
+
+def open_under(key: Key, place: Place, sealed: bytes) -> bytes:
+    """Such content; raises NotReady `seal-broken` when it was altered or belongs to another row."""
+    return _decrypt(_wrapping_secret(key), sealed, place)
 
 
 @lru_cache(maxsize=64)
