@@ -310,3 +310,33 @@ def test_an_upload_lies_sealed_and_under_a_name_that_names_nobody(register: Regi
     small: Callable[..., Any] = queue_import
     args = (register.work, files, ImportLayer.RESIDENTS, "x.csv", io.BytesIO(data), 10, ImportOptions())
     assert code_of(small, *args) == "upload-too-large"
+
+
+@pytest.mark.parametrize(("kept", "shown"), [(False, None), (True, "15")])
+def test_ethnicity_comes_in_with_a_list_only_where_it_is_switched_on(
+    register: Register, kept: bool, shown: str | None
+) -> None:
+    door = register.doors(HERE)[0]
+    rows = f"户号,与户主关系,姓名,公民身份号码,民族,户籍地址\nH001,户主,示例甲,{HEAD_ID},土家族,{door}\n"
+
+    report = import_list_of_residents(
+        register.work, rows.encode(), ".csv", ImportOptions(), ReadLimits(Path("/nonexistent")),
+        keep_ethnicity=kept,
+    )  # fmt: skip
+
+    (head,) = look_up_persons(register.work, id_no=HEAD_ID, name=None, phone=None)
+    assert counts(report) == (1, 0, 0)
+    assert head.person.facts is not None
+    assert head.person.facts.ethnicity == shown
+
+
+def test_a_village_brings_its_own_people_and_rows_of_another_village_are_refused(register: Register) -> None:
+    here, there = register.doors(HERE)[0], register.doors(THERE)[0]
+    own = [["H001", "", "户主", "示例甲", HEAD_ID, "", here, "", "", ""]]
+    other = [["H002", "", "户主", "示例乙", WIFE_ID, "", there, "", "", ""]]
+
+    report = run(register.as_(HERE), as_csv(own + other))
+
+    assert counts(report) == (1, 0, 1)
+    assert refused(report) == [(2, "户籍地址", "out-of-scope")]
+    assert len(list_persons(register.work, Narrowed(), None, 10)) == 1

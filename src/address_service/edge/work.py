@@ -91,6 +91,8 @@ def work_with(*rights: Right) -> Callable[[SignedInWork], Awaitable[Work]]:
 
 ReadWork = Annotated[Work, Depends(work_with(Right.READ), scope="function")]
 ImportWork = Annotated[Work, Depends(work_with(Right.IMPORT), scope="function")]
+BringWork = Annotated[Work, Depends(work_with(Right.IMPORT, Right.ENROL), scope="function")]
+"""For who may bring layers, or lists of residents; which of them, the layer says."""
 AssignWork = Annotated[Work, Depends(work_with(Right.ASSIGN), scope="function")]
 NameWork = Annotated[Work, Depends(work_with(Right.NAME), scope="function")]
 NumberWork = Annotated[Work, Depends(work_with(Right.NUMBER), scope="function")]

@@ -87,6 +87,7 @@ def import_job(shop: Workshop, county_code: str, run_id: str, actor_name: str) -
         UUID(run_id),
         shop.settings.max_unpacked_mb << 20,
         may_approve_names=has_right(actor, Right.NAME),
+        keep_ethnicity=shop.settings.keep_ethnicity,
     )
 
 
