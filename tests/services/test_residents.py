@@ -106,7 +106,7 @@ def test_one_person_is_not_enrolled_twice(register: Register) -> None:
 
 def test_people_are_found_by_exactly_their_number_name_phone_or_book(register: Register) -> None:
     done = register.enrol(register.doors(HERE)[0], head(), wife(), book_no="H001")
-    asked: list[dict[str, str | None]] = [
+    asked: list[dict[str, Any]] = [
         {"id_no": HEAD_ID.lower(), "name": None, "phone": None},
         {"id_no": None, "name": " 示例甲", "phone": None},
         {"id_no": None, "name": None, "phone": "+86 138 0000 5678"},
@@ -330,6 +330,24 @@ def test_a_reveal_needs_a_reason_and_ends_at_the_hours_limit(register: Register)
     assert code_of(reveal_person, work, person, RevealPurpose.CASE, "核对", 2) == "reveals-used-up"
     later = Work(work.conn, work.actor, work.now + timedelta(hours=1), work.keys)
     assert reveal_person(later, person, RevealPurpose.CASE, "核对", 2).facts is not None
+
+
+def test_look_ups_that_find_nobody_end_at_the_hours_limit(register: Register) -> None:
+    register.enrol(register.doors(HERE)[0], head(), book_no="H001")
+    work = register.work
+
+    def guess(phone: str, at: Work = work) -> Any:
+        return look_up_persons(at, id_no=None, name=None, phone=phone, most_misses=3)
+
+    found = [len(guess("13800005678")) for _ in range(5)]
+    missed = [len(guess(f"1380000567{n}")) for n in range(2)]
+    missed.append(len(look_up_households(work, "H002", most_misses=3)))
+
+    assert (found, missed) == ([1] * 5, [0] * 3)
+    assert code_of(guess, "13800005678") == "lookups-used-up"
+    assert code_of(lambda: look_up_households(work, "H001", most_misses=3)) == "lookups-used-up"
+    later = Work(work.conn, work.actor, work.now + timedelta(hours=1), work.keys)
+    assert len(guess("13800005678", later)) == 1
 
 
 def imported(register: Register) -> UUID:

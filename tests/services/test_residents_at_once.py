@@ -30,6 +30,7 @@ from address_service.services.queue_import import ImportOptions
 from address_service.services.read_residents import (
     Narrowed,
     list_persons,
+    look_up_persons,
     read_household_card,
     read_person_card,
 )
@@ -203,6 +204,18 @@ def test_reveals_at_once_are_counted_one_by_one(offices: Offices) -> None:
 
     assert answers.count("reveals-used-up") == 2
     assert answers.count(person) == 2
+
+
+def test_guesses_at_once_are_counted_one_by_one(offices: Offices) -> None:
+    with offices.work() as work:
+        enrol_household(work, family(offices.doors[0]))
+
+    def guess(work: Work) -> int:
+        return len(look_up_persons(work, id_no=None, name="示例无此人", phone=None, most_misses=2))
+
+    answers = offices.at_once(*[guess] * 6)
+
+    assert sorted(map(str, answers)) == ["0", "0"] + ["lookups-used-up"] * 4
 
 
 def test_a_move_and_a_death_at_once_leave_no_open_end(offices: Offices) -> None:

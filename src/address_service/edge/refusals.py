@@ -22,6 +22,8 @@ AT_MOST = 30
 _MOST_SOURCES = 4096
 
 REFUSED = "request.refused"
+_USED_UP = frozenset({"reveals-used-up", "lookups-used-up"})
+"""Of asking too often, what tells of somebody who is after persons."""
 _OF_NO_WEIGHT = frozenset({"sign-in-needed"})
 
 
@@ -54,7 +56,7 @@ class RefusalGate:
 def is_of_weight(error: ServiceError) -> bool:
     """Whether a refusal belongs into the audit: a wrong key or a right that is missing, not a mere visit."""
     if isinstance(error, TooMany):
-        return error.code == "reveals-used-up"
+        return error.code in _USED_UP
     return isinstance(error, Forbidden | Unauthenticated) and error.code not in _OF_NO_WEIGHT
 
 

@@ -81,10 +81,12 @@ def post_household(
 
 
 @router.post("/lookup", summary="按户号查找（脱敏）")
-def post_look_up(work: ResidentsWork, response: Response, body: HouseholdLookUpBody) -> HouseholdPage:
-    """Households in scope with exactly that 户号; at most 50."""
+def post_look_up(
+    work: ResidentsWork, house: HouseDep, response: Response, body: HouseholdLookUpBody
+) -> HouseholdPage:
+    """Households in scope with exactly that 户号; at most 50. Misses are counted."""
     response.headers.update(NO_STORE)
-    found = look_up_households(work, body.book_no)
+    found = look_up_households(work, body.book_no, most_misses=house.settings.lookup_misses_per_hour)
     return HouseholdPage(items=[HouseholdItem.of(card, work.today) for card in found], next_cursor=None)
 
 

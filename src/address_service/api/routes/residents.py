@@ -67,10 +67,11 @@ def get_residents(
 
 
 @router.post("/lookup", summary="按公民身份号码、姓名或电话查找（脱敏）")
-def post_look_up(work: ResidentsWork, response: Response, body: LookUpBody) -> ResidentPage:
-    """Persons in scope whose number, name or phone is exactly what is asked; at most 50."""
+def post_look_up(work: ResidentsWork, house: HouseDep, response: Response, body: LookUpBody) -> ResidentPage:
+    """Persons in scope whose number, name or phone is exactly what is asked; at most 50. Misses are counted."""
     response.headers.update(NO_STORE)
-    found = look_up_persons(work, id_no=body.id_no, name=body.name, phone=body.phone)
+    most = house.settings.lookup_misses_per_hour
+    found = look_up_persons(work, id_no=body.id_no, name=body.name, phone=body.phone, most_misses=most)
     return ResidentPage(items=[ResidentItem.of(card, work.today) for card in found], next_cursor=None)
 
 
