@@ -1,19 +1,22 @@
 """What each kind of job does; the worker hands in the engine and the settings."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from address_service.edge.rights import Right, entitled, has_right
-from address_service.errors import InvalidInput
+from address_service.edge.rights import Right, entitled, has_right, right_to_bring
+from address_service.errors import Forbidden, InvalidInput
 from address_service.jobs.fonts import FontsMissing, load_fonts
 from address_service.model.accounts import Actor, Role
 from address_service.model.audit import AuditNote, Channel, Origin
 from address_service.services.print_batch import abandon_batch, print_batch
+from address_service.services.queue_import import ImportLayer
 from address_service.services.run_import import abandon_import, run_import
 from address_service.services.verify_audit import anchor_audit, write_anchor_file
 from address_service.settings import Settings
+from address_service.store.api_keys import rights_of_key
 from address_service.store.engine import Engine
 from address_service.store.files import FileStore
 from address_service.store.keys import ring_of
@@ -72,15 +75,20 @@ def give_up_batch(shop: Workshop, county_code: str, batch_id: str) -> None:
         )
 
 
-def import_job(shop: Workshop, county_code: str, run_id: str, actor_name: str) -> None:
-    """Import an uploaded file for the account that sent it; a failure is kept on the run."""
+def import_job(
+    shop: Workshop, county_code: str, run_id: str, actor_name: str, rights: Sequence[str] | None = None
+) -> None:
+    """Import an uploaded file for the account that sent it; a failure is kept on the run.
+
+    Office, dates and scope are those of now; ``rights`` are what the sender had by session or key when it was queued,
+    None for what an older program queued.
+    """
     with _import_work(shop, system_actor(county_code), run_id) as work:
-        actor = work.accounts.find_by_name(actor_name)
-        if actor is None:
-            message = f"发起导入的账户“{actor_name}”已停用"
-            abandon_import(work, shop.files, UUID(run_id), "account-disabled", message)
+        try:
+            actor = _sender(shop, work, UUID(run_id), actor_name, rights)
+        except Forbidden as error:
+            abandon_import(work, shop.files, UUID(run_id), error.code, error.message)
             return
-    actor = entitled(actor, shop.settings.administrators)
     run_import(
         lambda: _import_work(shop, actor, run_id),
         shop.files,
@@ -91,9 +99,24 @@ def import_job(shop: Workshop, county_code: str, run_id: str, actor_name: str) -
     )
 
 
-def give_up_import(shop: Workshop, county_code: str, run_id: str, actor_name: str) -> None:
+def _sender(shop: Workshop, work: Work, run_id: UUID, actor_name: str, rights: Sequence[str] | None) -> Actor:
+    """The account for which a run is done; raises Forbidden when it could not send the file any more."""
+    actor = work.accounts.find_by_name(actor_name)
+    if actor is None or not work.accounts.is_open(actor.account_id, work.now):
+        message = f"发起导入的账户“{actor_name}”已停用或不在有效期内，没有导入"
+        raise Forbidden(message, code="account-disabled")
+    actor = entitled(actor, shop.settings.administrators, rights_of_key(rights))
+    if not has_right(actor, right_to_bring(ImportLayer(work.imports.get(run_id)["layer"]))):
+        message = f"发起导入的账户“{actor_name}”已无权导入这类文件，没有导入"
+        raise Forbidden(message, code="right-missing")
+    return actor
+
+
+def give_up_import(
+    shop: Workshop, county_code: str, run_id: str, actor_name: str, rights: Sequence[str] | None = None
+) -> None:
     """An import failed for a reason of ours, and will not be tried again."""
-    del actor_name
+    del actor_name, rights
     with _import_work(shop, system_actor(county_code), run_id) as work:
         message = "导入时服务内部出错，已记录；请重新上传或联系维护人员"
         abandon_import(work, shop.files, UUID(run_id), INTERNAL, message)

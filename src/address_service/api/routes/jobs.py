@@ -14,7 +14,7 @@ from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cu
 from address_service.edge.idempotency import IdempotencyKey, answer_once, digest_of_upload
 from address_service.edge.reading import readable_run, readable_runs
 from address_service.edge.residents import answer_once_sealed
-from address_service.edge.rights import Right, require_right
+from address_service.edge.rights import require_right, right_to_bring
 from address_service.edge.work import BringWork, HouseDep, ReadWork
 from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
 
@@ -39,7 +39,7 @@ def post_job(
 
     Layers are brought by offices that import, lists of residents by those that enrol.
     """
-    require_right(work.actor, Right.ENROL if layer is ImportLayer.RESIDENTS else Right.IMPORT)
+    require_right(work.actor, right_to_bring(layer))
     options = ImportOptions(
         dry_run=dry_run,
         all_or_nothing=all_or_nothing,
