@@ -11,6 +11,7 @@ from sqlalchemy import text
 from address_service.errors import Conflict, Stale
 from address_service.model.accounts import Actor, Role
 from address_service.model.residents import EndReason, HouseholdKind, RevealPurpose
+from address_service.services.change_relations import RelationsAsked, change_relations
 from address_service.services.change_residents import change_household, change_person
 from address_service.services.end_residents import end_household, end_person
 from address_service.services.enrol_residents import (
@@ -26,6 +27,7 @@ from address_service.services.read_residents import (
     list_persons,
     look_up_households,
     look_up_persons,
+    read_history,
     read_household_card,
     read_person_card,
 )
@@ -420,3 +422,47 @@ def test_two_heads_at_one_time_are_refused_also_when_the_second_is_dated_back(re
         code_of(join_household, register.work, done.household_id, earlier, date(2026, 2, 10))
         == "dates-overlap"
     )
+
+
+def relations_of(register: Register, household: UUID) -> dict[UUID, str]:
+    card = read_household_card(register.work, household)
+    return {person.id: member.relation for member, person in card.members}
+
+
+def test_another_head_takes_over_in_one_act_and_what_held_before_stays_on_record(register: Register) -> None:
+    done = register.enrol(register.doors(HERE)[0], head(), wife(), child())
+    old, new, son = done.person_ids
+    asked = RelationsAsked({old: "配偶", new: "户主"}, "户主变更", date(2026, 2, 20), "示例〔2026〕9号")
+
+    revision = change_relations(register.work, done.household_id, 1, asked)
+
+    assert revision == 2
+    assert relations_of(register, done.household_id) == {new: "02", old: "10", son: "20"}
+    ended = register.count("SELECT count(*) FROM household_member WHERE upper(valid) = '2026-02-20'")
+    assert ended == 2
+    (event, *_) = read_history(register.work, "person", new)
+    assert (event["kind"], event["document_no"]) == ("change", "示例〔2026〕9号")
+
+
+def test_a_change_of_relations_that_leaves_no_head_or_two_or_a_stranger_changes_nothing(
+    register: Register,
+) -> None:
+    done = register.enrol(register.doors(HERE)[0], head(), wife())
+    stranger = register.enrol(register.doors(HERE)[1], NewcomerAsked({"name": "示例丁"}, "02")).person_ids[0]
+    old, spouse = done.person_ids
+    cases: list[tuple[dict[UUID, str], str]] = [
+        ({old: "配偶"}, "head-missing"),
+        ({spouse: "户主"}, "head-twice"),
+        ({stranger: "子"}, "member-unknown"),
+        ({old: "户主"}, "relation-unchanged"),
+    ]
+
+    codes = [
+        code_of(change_relations, register.work, done.household_id, 1, RelationsAsked(relations, "更正"))
+        for relations, _ in cases
+    ]
+
+    assert codes == [code for _, code in cases]
+    assert relations_of(register, done.household_id) == {old: "02", spouse: "10"}
+    with pytest.raises(Stale):
+        change_relations(register.work, done.household_id, 7, RelationsAsked({spouse: "女"}, "更正"))

@@ -13,6 +13,7 @@ from address_service.model.residents import EndReason, HouseholdKind, RevealPurp
 from address_service.residents.masking import mask_book_no, mask_id, mask_name, mask_phone
 from address_service.residents.person import is_under_14
 from address_service.residents.relations import RELATIONS
+from address_service.services.change_relations import RelationsAsked
 from address_service.services.enrol_residents import Enrolled, HouseholdAsked, NewcomerAsked
 from address_service.services.move_residents import HouseholdMove, PersonMove
 from address_service.services.read_residents import HouseholdCard, PersonCard
@@ -92,6 +93,19 @@ class HouseholdMoveBody(Body):
     def asked(self) -> HouseholdMove:
         """As the use-case takes it."""
         return HouseholdMove(**self.model_dump())
+
+
+class RelationsBody(Body):
+    """Other relations within a household, of those alone who get another one."""
+
+    relations: dict[UUID, _Short] = Field(min_length=1, max_length=100, description="人员编号→与户主关系")
+    reason: _Words
+    on: date | None = None
+    document_no: _Short = Field(default="", description="文书号，没有时不填")
+
+    def asked(self) -> RelationsAsked:
+        """As the use-case takes it."""
+        return RelationsAsked(**self.model_dump())
 
 
 class PersonMoveBody(Body):
