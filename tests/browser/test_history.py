@@ -8,7 +8,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import WAIT_MS, Api, DemoServer, Watch, sign_in
 from tests.demo.test_story import AFTER, BEFORE, TOWN, decided
@@ -96,6 +96,20 @@ def test_a_text_of_2015_leads_to_todays_address_and_back_again(page: Page, api: 
     expect(page.get_by_label("地址（新旧写法都可以）")).to_have_value(text)
     page.go_back()
     expect(page.locator("#history-main")).to_contain_text(f"已终止的 {ended(api)}")
+    wait_for_both(page)
+
+
+def test_what_is_typed_before_the_page_has_its_villages_is_not_wiped(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/api/v1/divisions?level=town*", lambda route: held.append(route))
+    page.goto("/history")
+    page.get_by_label("地址（新旧写法都可以）").fill("平江县没有这个村9组9号")
+    (towns,) = held
+
+    towns.continue_()
+    expect(page.locator("#history-main")).to_contain_text("已终止的")
+
+    expect(page.get_by_label("地址（新旧写法都可以）")).to_have_value("平江县没有这个村9组9号")
     wait_for_both(page)
 
 

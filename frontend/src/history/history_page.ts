@@ -46,9 +46,10 @@ class HistoryPage {
       const text = this.text.value.trim();
       if (text) this.go(linkTo({ text, on: this.on.value || null }));
     });
+    this.fill(readPlace(location.search));
     this.towns = await historyApi.towns();
     this.compare.offerTowns(this.towns);
-    await this.route();
+    await this.open();
   }
 
   private go(url: string): void {
@@ -66,11 +67,20 @@ class HistoryPage {
   }
 
   private async route(): Promise<void> {
+    this.fill(readPlace(location.search));
+    await this.open();
+  }
+
+  /** At once, never after an answer: what somebody typed meanwhile stays. */
+  private fill(place: Place): void {
+    [this.text.value, this.on.value] = [place.text ?? '', place.text && isDay(place.on) ? place.on : ''];
+  }
+
+  private async open(): Promise<void> {
     const turn = (this.turn += 1);
     await this.nameByIdentity(readPlace(location.search), turn);
     if (turn !== this.turn) return;
     const place = readPlace(location.search);
-    [this.text.value, this.on.value] = [place.text ?? '', place.text && isDay(place.on) ? place.on : ''];
     this.back.hidden = !(place.text || place.address || place.division || place.code);
     required<HTMLAnchorElement>('#history-back a').href = linkTo({});
     await this.tell(place, turn);
