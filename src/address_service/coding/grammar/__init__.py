@@ -1,4 +1,4 @@
-"""The grammar of addresses: a text as written by people → elements with spans, by names that are known, not by guesses."""
+"""The grammar of addresses: a text as people write it → elements with spans, by known names."""
 
 from address_service.coding.grammar.elements import (
     GA_CODE,

@@ -38,7 +38,7 @@ GA_CODE: dict[ElementKind, str] = {
     ElementKind.UNIT: "61",
     ElementKind.ROOM: "62",
 }
-"""Address elements of GA/T 2000.32-2014 (参照); a village is 31, 32 or 33 where its generic term tells, see `Element.ga_code`."""
+"""Elements of GA/T 2000.32-2014 (参照); a village is 31-33 where its generic term tells, see `Element.ga_code`."""
 
 _VILLAGE_CODES = (("社区", "31"), ("居委会", "32"), ("居民委员会", "32"), ("村委会", "33"), ("村", "33"))
 
@@ -107,8 +107,8 @@ class Reading:
     """A text read into elements.
 
     ``elements`` stand in the order of the text and do not overlap; with ``left_over`` they cover it. ``key`` is the
-    canonical key: two spellings of one address have the same, and reading a key gives it again; empty where nothing
-    was read. ``level`` says how far it got, ``reasons`` what was unusual.
+    canonical key: two spellings of one address have the same, and reading a key gives it again; empty where a part
+    of the text was not understood. ``level`` says how far it got, ``reasons`` what was unusual.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""Matching: the text of an address of any day → the address of today that it means, candidates, or nothing; each with why."""
+"""Matching: the text of an address of any day → the address of today, candidates or nothing; each with why."""
 
 from address_service.coding.matching.book import MatchBook, build_book
 from address_service.coding.matching.decide import match
