@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from address_service.coding.grammar import ElementKind as K
+from address_service.coding.grammar import KnownName
 from address_service.coding.matching import (
     BookSuccession,
     BookText,
@@ -158,6 +160,16 @@ def test_another_number_or_a_missing_group_is_never_linked(text: str) -> None:
 )
 def test_what_speaks_against_it_keeps_a_row_from_being_linked(text: str) -> None:
     assert _match(text).accepted is None
+
+
+def test_a_misspelt_village_that_may_be_two_is_not_linked_though_one_sounds_alike() -> None:
+    names = (*NAMES, KnownName("like", K.VILLAGE, "烟山村", "tongshi"))
+    book = build_book(names, TEXTS, today=date(2026, 11, 1), jurisdiction=("tongshi",))
+
+    answer = match(MatchAsk("童市镇烟州村12组18号"), book)
+
+    assert answer.outcome is Outcome.AMBIGUOUS
+    assert "village-one-of-several" in {reason.code for reason in answer.reasons}
 
 
 def test_an_external_identity_links_where_the_text_does_not_contradict() -> None:

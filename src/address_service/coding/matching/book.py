@@ -11,6 +11,7 @@ from address_service.coding.grammar.folding import fold_name
 from address_service.coding.grammar.gazetteer import Gazetteer, KnownName
 from address_service.coding.grammar.reader import read_address
 from address_service.coding.grammar.scan import RANK
+from address_service.coding.matching.likeness import warm_up
 from address_service.coding.matching.types import (
     BookSuccession,
     BookText,
@@ -90,6 +91,8 @@ def build_book(
     one that is misspelt.
     """
     gazetteer = Gazetteer(names)
+    villages = _villages(gazetteer)
+    warm_up(name for name, _ in villages)
     edges = defaultdict(list)
     for one in successions:
         edges[one.of, one.before].append(one)
@@ -100,7 +103,7 @@ def build_book(
         thresholds or Thresholds(),
         {}, {}, {}, {}, {}, {}, frozenset(),
         dict(edges),
-        _villages(gazetteer),
+        villages,
     )  # fmt: skip
     return _filled(book, texts)
 

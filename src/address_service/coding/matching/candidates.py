@@ -7,10 +7,11 @@ from address_service.coding.grammar.elements import Element, Reading, Reason
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import fold_name
 from address_service.coding.matching.book import Held, MatchBook, Tail, literal_rest, tail_of
-from address_service.coding.matching.likeness import SOUNDS_ALIKE, cost
+from address_service.coding.matching.likeness import SOUNDS_ALIKE, cost, one_edit_apart
 from address_service.coding.matching.lineage import carried, villages_after
 from address_service.coding.matching.types import MatchAsk, MatchStage, TextSource
 
+UNSURE = "village-one-of-several"
 _MOST_VILLAGES = 12
 _MOST_HELD = 60
 
@@ -139,7 +140,8 @@ def _places(
             return None
         total = sum(c for c in costs if c)
         different = "、".join(f"“{a}”与“{b}”" for a, b in zip(written, known, strict=True) if a != b)
-        return total, total <= SOUNDS_ALIKE, Reason("place-like", f"{different}相近")
+        sure = total <= SOUNDS_ALIKE and not _has_rival(written, known, one, book)
+        return total, sure, Reason("place-like", f"{different}相近")
     if set(known) < set(written):
         extra = [name for name in written if name not in known]
         keys = {e.value: e.keys for e in reading.elements}
@@ -150,6 +152,18 @@ def _places(
         missing = "、".join(name for name in known if name not in written)
         return 16.0, False, Reason("place-missing", f"未写“{missing}”")
     return None
+
+
+def _has_rival(written: tuple[str, ...], known: tuple[str, ...], one: Meant, book: MatchBook) -> bool:
+    """Whether other places of the village are as near to what is written."""
+    if written == known:
+        return False
+    return any(
+        len(other) == len(written)
+        and other != known
+        and all(a == b or one_edit_apart(a, b) for a, b in zip(written, other, strict=True))
+        for other in book.known_places.get(one.key, ())
+    )
 
 
 def _slip(reading: Reading, written: str, known: str) -> float | None:
@@ -193,13 +207,25 @@ def _misspelt(ask: MatchAsk, reading: Reading, village: Element, book: MatchBook
     town = reading.first(K.TOWN)
     wanted = set(town.keys if town else ask.home)
     best: dict[str, float] = {}
+    rivals = set()
     for name, key in book.villages:
-        points = cost(village.value, name)
-        if points is None or (wanted and book.gazetteer.above(key).isdisjoint(wanted)):
+        if wanted and book.gazetteer.above(key).isdisjoint(wanted):
             continue
-        best[key] = min(points, best.get(key, points))
+        if one_edit_apart(village.value, name):
+            rivals.add(key)
+        points = cost(village.value, name)
+        if points is not None:
+            best[key] = min(points, best.get(key, points))
     name_of = book.gazetteer.name_of
     return [
-        Meant(key, points, (Reason("village-like", f"“{village.text}”与“{name_of[key]}”相近，未登记为别名"),))
+        Meant(key, points, _like(village, name_of[key], [name_of[r] for r in sorted(rivals - {key})]))
         for key, points in sorted(best.items(), key=lambda pair: pair[1])
     ]
+
+
+def _like(village: Element, name: str, rivals: list[str]) -> tuple[Reason, ...]:
+    """One village that is as near is enough not to be sure: which slip was made is not known."""
+    like = Reason("village-like", f"“{village.text}”与“{name}”相近，未登记为别名")
+    if not rivals:
+        return (like,)
+    return like, Reason(UNSURE, f"也可能是“{'、'.join(rivals[:3])}”之误")

@@ -5,7 +5,7 @@ from address_service.coding.grammar.elements import Reading, Reason
 from address_service.coding.grammar.reader import read_address
 from address_service.coding.grammar.terms import VAGUE_WORDS
 from address_service.coding.matching.book import Held, MatchBook, Tail
-from address_service.coding.matching.candidates import Gathered, Meant, gather, villages_meant
+from address_service.coding.matching.candidates import UNSURE, Gathered, Meant, gather, villages_meant
 from address_service.coding.matching.likeness import near
 from address_service.coding.matching.lineage import carried
 from address_service.coding.matching.types import (
@@ -42,6 +42,8 @@ def _by_text(ask: MatchAsk, reading: Reading, book: MatchBook) -> MatchAnswer:
     gathered = gather(ask, reading, inside, book)
     doubts = _doubts(reading, meant, inside)
     gathered.doubts.extend(d for d in doubts if not (gathered.is_literal and d.code in _ON_RECORD))
+    unsure = [reason for one in meant for reason in one.reasons if reason.code == UNSURE]
+    gathered.doubts.extend(unsure[:1])
     if any(one.cost > _SURE_WITHOUT_TOWN for one in meant) and not (ask.home or reading.first(K.TOWN)):
         gathered.doubts.append(Reason("village-unsure", "村名有误又未写乡镇"))
     return _decide(reading, gathered, book)

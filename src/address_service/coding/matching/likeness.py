@@ -1,10 +1,11 @@
 """How alike an unknown name is to known ones: one slip of the pen, never more, and never in a digit."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from address_service.coding.divisions.names import likeness, stem_of, term_of
+from address_service.coding.divisions.names import likeness, stem_of, syllables, term_of
 
 SOUNDS_ALIKE, ONE_SLIP = 6.0, 12.0
 """What a name costs that sounds or looks the same, and one with any other slip."""
@@ -25,6 +26,17 @@ def cost(written: str, known: str) -> float | None:
     if min(len(one), len(other)) >= _SHORTEST_SLIP and Levenshtein.distance(one, other, score_cutoff=1) <= 1:
         return ONE_SLIP
     return None
+
+
+def one_edit_apart(written: str, known: str) -> bool:
+    """Whether one character wrong, missing or too many makes a name of the other, whatever it sounds like."""
+    return Levenshtein.distance(stem_of(written), stem_of(known), score_cutoff=1) <= 1
+
+
+def warm_up(names: Iterable[str]) -> None:
+    """Look the readings of all characters up once, so that no single row waits for the dictionary."""
+    for char in {char for name in names for char in name}:
+        syllables(char)
 
 
 def near(written: str, known: str) -> bool:
