@@ -107,7 +107,9 @@ def _decide(reading: Reading, gathered: Gathered, book: MatchBook) -> MatchAnswe
     reasons = list(gathered.doubts)
     if len(ranked) > 1 and margin < limits.margin:
         reasons.append(Reason("several-candidates", "几个地址都可能，领先不足"))
-    if best.score < limits.accept or not best.is_sure:
+    if best.score < limits.accept:
+        reasons.append(Reason("score-low", "得分不足以自动关联"))
+    if not best.is_sure:
         reasons.append(Reason("evidence-weak", "证据不足以自动关联"))
     if reasons:
         return MatchAnswer(Outcome.AMBIGUOUS, None, best.stage, margin, shown, reading, tuple(reasons))
