@@ -11,7 +11,7 @@ from address_service.bench.planted_history import HISTORY, POOLS, any_pool, pick
 from address_service.bench.planted_oracle import Oracle
 from address_service.bench.planted_saying import SAYING
 from address_service.bench.planted_spelling import SPELLING
-from address_service.bench.planted_world import Stretch, World
+from address_service.bench.planted_world import World
 
 KINDS = {**SPELLING, **SAYING, **HISTORY}
 """Kind → its weight, and what it does."""
@@ -26,7 +26,8 @@ _HEAD = re.compile(
 class PlantedRow:
     """A row as it would be sent; ``truth`` is the address id, None where no address can be told for sure.
 
-    ``prefix_only``: from the village on it is the text in force of its truth. ``meant`` is what it was drawn from.
+    ``prefix_only``: from the village on it is the text in force of its truth. ``meant`` is the key of the village
+    that it was drawn from. ``why`` is what the writer of a line by hand noted.
     """
 
     kind: str
@@ -35,8 +36,9 @@ class PlantedRow:
     external_id: str | None
     home: tuple[str, ...]
     truth: str | None
-    meant: Stretch
-    prefix_only: bool
+    meant: str = ""
+    prefix_only: bool = False
+    why: str = ""
 
 
 def make_rows(world: World, seed: int, size: int) -> list[PlantedRow]:
@@ -70,4 +72,5 @@ def _plant(kind: str, case: Case, tails: dict[str, str]) -> PlantedRow | None:
     text = case.line()
     tail = tails.get(truth or "", "\0")
     bare = text.endswith(tail) and _HEAD.fullmatch(text.removesuffix(tail)) is not None
-    return PlantedRow(kind, text, case.on, case.external_id, case.home, truth, case.stretch, bare)
+    meant = case.stretch.village_key
+    return PlantedRow(kind, text, case.on, case.external_id, case.home, truth, meant, bare)

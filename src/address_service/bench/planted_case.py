@@ -106,8 +106,8 @@ def judge(case: Case) -> tuple[bool, str | None]:
     """Whether a row may be planted, and its true answer.
 
     Planted with an answer: all that the text says fits one address of today. Planted without: it names no door,
-    several, or one that is gone for good. Not planted: one that reasonable people could dispute, that is, where only a reading
-    that adds what the text leaves out finds a door.
+    several, or one that is gone for good. Not planted: one that reasonable people could dispute, that is, where only a
+    reading that adds what the text leaves out finds a door.
     """
     if case.known:
         return True, case.known

@@ -71,7 +71,8 @@ class _Maker:
             self._place(key, kind, start, name, self.draw.randint(14, 46))
 
     def _group_names(self, key: str) -> list[str]:
-        count, style = self.draw.randint(8, 13), self.draw.randrange(4)
+        most = 13 if self.scale >= 0.5 else 10
+        count, style = self.draw.randint(8, most), self.draw.randrange(4)
         numbered = [f"{n}组" for n in range(1, count + 1)]
         named = [f"{name}组" for name in self.draw.sample(GROUP_NAMES, count)]
         if "德字" in key or ("芭蕉" in key and "113" in key):
