@@ -3,7 +3,7 @@
 import gc
 import resource
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -144,8 +144,8 @@ def _share(part: int, whole: int) -> float | None:
 
 def _failures(done: Sequence[Matched], count: int) -> list[dict[str, Any]]:
     """Rows linked wrongly first, then rows with a true answer that were not linked."""
-    missed = (one for one in done if one.row.truth and one.answer.accepted is None)
-    chosen = [*(one for one in done if one.wrong), *missed]
+    missed = [one for one in done if one.row.truth and one.answer.accepted is None]
+    chosen = [*_in_turn([one for one in done if one.wrong]), *_in_turn(missed)]
     return [
         {
             "kind": one.row.kind,
@@ -161,6 +161,16 @@ def _failures(done: Sequence[Matched], count: int) -> list[dict[str, Any]]:
         }
         for one in islice(chosen, count)
     ]
+
+
+def _in_turn(found: Sequence[Matched]) -> list[Matched]:
+    """One of every kind, then the next of every kind."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for one in found:
+        seen[one.row.kind] += 1
+        turns.append((seen[one.row.kind], one))
+    return [one for _, one in sorted(turns, key=lambda turn: turn[0])]
 
 
 def _worst(done: Sequence[Matched], book: MatchBook) -> float:

@@ -107,7 +107,8 @@ def judge(case: Case) -> tuple[bool, str | None]:
 
     Planted with an answer: all that the text says fits one address of today. Planted without: it names no door,
     several, or one that is gone for good. Not planted: one that reasonable people could dispute, that is, where only a
-    reading that adds what the text leaves out finds a door.
+    reading that adds what the text leaves out finds a door, or where a name of another time, taken for one in use,
+    leads to another door, or where an illegible text has but one meaning.
     """
     if case.known:
         return True, case.known
@@ -116,7 +117,10 @@ def judge(case: Case) -> tuple[bool, str | None]:
     fits = case.oracle.fits(case.spots, case.on, towns=case.towns, villages=case.villages)
     found = case.oracle.today(fits)
     if len(found) == 1:
-        return True, found.pop() or None
+        wide = case.oracle.fits(
+            case.spots, case.on, towns=case.towns, villages=case.villages, names_of_any_time=True
+        )
+        return case.oracle.today(wide) == found and not case.open, found.pop() or None
     if found:
         return case.open or (len(case.spots) == 1 and len(case.villages) <= 1), None
     loosely = case.oracle.fits(case.spots, towns=case.towns, villages=case.villages, district=False)

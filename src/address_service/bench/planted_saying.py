@@ -29,7 +29,7 @@ _REMARKS = (
     "(户主在外务工)",
     "[待核]",
     "（新建房）",
-    "(2栋旁)",
+    "（二层楼房）",
 )
 _ORGANS = (
     "村卫生室",
@@ -119,7 +119,7 @@ def floor_or_side(case: Case) -> bool:
     if not case.spot.number:
         return False
     case.words.after = case.draw.choice(
-        ("2楼", "二楼", "一层", "东头", "201室", "3楼301", "右侧", "后栋", "西边两间")
+        ("2楼", "二楼", "一层", "东头", "201室", "3楼301", "右侧", "西边两间")
     )
     return True
 

@@ -47,22 +47,23 @@ def old_village_kind(case: Case) -> bool:
 
 
 def _mistype(case: Case, table: Mapping[str, str]) -> bool:
-    """Exchange a character of the village's or the place's name; what differs in one character is what it may mean."""
+    """Exchange a character of the village's or the place's name, where only one name is as near as one character."""
     if case.draw.random() < 0.65 or case.spot.places[-1][0].isdecimal():
         stem = case.words.village[:-1]
         name = mistyped(case.draw, stem, dict(table))
         if name is None:
             return False
         case.words.village = name + case.words.village[-1]
-        case.villages = sorted(case.oracle.villages_like(case.words.village, case.towns))
-        return case.words.village not in case.villages
+        likes = case.oracle.villages_like(case.words.village, case.towns)
+        case.villages = sorted(likes)
+        return case.words.village not in likes and len(set(likes.values())) == 1
     name = mistyped(case.draw, case.spot.places[-1], dict(table))
     if name is None:
         return False
     case.words.places[-1] = name
-    likes = sorted(case.oracle.places_like(name))
-    case.spots = [replace(case.spot, places=(*case.spot.places[:-1], like)) for like in likes]
-    return name not in likes
+    near = case.oracle.places_like(name, case.stretch.village_key)
+    case.spots = [replace(case.spot, places=(*case.spot.places[:-1], like)) for like in near]
+    return name not in near and len(near) == 1
 
 
 def respelt(case: Case) -> bool:
@@ -78,7 +79,7 @@ def scanned_name(case: Case) -> bool:
 
 
 def scanned_digits(case: Case) -> bool:
-    table = str.maketrans({"0": case.draw.choice("Oo"), "1": case.draw.choice("lI|")})
+    table = str.maketrans({"0": case.draw.choice("Oo"), "1": case.draw.choice("lI")})
     before = case.words.number
     case.words.number = before.translate(table)
     return case.words.number != before and any(digit in "23456789" for digit in before)
@@ -171,7 +172,7 @@ def missing_suffix(case: Case) -> bool:
         case.words.village = case.words.village[:-1]
     elif chosen == 1 and place.endswith("组") and case.spot.number:
         if place[0].isdecimal():
-            place = chinese(int(place[:-1])) + "组"
+            return False
         case.words.places[-1] = place[:-1]
     elif chosen == 2 and case.spot.number and not case.spot.sub:
         case.words.number = str(case.spot.number)
