@@ -27,6 +27,7 @@ class NewExtract:
     layout: str
     upload: str
     file_digest: bytes
+    layout_yaml: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -69,12 +70,13 @@ class Extracts:
             insert(extract).values(
                 county_code=self._county, id=new.id, office_code=new.office_code, division_code=new.division_code,
                 layout=new.layout, upload=new.upload, file_digest=new.file_digest, stage=ExtractStage.QUEUED, phase="",
-                row_count=0, last_row=0, counts={}, report={}, actor_id=actor_id, created_at=now,
+                row_count=0, last_row=0, counts={}, report={"layout_yaml": new.layout_yaml}, actor_id=actor_id,
+                created_at=now,
             )
         )  # fmt: skip
 
     def get(self, extract_id: UUID, *, lock: bool = False) -> Extract:
-        """An extract; raises NotFound `extract-not-found`, also outside of the scope. ``lock`` holds it until commit."""
+        """An extract; raises NotFound `extract-not-found`, also outside of the scope; ``lock`` holds it."""
         found = self._read("AND e.id = :id" + (" FOR UPDATE OF e" if lock else ""), id=extract_id)
         if not found:
             raise NotFound("没有这份人口底册，或不在辖区内", code="extract-not-found")
