@@ -1,4 +1,4 @@
-"""Use-case: hold a queued extract against the register, some rows at a time; killed anywhere it goes on where it was."""
+"""Use-case: hold a queued extract against the register in batches; killed anywhere it goes on where it was."""
 
 import tempfile
 from collections import Counter
