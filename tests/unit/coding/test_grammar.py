@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from address_service.coding.grammar import ElementKind as K
 from address_service.coding.grammar import Element, LeftOver, Level, Reading, read_address
+from address_service.coding.grammar import ElementKind as K
 from tests.unit.coding.grammar_names import GAZETTEER
 
 

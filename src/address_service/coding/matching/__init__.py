@@ -1,6 +1,7 @@
 """Matching: the text of an address of any day → the address of today, candidates or nothing; each with why."""
 
 from address_service.coding.matching.book import MatchBook, build_book
+from address_service.coding.matching.calibration import Calibrated, calibrate
 from address_service.coding.matching.decide import match
 from address_service.coding.matching.partition import match_partition
 from address_service.coding.matching.types import (
@@ -19,6 +20,7 @@ from address_service.coding.matching.types import (
 __all__ = [
     "BookSuccession",
     "BookText",
+    "Calibrated",
     "MatchAnswer",
     "MatchAsk",
     "MatchBook",
@@ -29,6 +31,7 @@ __all__ = [
     "TextSource",
     "Thresholds",
     "build_book",
+    "calibrate",
     "match",
     "match_partition",
 ]

@@ -84,7 +84,7 @@ class Thresholds:
     candidate that is shown to a person.
     """
 
-    accept: float = 90.0
+    accept: float = 88.0
     margin: float = 8.0
     show: float = 55.0
 
