@@ -93,10 +93,11 @@ CREATE TABLE extract_reject (
     county_code char(6) NOT NULL,
     extract_id uuid NOT NULL,
     row_no integer NOT NULL CHECK (row_no >= 1),
+    position integer NOT NULL,
     field text NOT NULL,
     code text NOT NULL,
     message text NOT NULL,
-    PRIMARY KEY (county_code, extract_id, row_no, field),
+    PRIMARY KEY (county_code, extract_id, row_no, position),
     FOREIGN KEY (county_code, extract_id) REFERENCES extract (county_code, id)
 );
 

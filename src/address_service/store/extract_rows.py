@@ -130,8 +130,9 @@ class ExtractRows:
     def refuse(self, extract_id: UUID, refusals: Sequence[tuple[int, Refusal]]) -> None:
         """Keep what was refused of the cells, by row and field."""
         values = [
-            {"county": self.county_code, "extract": extract_id, "row_no": row_no, "field": one.field, "code": one.code,
-             "message": one.message} for row_no, one in refusals
+            {"county": self.county_code, "extract": extract_id, "row_no": row_no, "position": position, "field": one.field,
+             "code": one.code,
+             "message": one.message} for position, (row_no, one) in enumerate(refusals)
         ]  # fmt: skip
         if values:
             self.conn.execute(text(_REFUSE), values)
@@ -143,7 +144,7 @@ class ExtractRows:
             extract_reject.select()
             .with_only_columns(c.row_no.label("row"), c.field, c.code, c.message)
             .where(c.county_code == self.county_code, c.extract_id == extract_id)
-            .order_by(c.row_no, c.field)
+            .order_by(c.row_no, c.position)
             .limit(limit)
         )
         return [dict(row) for row in self.conn.execute(query).mappings()]
@@ -243,8 +244,8 @@ ORDER BY r.decided_at, r.id
 """
 
 _REFUSE = """
-INSERT INTO extract_reject (county_code, extract_id, row_no, field, code, message)
-VALUES (:county, :extract, :row_no, :field, :code, :message) ON CONFLICT DO NOTHING
+INSERT INTO extract_reject (county_code, extract_id, row_no, position, field, code, message)
+VALUES (:county, :extract, :row_no, :position, :field, :code, :message)
 """
 
 # A door of which a room is led to is not alone in the register, nor a room whose door is.

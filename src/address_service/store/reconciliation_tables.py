@@ -65,7 +65,8 @@ extract_reject = Table(
     Column("county_code", CHAR(6), primary_key=True),
     Column("extract_id", UUID, primary_key=True),
     Column("row_no", Integer, primary_key=True),
-    Column("field", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("field", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("message", Text, nullable=False),
 )
