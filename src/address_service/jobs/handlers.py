@@ -14,6 +14,7 @@ from address_service.model.audit import AuditNote, Channel, Origin
 from address_service.services.print_batch import abandon_batch, print_batch
 from address_service.services.queue_import import ImportLayer
 from address_service.services.run_import import abandon_import, run_import
+from address_service.services.run_reconciliation import abandon_reconciliation, run_reconciliation
 from address_service.services.verify_audit import anchor_audit, write_anchor_file
 from address_service.settings import Settings
 from address_service.store.api_keys import rights_of_key
@@ -120,6 +121,43 @@ def give_up_import(
     with _import_work(shop, system_actor(county_code), run_id) as work:
         message = "导入时服务内部出错，已记录；请重新上传或联系维护人员"
         abandon_import(work, shop.files, UUID(run_id), INTERNAL, message)
+
+
+def _extract_work(shop: Workshop, actor: Actor, extract_id: str) -> AbstractContextManager[Work]:
+    return _work(shop, actor, AuditNote("job.reconcile", "extract", extract_id))
+
+
+def reconciliation_job(shop: Workshop, county_code: str, extract_id: str, actor_name: str) -> None:
+    """Hold an extract against the register for the account that sent it; a failure is kept on the extract."""
+    actor = _sender(shop, county_code, extract_id, actor_name)
+    if not has_right(actor, Right.RECONCILE):
+        with _extract_work(shop, actor, extract_id) as work:
+            message = f"账户“{actor_name}”已停用，或不再核对人口底册"
+            abandon_reconciliation(work, shop.files, UUID(extract_id), "right-missing", message)
+        return
+    run_reconciliation(
+        lambda: _extract_work(shop, actor, extract_id),
+        shop.files,
+        UUID(extract_id),
+        shop.settings.max_unpacked_mb << 20,
+    )
+
+
+def give_up_reconciliation(shop: Workshop, county_code: str, extract_id: str, actor_name: str) -> None:
+    """An extract failed for a reason of ours, and will not be tried again."""
+    with _extract_work(shop, _sender(shop, county_code, extract_id, actor_name), extract_id) as work:
+        message = "核对时服务内部出错，已记录；请重新上传或联系维护人员"
+        abandon_reconciliation(work, shop.files, UUID(extract_id), INTERNAL, message)
+
+
+def _sender(shop: Workshop, county_code: str, extract_id: str, actor_name: str) -> Actor:
+    """The account that sent an extract with the rights of its office; without any where it has ended."""
+    with _extract_work(shop, system_actor(county_code), extract_id) as work:
+        work.unnamed = None
+        found = work.accounts.find_by_name(actor_name)
+    if found is not None:
+        return entitled(found, shop.settings.administrators)
+    return Actor(UUID(int=1), actor_name, Role.PENDING, county_code, county_code)
 
 
 def refresh_overview_job(shop: Workshop, county_code: str) -> None:

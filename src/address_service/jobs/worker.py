@@ -13,8 +13,10 @@ from address_service.jobs.handlers import (
     anchor_audit_job,
     give_up_batch,
     give_up_import,
+    give_up_reconciliation,
     import_job,
     print_batch_job,
+    reconciliation_job,
     refresh_overview_job,
 )
 
@@ -44,6 +46,7 @@ def _register(app: procrastinate.App, shop: Workshop) -> None:
     for name, handle, give_up in (
         ("print_batch", print_batch_job, give_up_batch),
         ("run_import", import_job, give_up_import),
+        ("run_reconciliation", reconciliation_job, give_up_reconciliation),
         ("refresh_overview", refresh_overview_job, None),
     ):
         app.task(name=name, retry=retry, pass_context=True)(_attempt(shop, handle, give_up))

@@ -12,6 +12,7 @@ residents_decision = Table(
     Column("id", UUID, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("import_id", UUID),
+    Column("extract_id", UUID),
     Column("subject_id", UUID),
     Column("document_no", Text, nullable=False),
     Column("reason", Text, nullable=False),
