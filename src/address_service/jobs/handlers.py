@@ -127,9 +127,14 @@ def _extract_work(shop: Workshop, actor: Actor, extract_id: str) -> AbstractCont
     return _work(shop, actor, AuditNote("job.reconcile", "extract", extract_id))
 
 
-def reconciliation_job(shop: Workshop, county_code: str, extract_id: str, actor_name: str) -> None:
-    """Hold an extract against the register for the account that sent it; a failure is kept on the extract."""
-    actor = _sender(shop, county_code, extract_id, actor_name)
+def reconciliation_job(
+    shop: Workshop, county_code: str, extract_id: str, actor_name: str, rights: Sequence[str] | None = None
+) -> None:
+    """Hold an extract against the register for the account that sent it; a failure is kept on the extract.
+
+    As for an import, office, dates and scope are those of now, and the rights no more than those it was sent with.
+    """
+    actor = _sender_of_extract(shop, county_code, extract_id, actor_name, rights)
     if not has_right(actor, Right.RECONCILE):
         with _extract_work(shop, actor, extract_id) as work:
             message = f"账户“{actor_name}”已停用，或不再核对人口底册"
@@ -143,20 +148,27 @@ def reconciliation_job(shop: Workshop, county_code: str, extract_id: str, actor_
     )
 
 
-def give_up_reconciliation(shop: Workshop, county_code: str, extract_id: str, actor_name: str) -> None:
+def give_up_reconciliation(
+    shop: Workshop, county_code: str, extract_id: str, actor_name: str, rights: Sequence[str] | None = None
+) -> None:
     """An extract failed for a reason of ours, and will not be tried again."""
-    with _extract_work(shop, _sender(shop, county_code, extract_id, actor_name), extract_id) as work:
+    sender = _sender_of_extract(shop, county_code, extract_id, actor_name, rights)
+    with _extract_work(shop, sender, extract_id) as work:
         message = "核对时服务内部出错，已记录；请重新上传或联系维护人员"
         abandon_reconciliation(work, shop.files, UUID(extract_id), INTERNAL, message)
 
 
-def _sender(shop: Workshop, county_code: str, extract_id: str, actor_name: str) -> Actor:
+def _sender_of_extract(
+    shop: Workshop, county_code: str, extract_id: str, actor_name: str, rights: Sequence[str] | None
+) -> Actor:
     """The account that sent an extract with the rights of its office; without any where it has ended."""
     with _extract_work(shop, system_actor(county_code), extract_id) as work:
         work.unnamed = None
         found = work.accounts.find_by_name(actor_name)
+        is_open = found is not None and work.accounts.is_open(found.account_id, work.now)
     if found is not None:
-        return entitled(found, shop.settings.administrators)
+        within = rights_of_key(rights) if is_open else frozenset()
+        return entitled(found, shop.settings.administrators, within)
     return Actor(UUID(int=1), actor_name, Role.PENDING, county_code, county_code)
 
 

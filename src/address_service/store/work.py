@@ -200,6 +200,7 @@ class Work:
     def hold_for_resident_act(self) -> None:
         """Before an act on residents reads anything: no merger carries them off, and no list is imported meanwhile."""
         hold_for_act(self.conn, self.county_code)
+
     @cached_property
     def extracts(self) -> Extracts:
         """Population extracts of the actor's offices."""

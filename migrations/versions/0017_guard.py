@@ -4,12 +4,12 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0018"
+revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-_SQL = Path(__file__).parents[1] / "sql" / "0018_guard.sql"
+_SQL = Path(__file__).parents[1] / "sql" / "0017_guard.sql"
 
 
 def upgrade() -> None:
