@@ -68,7 +68,7 @@ class _Maker:
             return
         for name in self._group_names(key):
             kind = "hamlet" if name in HAMLET_NAMES else "group"
-            self._place(key, kind, start, name, self.draw.randint(14, 46))
+            self._place(key, kind, start, name, self.draw.randint(17, 49))
 
     def _group_names(self, key: str) -> list[str]:
         most = 13 if self.scale >= 0.5 else 10
