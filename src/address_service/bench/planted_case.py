@@ -116,12 +116,15 @@ def judge(case: Case) -> tuple[bool, str | None]:
         return True, None
     fits = case.oracle.fits(case.spots, case.on, towns=case.towns, villages=case.villages)
     found = case.oracle.today(fits)
-    if len(found) == 1:
-        wide = case.oracle.fits(
-            case.spots, case.on, towns=case.towns, villages=case.villages, names_of_any_time=True
-        )
-        return case.oracle.today(wide) == found and not case.open, found.pop() or None
     if found:
-        return case.open or (len(case.spots) == 1 and len(case.villages) <= 1), None
+        wide = case.oracle.today(
+            case.oracle.fits(
+                case.spots, case.on, towns=case.towns, villages=case.villages, names_of_any_time=True
+            )
+        )
+        if len(found) > 1:
+            shown = case.open or (len(case.spots) == 1 and len(case.villages) <= 1)
+            return shown and len(wide) > 1, None
+        return wide == found and not case.open, found.pop() or None
     loosely = case.oracle.fits(case.spots, towns=case.towns, villages=case.villages, district=False)
     return not case.oracle.today(loosely) - {ENDED}, None

@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from address_service.bench.planted_names import (
@@ -13,10 +13,9 @@ from address_service.bench.planted_names import (
     MERGED,
     MERGERS,
     STREETS,
-    TOWNS,
     VILLAGES,
-    Named,
 )
+from address_service.bench.planted_texts import names_of_village, stretches_of
 from address_service.bench.planted_world import (
     ENDED,
     GROUPS_RENAMED,
@@ -27,7 +26,6 @@ from address_service.bench.planted_world import (
     Alias,
     Door,
     Group,
-    Spot,
     Stretch,
     World,
 )
@@ -53,22 +51,24 @@ class _Maker:
         self._rename_groups()
         for group in self.groups:
             self._history(group)
-        stretches = [one for group in self.groups for door in group.doors for one in _stretches(group, door)]
+        stretches = [
+            one for group in self.groups for door in group.doors for one in stretches_of(group, door)
+        ]
         ended = {d.address: d.successors for group in self.groups for d in group.doors if d.end}
         self._name_aliases(stretches)
         return World(self.seed, self.groups, self.aliases, stretches, ended)
 
     def _populate(self, key: str) -> None:
         """Places of a village that did not come out of a merger."""
-        start = _names(key)[0].start or BEGIN
+        start = names_of_village(key)[0].start or BEGIN
         if start >= MERGED:
             return
-        if _names(key)[-1].name.endswith(("居委会", "社区")):
+        if names_of_village(key)[-1].name.endswith(("居委会", "社区")):
             self._built_up(key, start)
             return
         for name in self._group_names(key):
             kind = "hamlet" if name in HAMLET_NAMES else "group"
-            self._place(key, kind, start, name, self.draw.randint(14, 46))
+            self._place(key, kind, start, name, self.draw.randint(17, 49))
 
     def _group_names(self, key: str) -> list[str]:
         most = 13 if self.scale >= 0.5 else 10
@@ -118,9 +118,9 @@ class _Maker:
         """Carry groups into the villages that took theirs in; some doors are on record only from then on."""
         for merger in MERGERS:
             first, last = merger.groups or (1, 10_000)
-            stem = _stem(_names(merger.before)[-1].name)
+            stem = _stem(names_of_village(merger.before)[-1].name)
             if merger.how == "back":
-                stem = _stem(_names(merger.after)[0].name)
+                stem = _stem(names_of_village(merger.after)[0].name)
                 moved = [g for g in self.by_village[merger.before] if g.trail[0][1].endswith(stem)]
             else:
                 moved = self.by_village[merger.before][first - 1 : last]
@@ -145,12 +145,12 @@ class _Maker:
                     _, village, places = group.trail[-1]
                     inside = {g.name for g in groups}
                     free = [f"{name}组" for name in GROUP_NAMES if f"{name}组" not in inside]
-                    if group.name[0].isdecimal() and _names(village)[-1].end is None:
+                    if group.name[0].isdecimal() and names_of_village(village)[-1].end is None:
                         group.trail.append((GROUPS_RENAMED, village, (*places[:-1], self.draw.choice(free))))
 
     def _history(self, group: Group) -> None:
         doors = [door for door in group.doors if door.numbers[0][1]]
-        if len(doors) < 3 or _names(group.trail[-1][1])[-1].end:
+        if len(doors) < 3 or names_of_village(group.trail[-1][1])[-1].end:
             return
         self._renumber(group, doors)
         self._house_by_house(group, doors)
@@ -245,37 +245,3 @@ def _places_after(how: str, stem: str, group: Group, taken: set[str]) -> tuple[s
         most = max((int(n[:-1]) for n in taken if n[:-1].isdecimal()), default=0)
         return (f"{most + 1}组",)
     return (f"{stem}片区", group.name) if how == "district" or group.name in taken else (group.name,)
-
-
-def _names(key: str) -> list[Named]:
-    return _BY_KEY[key]
-
-
-_BY_KEY: dict[str, list[Named]] = defaultdict(list)
-for _village in VILLAGES:
-    _BY_KEY[_village.key].append(_village)
-
-
-def _stretches(group: Group, door: Door) -> Iterator[Stretch]:
-    """The texts of a door one after the other, by the days of its place, its village and its number."""
-    born = door.numbers[0][0]
-    keys = {key for _, key, _ in group.trail}
-    days = {day for day, _, _ in group.trail} | {day for day, _, _ in door.numbers}
-    days |= {named.start for key in keys for named in _names(key) if named.start}
-    days = {day for day in days if day >= born and not (door.end and day >= door.end)}
-    merged: list[Stretch] = []
-    ordered = sorted(days)
-    for n, day in enumerate(ordered):
-        until = ordered[n + 1] if n + 1 < len(ordered) else door.end
-        _, village, places = [step for step in group.trail if step[0] <= day][-1]
-        _, number, sub = [step for step in door.numbers if step[0] <= day][-1]
-        named = [one for one in _names(village) if (one.start or BEGIN) <= day][-1]
-        town = [one for one in TOWNS if one.key == named.parent][-1]
-        spot = Spot(town.name, named.name, places, number, sub, door.inside)
-        recorded = not door.late or day >= MERGED
-        if merged and merged[-1].spot == spot and merged[-1].recorded == recorded:
-            last = merged.pop()
-            merged.append(Stretch(door.address, spot, named.parent, village, last.start, until, recorded))
-        else:
-            merged.append(Stretch(door.address, spot, named.parent, village, day, until, recorded))
-    yield from merged
