@@ -1,4 +1,4 @@
-"""What is counted against guessing: look-ups of residents that find nobody."""
+"""What is counted against guessing: look-ups of residents that find nobody, tries from one source."""
 
 from pathlib import Path
 
@@ -19,4 +19,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.execute("DROP TABLE registry.lookup_count")
+    op.execute("DROP TABLE registry.lookup_count, registry.sign_in_pair")
