@@ -100,6 +100,8 @@ ApproveWork = Annotated[Work, Depends(work_with(Right.APPROVE), scope="function"
 PlatesWork = Annotated[Work, Depends(work_with(Right.PLATES), scope="function")]
 AttachWork = Annotated[Work, Depends(work_with(Right.ATTACH), scope="function")]
 SubscribeWork = Annotated[Work, Depends(work_with(Right.SUBSCRIBE), scope="function")]
+WatchWork = Annotated[Work, Depends(work_with(Right.SUBSCRIBE, Right.ADMINISTER), scope="function")]
+"""For who reads the change feed, and who looks after its readers."""
 AuditWork = Annotated[Work, Depends(work_with(Right.AUDIT), scope="function")]
 ResidentsWork = Annotated[Work, Depends(work_with(Right.RESIDENTS), scope="function")]
 ReconcileWork = Annotated[Work, Depends(work_with(Right.RECONCILE), scope="function")]

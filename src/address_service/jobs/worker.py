@@ -19,6 +19,7 @@ from address_service.jobs.handlers import (
     reconciliation_job,
     refresh_overview_job,
 )
+from address_service.store.plain_errors import forget_values
 
 RETRIES = 3
 """How often a job that failed is tried again."""
@@ -64,7 +65,8 @@ def _attempt(shop: Workshop, handle: Handler, give_up: Handler | None) -> Callab
             return
         try:
             handle(shop, **args)
-        except Exception:
+        except Exception as error:
+            forget_values(error)  # what it says ends up in the log of the worker
             if give_up is not None and context.job.attempts >= RETRIES:
                 give_up(shop, **args)
             raise
