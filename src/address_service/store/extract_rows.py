@@ -130,9 +130,8 @@ class ExtractRows:
     def refuse(self, extract_id: UUID, refusals: Sequence[tuple[int, Refusal]]) -> None:
         """Keep what was refused of the cells, by row and field."""
         values = [
-            {"county": self.county_code, "extract": extract_id, "row_no": row_no, "position": position, "field": one.field,
-             "code": one.code,
-             "message": one.message} for position, (row_no, one) in enumerate(refusals)
+            {"county": self.county_code, "extract": extract_id, "row_no": row_no, "position": position,
+             "field": one.field, "code": one.code, "message": one.message} for position, (row_no, one) in enumerate(refusals)
         ]  # fmt: skip
         if values:
             self.conn.execute(text(_REFUSE), values)
