@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from address_service.model.audit import AuditNote
+from address_service.store.extract_rotation import ExtractRotation
 from address_service.store.key_rotation import KeyRotation
 from address_service.store.resident_scope import scope_of_villages
 from address_service.store.work import Work
@@ -26,7 +27,7 @@ def rotate_keys(
     """
     carried = waited = 0
     with open_work() as work, scope_of_villages(work.conn, work.county_code, None):
-        total = KeyRotation(work.conn, work.county_code, work.seal).left()
+        total = sum(part.left() for part in _parts(work))
     while True:
         done, left = _one_batch(open_work, batch)
         carried += done
@@ -41,8 +42,14 @@ def rotate_keys(
 def _one_batch(open_work: Callable[[], AbstractContextManager[Work]], batch: int) -> tuple[int, int]:
     """Rows carried, and where none was, how many are left in the hands of others."""
     with open_work() as work, scope_of_villages(work.conn, work.county_code, None):
-        rotation = KeyRotation(work.conn, work.county_code, work.seal)
-        done = rotation.carry(batch)
+        residents, extracts = _parts(work)
+        done = residents.carry(batch) or extracts.carry(batch)
         if done:
             work.note(AuditNote("keys.rotate", "key", str(work.seal.current_ids()[0]), {"rows": done}))
-        return done, 0 if done else rotation.left()
+        return done, 0 if done else residents.left() + extracts.left()
+
+
+def _parts(work: Work) -> tuple[KeyRotation, ExtractRotation]:
+    """Residents first, then the extracts of other offices."""
+    bound = (work.conn, work.county_code, work.seal)
+    return KeyRotation(*bound), ExtractRotation(*bound)

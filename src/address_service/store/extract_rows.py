@@ -131,7 +131,8 @@ class ExtractRows:
         """Keep what was refused of the cells, by row and field."""
         values = [
             {"county": self.county_code, "extract": extract_id, "row_no": row_no, "position": position,
-             "field": one.field, "code": one.code, "message": one.message} for position, (row_no, one) in enumerate(refusals)
+             "field": one.field, "code": one.code, "message": one.message}
+            for position, (row_no, one) in enumerate(refusals)
         ]  # fmt: skip
         if values:
             self.conn.execute(text(_REFUSE), values)
