@@ -31,8 +31,8 @@ class ExtractRotation:
     def left(self) -> int:
         """Extracts and rows that are still under another key than the current ones."""
         counts = [
-            f"(SELECT count(*) FROM extract_row WHERE {_OLD_ROW})",
-            f"(SELECT count(*) FROM extract WHERE {_OLD_EXTRACT})",
+            f"(SELECT count(*) FROM extract_row WHERE {_OLD_ROW})",  # noqa: S608
+            f"(SELECT count(*) FROM extract WHERE {_OLD_EXTRACT})",  # noqa: S608
         ]
         return int(self._conn.execute(text(f"SELECT {' + '.join(counts)}"), self._args()).scalar_one())
 
