@@ -130,6 +130,10 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
         "json": {"address_code": g["second"], "document_no": "示例"},
         **_FIRST,
     },
+    "POST /api/v1/households/{household_id}/relations": lambda g: {
+        "json": {"relations": {g["person_id"]: "20"}, "reason": "示例事由"},
+        **_FIRST,
+    },
     "POST /api/v1/households/{household_id}/end": lambda g: {"json": {"document_no": "示例"}, **_FIRST},
     "POST /api/v1/households/{household_id}/reveal": lambda g: {"json": _CASE},
     "GET /api/v1/residents": lambda g: {"params": {"village": g.code}},

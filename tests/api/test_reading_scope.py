@@ -513,7 +513,7 @@ ELSEWHERE = {
     "me/keys/{key}",
     "households/lookup",
     "households/{household}",
-    *(f"households/{{household}}/{act}" for act in ("members", "move", "end", "reveal")),
+    *(f"households/{{household}}/{act}" for act in ("members", "move", "relations", "end", "reveal")),
     "residents/lookup",
     "residents/withdrawals",
     "residents/{person}",

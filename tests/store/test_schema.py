@@ -30,6 +30,7 @@ SECRET_TABLES = (
         "password",
         "sign_in_guard",
         "sign_in_source",
+        "sign_in_pair",
         "second_factor",
         "recovery_code",
         "session_activity",

@@ -30,6 +30,7 @@ _NAMED = {
     "household.list": "列出户",
     "household.look-up": "查找户",
     "household.move": "户迁移",
+    "household.relations": "更改户内关系",
     "household.plates": "由户查门牌",
     "household.read": "查看户",
     "household.reveal": "查看户号明文",

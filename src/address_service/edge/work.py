@@ -91,6 +91,8 @@ def work_with(*rights: Right) -> Callable[[SignedInWork], Awaitable[Work]]:
 
 ReadWork = Annotated[Work, Depends(work_with(Right.READ), scope="function")]
 ImportWork = Annotated[Work, Depends(work_with(Right.IMPORT), scope="function")]
+BringWork = Annotated[Work, Depends(work_with(Right.IMPORT, Right.ENROL), scope="function")]
+"""For who may bring layers, or lists of residents; which of them, the layer says."""
 AssignWork = Annotated[Work, Depends(work_with(Right.ASSIGN), scope="function")]
 NameWork = Annotated[Work, Depends(work_with(Right.NAME), scope="function")]
 NumberWork = Annotated[Work, Depends(work_with(Right.NUMBER), scope="function")]
@@ -114,6 +116,7 @@ def _own_session(request: Request, work: Work, key: str | None) -> Session:
     if found is None:
         require_actor(request, work, key)
         raise Forbidden("请用口令登录后在“我的账户”中办理", code="session-needed")
+    request.state.actor = found.actor
     require_csrf(request, found)
     if found.opened_by is SignInWay.KEY:
         raise Forbidden("请用口令登录后在“我的账户”中办理", code="session-needed")
@@ -140,8 +143,9 @@ SettledWork = Annotated[Work, Depends(_settled_work, scope="function")]
 
 
 def _own_session_alone(request: Request, house: HouseDep, key: ApiKey) -> Session:
-    """The same for what verifies passwords: the transaction has ended."""
-    with request_work(request) as work:
+    """The same for what verifies passwords: the transaction has ended, and was no act."""
+    anybody, origin = nobody(house.settings.county_code), origin_of(request)
+    with unit_of_work(house.engine, anybody, now(), house.keys, origin, unnamed=None) as work:
         return _own_session(request, work, key)
 
 

@@ -65,7 +65,7 @@ def queue_reconciliation(
         work.extracts.add(new, work.actor.account_id, work.now)
         work.queue.defer(
             TASK, lock=f"reconcile-{work.county_code}", county_code=work.county_code, extract_id=str(extract_id),
-            actor_name=work.actor.name,
+            actor_name=work.actor.name, rights=sorted(work.actor.rights) or None,
         )  # fmt: skip
         work.note(
             AuditNote("reconciliation.send", "extract", str(extract_id), {"division": options.division_code})

@@ -146,3 +146,12 @@ reveal_count = Table(
     Column("hour", BigInteger, primary_key=True),
     Column("used", Integer, nullable=False),
 )
+
+lookup_count = Table(
+    "lookup_count",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("account_id", UUID, primary_key=True),
+    Column("hour", BigInteger, primary_key=True),
+    Column("used", Integer, nullable=False),
+)

@@ -38,6 +38,8 @@ def _codes(reading: Reading) -> set[str]:
         ("烟舟村 12组 18—1号", "童市镇烟舟村12组18号附1号", Level.DOOR),
         ("烟舟村12组18号2栋1单元3层301室", "童市镇烟舟村12组18号2栋1单元301室", Level.ROOM),
         ("东沅村5号", "童市镇东源村5号", Level.DOOR),
+        ("烟舟村（12组）18号", "童市镇烟舟村12组18号", Level.DOOR),
+        ("烟舟村村第12组第18号房屋", "童市镇烟舟村12组18号", Level.DOOR),
     ],
 )
 def test_a_text_has_its_canonical_key_and_level(text: str, key: str, level: Level) -> None:

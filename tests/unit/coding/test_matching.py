@@ -82,6 +82,8 @@ def _match(text: str, on: date | None = None, external_id: str | None = None, ho
         ("童市镇烟舟村大樟树下1号", "called-otherwise", MatchStage.LINEAGE),
         # One slip that sounds alike, in the town that is named, and the door is there.
         ("童市镇烟州村12组18号", "yanzhou-12-18", MatchStage.FUZZY),
+        # The town is misspelt, the village is not, and it lies in the town that sounds so.
+        ("铜市镇烟舟村12组18号", "yanzhou-12-18", MatchStage.EXACT),
     ],
 )
 def test_a_row_that_can_mean_one_house_is_linked(text: str, address: str | None, stage: MatchStage) -> None:
@@ -170,6 +172,22 @@ def test_a_misspelt_village_that_may_be_two_is_not_linked_though_one_sounds_alik
 
     assert answer.outcome is Outcome.AMBIGUOUS
     assert "village-one-of-several" in {reason.code for reason in answer.reasons}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("烟舟村12-18", "dash-may-be-group"),
+        ("烟舟村12组18号1楼", "room-not-on-record"),
+        ("烟舟村18号", "place-missing"),
+    ],
+)
+def test_what_may_be_meant_is_shown_with_its_reason_and_not_linked(text: str, code: str) -> None:
+    answer = _match(text)
+
+    assert answer.outcome is Outcome.AMBIGUOUS
+    assert answer.candidates[0].address_id == "yanzhou-12-18"
+    assert code in {reason.code for reason in answer.candidates[0].reasons}
 
 
 def test_an_external_identity_links_where_the_text_does_not_contradict() -> None:

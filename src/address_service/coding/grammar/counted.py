@@ -42,7 +42,7 @@ def read_counted(text: str, start: int, before: K | None) -> Counted | None:
         kind = units.get(text[end : end + size])
         if kind is not None and text[end : end + 2] != "社区":
             return Counted(kind, main, 0, end + size)
-    if at != start:
+    if at != start and text[end : end + 1] != "号":
         return None
     return _number(text, main, end, before)
 

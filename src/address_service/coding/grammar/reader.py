@@ -96,7 +96,17 @@ def _remarks(pieces: list[Piece], text: str) -> list[tuple[int, int]]:
             while found and found[-1][0] > start:
                 found.pop()
             found.append((start, piece.end))
-    return found
+    return [span for span in found if not _is_component(span, found, pieces)]
+
+
+def _is_component(span: tuple[int, int], found: list[tuple[int, int]], pieces: list[Piece]) -> bool:
+    """Whether brackets hold components that the text around lacks: 烟舟村（12组）18号; else it is a remark."""
+    inside = [p for p in pieces if span[0] < p.start < span[1] - 1]
+    around = {p.kind for p in pieces if not any(start <= p.start < end for start, end in found)}
+    kinds = {p.kind for p in inside if not p.noise}
+    return bool(kinds) and None not in kinds and kinds.isdisjoint(around) and all(
+        p.counted is not None or p.entries for p in inside if not p.noise
+    )  # fmt: skip
 
 
 def _elements(

@@ -1,12 +1,12 @@
 """Scan a folded text from left to right: known names longest first, then what is counted, then names by their terms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from address_service.coding.grammar.counted import Counted, read_counted
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import GAP, NUMERALS
 from address_service.coding.grammar.gazetteer import Entry, Gazetteer, Spelling
-from address_service.coding.grammar.terms import FORM_WORDS, LONGEST_TERM, UNKNOWN_TERMS
+from address_service.coding.grammar.terms import DOOR_WORDS, FORM_WORDS, LONGEST_TERM, UNKNOWN_TERMS
 
 RANK = {kind: n for n, kind in enumerate(K)}
 _FORM_HEADS = {word[0] for word in FORM_WORDS}
@@ -46,7 +46,20 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Piece]:
         at = run = piece.end
     if run < size:
         pieces.extend(_unknown(text, run, size))
-    return pieces
+    return [_quiet(text, piece, before) for piece, before in zip(pieces, [None, *pieces], strict=False)]
+
+
+def _quiet(text: str, piece: Piece, before: Piece | None) -> Piece:
+    """A piece that only repeats the term of the name before it (烟舟村村), or stands for the house itself, is noise."""
+    if piece.kind is not None or piece.noise or before is None:
+        return piece
+    words = text[piece.start : piece.end]
+    says_nothing = (
+        words == "-"
+        or (before.kind is not None and words in UNKNOWN_TERMS and text[: before.end].endswith(words))
+        or (before.kind in (K.NUMBER, K.ROOM) and words in DOOR_WORDS)
+    )
+    return replace(piece, noise=True) if says_nothing else piece
 
 
 def _piece(text: str, at: int, pieces: list[Piece], gazetteer: Gazetteer, *, fresh: bool) -> Piece | None:

@@ -74,9 +74,12 @@ STEMS = "甲乙丙丁戊己庚辛壬癸"
 
 FORM_WORDS = (
     *("户籍所在地", "户口所在地", "家庭住址", "户籍地址", "详细地址", "现居住地", "居住地址", "门牌号码"),
-    *("现住址", "户籍地", "门牌号", "住址", "地址", "门牌", "现住", "住在"),
+    *("现住址", "户籍地", "门牌号", "住址", "地址", "门牌", "现住", "住在", "NO"),
 )
 """Words of forms and plates that say nothing about where a house is."""
+
+DOOR_WORDS = frozenset(("房屋", "房", "门", "住宅", "住房", "户", "宅"))
+"""Words behind a number that say no more than that a house stands there."""
 
 VAGUE_WORDS = ("隔壁", "对面", "附近", "旁边", "旁", "边上", "后面", "前面", "背后", "路口", "交叉口")
 """Words that say that another house is meant than the one named."""

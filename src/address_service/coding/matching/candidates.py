@@ -80,6 +80,7 @@ def gather(ask: MatchAsk, reading: Reading, meant: Iterable[Meant], book: MatchB
             continue
         _after(gathered, one, tail, book)
         _by_elements(gathered, one, reading, tail, book)
+        _dash(gathered, one, tail, book)
     return gathered
 
 
@@ -119,15 +120,29 @@ def _by_elements(gathered: Gathered, one: Meant, reading: Reading, tail: Tail, b
     if tail.number is None:
         return
     for h in book.doors.get((one.key, tail.number), [])[:_MOST_HELD]:
-        if h.tail.inside != tail.inside:
+        if h.tail.inside and h.tail.inside != tail.inside:
             continue
         judged = _places(reading, tail.places, h.tail.places, one, book)
         if judged is None:
             continue
         points, sure, reason = judged
+        if h.tail.inside != tail.inside:
+            points, sure = points + 16.0, False
+            reason = Reason("room-not-on-record", "楼、单元或室不在标准地址里，只有门")
         stage = MatchStage.FUZZY if points or one.cost else MatchStage.ELEMENTS
         for address in carried(book, h).today:
             gathered.add(address, 96.0 - points - one.cost, stage, [reason, *one.reasons], sure=sure)
+
+
+def _dash(gathered: Gathered, one: Meant, tail: Tail, book: MatchBook) -> None:
+    """12-18号 right behind the village may be 18号 of 12组; never sure."""
+    if tail.places or tail.number is None or not tail.number[1]:
+        return
+    group, door = tail.number
+    reason = Reason("dash-may-be-group", f"“{group}-{door}”也可能是{group}组{door}号")
+    for h in book.exact.get((one.key, Tail((f"{group}组",), (door, 0), tail.inside)), ()):
+        for address in carried(book, h).today:
+            gathered.add(address, 84.0 - one.cost, MatchStage.ELEMENTS, [reason, *one.reasons], sure=False)
 
 
 def _places(

@@ -1,12 +1,12 @@
 """Decide about a row: candidates by stages of evidence, accepted only with a margin over the runner-up."""
 
+from address_service.coding.grammar.elements import Element, Reading, Reason
 from address_service.coding.grammar.elements import ElementKind as K
-from address_service.coding.grammar.elements import Reading, Reason
 from address_service.coding.grammar.reader import read_address
 from address_service.coding.grammar.terms import VAGUE_WORDS
 from address_service.coding.matching.book import Held, MatchBook, Tail
 from address_service.coding.matching.candidates import UNSURE, Gathered, Meant, gather, villages_meant
-from address_service.coding.matching.likeness import near
+from address_service.coding.matching.likeness import cost, near
 from address_service.coding.matching.lineage import carried
 from address_service.coding.matching.types import (
     MatchAnswer,
@@ -40,7 +40,7 @@ def _by_text(ask: MatchAsk, reading: Reading, book: MatchBook) -> MatchAnswer:
     if _is_elsewhere(reading, meant, inside, book):
         return MatchAnswer(Outcome.ELSEWHERE, None, MatchStage.NONE, 0.0, (), reading, (_ELSEWHERE,))
     gathered = gather(ask, reading, inside, book)
-    doubts = _doubts(reading, meant, inside)
+    doubts = _doubts(reading, meant, inside, book)
     gathered.doubts.extend(d for d in doubts if not (gathered.is_literal and d.code in _ON_RECORD))
     unsure = [reason for one in meant for reason in one.reasons if reason.code == UNSURE]
     gathered.doubts.extend(unsure[:1])
@@ -70,7 +70,7 @@ def _may_be_ours(written: str, kind: K, above: set[str], book: MatchBook) -> boo
     )
 
 
-def _doubts(reading: Reading, meant: list[Meant], inside: list[Meant]) -> list[Reason]:
+def _doubts(reading: Reading, meant: list[Meant], inside: list[Meant], book: MatchBook) -> list[Reason]:
     """What speaks against linking by itself, whatever the candidates are."""
     doubts = [
         reason for reason in reading.reasons if reason.code in ("names-apart", "left-over", "text-too-long")
@@ -82,7 +82,7 @@ def _doubts(reading: Reading, meant: list[Meant], inside: list[Meant]) -> list[R
         doubts.append(Reason("several-numbers", "写有几个门牌号"))
     elif not numbers:
         doubts.append(Reason("no-number", "未写门牌号，不自动关联"))
-    if any(e.kind in _UPPER and not e.keys for e in reading.elements):
+    if any(e.kind in _UPPER and not e.keys and not _is_town_of(e, inside, book) for e in reading.elements):
         doubts.append(Reason("division-unknown", "上级区划不在地名表"))
     said = [e.value for e in reading.elements if e.kind is K.REMARK]
     if any(word in remark for remark in said for word in VAGUE_WORDS):
@@ -90,6 +90,18 @@ def _doubts(reading: Reading, meant: list[Meant], inside: list[Meant]) -> list[R
     if any(char.isdecimal() or char == "号" for remark in said for char in remark):
         doubts.append(Reason("number-in-remark", "备注里另有号码"))
     return doubts
+
+
+def _is_town_of(element: Element, inside: list[Meant], book: MatchBook) -> bool:
+    """Whether an unknown town sounds or looks like the town of every village that is meant by its right name."""
+    if element.kind is not K.TOWN or not inside:
+        return False
+    of = book.gazetteer
+    towns = [{a for a in of.above(one.key) if of.kind_of.get(a) is K.TOWN} for one in inside]
+    return all(
+        not one.cost and some and all(cost(element.value, of.name_of[town]) is not None for town in some)
+        for one, some in zip(inside, towns, strict=True)
+    )
 
 
 def _decide(reading: Reading, gathered: Gathered, book: MatchBook) -> MatchAnswer:

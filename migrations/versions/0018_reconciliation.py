@@ -4,12 +4,12 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0022"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
-_SQL = Path(__file__).parents[1] / "sql" / "0022_reconciliation.sql"
+_SQL = Path(__file__).parents[1] / "sql" / "0018_reconciliation.sql"
 
 _DOWN = """
 SET LOCAL search_path = registry, public;
