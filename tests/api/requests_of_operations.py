@@ -147,6 +147,17 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
         "json": {"reason": "deceased", "document_no": "示例"},
         **_FIRST,
     },
+    "POST /api/v1/reconciliations": lambda g: {
+        "data": {"division": g.code},
+        "files": {"file": ("底册.csv", "户号,原地址\nH1,某处\n")},
+    },
+    "POST /api/v1/reconciliations/{extract_id}/accept": lambda g: {
+        "json": {"outcome": "same", "expected": 9}
+    },
+    "POST /api/v1/reconciliations/rows/{row_id}/decision": lambda g: {"json": {"decision": "park"}, **_FIRST},
+    "POST /api/v1/reconciliations/{extract_id}/withdrawal": lambda g: {
+        "json": {"document_no": "示例", "reason": "示例"}
+    },
     "POST /api/v1/residents/{person_id}/reveal": lambda g: {"json": _CASE},
     "POST /api/v1/residents/{person_id}/destruction": lambda g: {
         "json": {"document_no": "示例", "reason": "示例"}

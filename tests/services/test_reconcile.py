@@ -18,9 +18,12 @@ from address_service.services.decide_extract_row import accept_rows, decide_row
 from address_service.services.queue_reconciliation import ExtractOptions, queue_reconciliation
 from address_service.services.run_reconciliation import run_reconciliation
 from address_service.services.withdraw_extract import withdraw_extract
+from address_service.settings import CryptoSuite
+from address_service.store.extract_rotation import ExtractRotation
 from address_service.store.extract_rows import ExtractRow, RowFilter
 from address_service.store.files import FileStore
-from address_service.store.resident_scope import close_scope
+from address_service.store.keys import KeyRing, KeySource, Purpose, keep_key, make_key
+from address_service.store.resident_scope import close_scope, scope_of_villages
 from address_service.store.work import Work
 from tests.services.people import CHILD_ID, HEAD_ID, HERE, THERE, WIFE_ID, Register, code_of, head
 from tests.services.villages import HEAD, two_villages
@@ -38,10 +41,11 @@ class Station:
         self.files = files
         self.work = register.as_(TOWN, Role.POLICE)
         self.texts = register.villages.texts()
+        self.keys = self.work.keys
 
     def fresh(self, work: Work | None = None) -> Work:
         of = work or self.work
-        return Work(of.conn, of.actor, of.now, of.keys)
+        return Work(of.conn, of.actor, of.now, self.keys)
 
     def send(self, *rows: tuple[Any, ...], division: str = TOWN, name: str = "底册.csv") -> UUID:
         lines = "\n".join(",".join(str(cell) for cell in row) for row in (HEADER, *rows))
@@ -288,3 +292,37 @@ def test_what_was_sent_is_sealed_and_a_withdrawn_extract_can_be_read_no_more(sta
     assert (withdrawn.persons, row.facts, row.cells, row.answer) == (1, None, None, None)
     assert code_of(decide_row, station.fresh(), row.id, row.revision, RowDecision.PARK) == "extract-withdrawn"
     assert code_of(withdraw_extract, station.fresh(), found, "示例决〔2026〕1号", "误传") == "key-destroyed"
+
+
+def test_after_a_rotation_rows_are_read_and_remembered_under_the_new_keys(
+    station: Station, tmp_path: Path
+) -> None:
+    folder = tmp_path / "keys"
+    purposes = (Purpose.SEAL, Purpose.INDEX)
+    old = [keep_key(folder, make_key(purpose, CryptoSuite.SM)) for purpose in purposes]
+    station.keys = KeyRing(KeySource(folder))
+    station.work = station.fresh()
+    line = ("H1", "示例甲", HEAD_ID, "童市镇谁也不认得的老屋", "")
+    (row,) = station.own(station.send(line))
+    decide_row(
+        station.fresh(), row.id, row.revision, RowDecision.CHOOSE, address_code=next(iter(station.texts))
+    )
+    for purpose in purposes:
+        keep_key(folder, make_key(purpose, CryptoSuite.SM))
+
+    carried = rotate_extracts(station)
+    for file in old:
+        file.unlink()
+    station.keys = KeyRing(KeySource(folder))
+    station.work = station.fresh()
+    (again,) = station.own(station.send(line))
+
+    assert carried == 2
+    assert again.replayed_from == row.id
+    assert station.work.extract_rows.get(row.id).facts == row.facts
+
+
+def rotate_extracts(station: Station) -> int:
+    work = station.fresh()
+    with scope_of_villages(work.conn, work.county_code, None):
+        return ExtractRotation(work.conn, work.county_code, work.seal).carry(50)

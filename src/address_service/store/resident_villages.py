@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from address_service.store.resident_locks import hold_for_carrying
 from address_service.store.resident_scope import scope_of_villages
 
+_EXTRACTS = ("extract_row", "extract_decision")
 _LINKS = ("household_address", "household_member", "residency")
 
 
@@ -83,7 +84,7 @@ def residents_left(conn: Connection, county_code: str, village_id: UUID) -> int:
 
 def _carry_the_rest(conn: Connection, args: dict[str, object]) -> None:
     """What is left under a village that has ended has no office any more: it goes to the successor."""
-    for table in ("household", "person", "sealed_history", "resident_event", *_LINKS):
+    for table in ("household", "person", "sealed_history", "resident_event", *_LINKS, *_EXTRACTS):
         conn.execute(
             text(
                 f"UPDATE {table} t SET village_id = :target WHERE t.county_code = :county"  # noqa: S608

@@ -26,7 +26,7 @@ from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cu
 from address_service.edge.idempotency import IdempotencyKey, digest_of_upload
 from address_service.edge.if_match import ReadRevision
 from address_service.edge.residents import NO_STORE, answer_once_sealed
-from address_service.edge.work import HouseDep, ReconcileWork
+from address_service.edge.work import AdministerWork, HouseDep, ReconcileWork
 from address_service.model.reconciliation import Outcome, PersonFinding, RowDecision
 from address_service.services.decide_extract_row import accept_rows, decide_row
 from address_service.services.queue_reconciliation import ExtractOptions, queue_reconciliation
@@ -142,7 +142,7 @@ def post_row_decision(
 @router.post("/{extract_id}/withdrawal", summary="依决定销毁人口底册", response_model=ExtractWithdrawalAnswer)
 def post_extract_withdrawal(
     request: Request,
-    work: ReconcileWork,
+    work: AdministerWork,
     extract_id: UUID,
     body: ExtractWithdrawalBody,
     key: IdempotencyKey = None,
