@@ -1,1 +1,1 @@
-"""Pure rules of holding a population extract against the register: no clock, no database, no keys, no files."""
+"""Pure: a population extract held against the register, and what changed for other registers in a safe order."""
