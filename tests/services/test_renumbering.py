@@ -43,7 +43,7 @@ VILLAGE = "湖南省岳阳市平江县童市镇烟舟村"
 
 def day(work: Work, n: int) -> Work:
     """The same transaction n days later."""
-    return Work(work.conn, work.actor, work.now + timedelta(days=n))
+    return Work(work.conn, work.actor, work.now + timedelta(days=n), work.keys)
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Bodies and answers of acts on single addresses."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -111,11 +112,28 @@ class AddressChangeItem(BaseModel):
     event_id: UUID | None
     decided_by: str | None
     decided_at: datetime | None
+    households: int = Field(description="目前登记在此地址（含户室）的户数")
+    warning: str | None = Field(description="对登记在此地址的户有何影响")
 
     @classmethod
-    def of(cls, head: AddressChangeHead) -> "AddressChangeItem":
-        """The act as it shows."""
-        return cls.model_validate(head, from_attributes=True)
+    def of(cls, head: AddressChangeHead, households: int) -> "AddressChangeItem":
+        """The act as it shows, with how many households are registered at the address now."""
+        warning = _warning(head, households)
+        return cls.model_validate({**asdict(head), "households": households, "warning": warning})
+
+
+def _warning(head: AddressChangeHead, households: int) -> str | None:
+    """What becomes of the households where the address ends; None where nobody is concerned."""
+    ends = head.kind == "retire" or (head.kind == "split" and not head.details.get("stays"))
+    if households == 0 or head.stage == "dropped":
+        return None
+    if ends and head.stage == "committed":
+        return f"仍有{households}户登记在这个已注销的地址，请逐户迁移"
+    if ends:
+        return f"有{households}户登记在此地址，执行后须逐户迁移"
+    if head.kind in ("merge", "replace"):
+        return f"有{households}户登记在此地址，执行后随之改登记到新的地址"
+    return None
 
 
 class AddressChangePage(Page):

@@ -27,6 +27,7 @@ _NAMED = {
     "household.change": "更改户",
     "household.end": "终止户",
     "household.enrol": "登记户",
+    "household.follow": "户随地址变更",
     "household.list": "列出户",
     "household.look-up": "查找户",
     "household.move": "户迁移",

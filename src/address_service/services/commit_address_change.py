@@ -7,6 +7,7 @@ from address_service.errors import Conflict, Forbidden, InvalidInput
 from address_service.model.address_changes import AddressAct
 from address_service.services.address_change_acts import ACTS
 from address_service.services.address_change_facts import Terms, digest_of
+from address_service.services.address_change_residents import hold_residents, let_residents_follow
 from address_service.services.address_change_tools import Act
 from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.renumbering_situation import hold_place
@@ -46,6 +47,7 @@ def commit_address_change(
     done = ACTS[AddressAct(head.kind)](
         Act(work, head, Terms(decree_no, on, head.actor_id, work.actor.account_id))
     )
+    let_residents_follow(work, head, done, decree_no)
     repository.decide(
         change_id,
         "committed",
@@ -61,7 +63,7 @@ def commit_address_change(
 
 
 def _hold(work: Work, head: AddressChangeHead) -> None:
-    """Nobody else numbers the places concerned, and no plates are ordered, until commit."""
+    """Nobody else numbers the places concerned, no plates are ordered and nobody is enrolled, until commit."""
     places = {head.place_id}
     if "into_id" in head.details:
         into = KnownAddresses(work.conn, work.county_code).get(UUID(head.details["into_id"]))
@@ -70,3 +72,4 @@ def _hold(work: Work, head: AddressChangeHead) -> None:
     for place_id in sorted(places):
         hold_place(work, place_id)
     work.plates.lock_ordering()
+    hold_residents(work)

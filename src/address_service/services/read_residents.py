@@ -45,12 +45,16 @@ class HouseholdCard:
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """What a list is narrowed to: one of a division, an address, a building, a parcel; nothing is all in scope."""
+    """What a list is narrowed to: one of a division, an address, a building, a parcel; nothing is all in scope.
+
+    ``ended`` leaves those alone whose address is not in force any more.
+    """
 
     village: str | None = None
     address_code: str | None = None
     building_code: str | None = None
     parcel_code: str | None = None
+    ended: bool = False
 
 
 def list_persons(work: Work, narrowed: Narrowed, after: UUID | None, limit: int) -> list[PersonCard]:
@@ -187,11 +191,11 @@ def _where(work: Work, narrowed: Narrowed) -> Where:
         raise InvalidInput("只能按区划、地址、建筑、宗地之一筛选", code="filter-ambiguous")
     refuse_personal_numbers(*named.values())
     if named:
-        return Where(address_ids=work.residents.address_ids(**named))
+        return Where(address_ids=work.residents.address_ids(**named), ended=narrowed.ended)
     if narrowed.village is None or work.actor.division_code.startswith(narrowed.village):
-        return Where()
+        return Where(ended=narrowed.ended)
     require_scope(work.actor, narrowed.village)
-    return Where(village_ids=work.residents.village_ids(narrowed.village))
+    return Where(village_ids=work.residents.village_ids(narrowed.village), ended=narrowed.ended)
 
 
 def _named(narrowed: Narrowed) -> dict[str, str]:
@@ -200,5 +204,6 @@ def _named(narrowed: Narrowed) -> dict[str, str]:
         "address": narrowed.address_code,
         "building": narrowed.building_code,
         "parcel": narrowed.parcel_code,
+        "address_state": "ended" if narrowed.ended else None,
     }
     return {name: value for name, value in values.items() if value is not None}

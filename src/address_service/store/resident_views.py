@@ -79,10 +79,11 @@ class KnownAddress:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """What a list is narrowed to; ``address_ids`` None means anywhere."""
+    """What a list is narrowed to; ``address_ids`` None means anywhere, ``ended`` at an address not in force now."""
 
     village_ids: Sequence[UUID] | None = None
     address_ids: Sequence[UUID] | None = None
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -132,6 +133,8 @@ class ResidentViews:
             clauses.append("AND p.village_id = ANY(:villages)")
         if where.address_ids is not None:
             clauses.append(f"AND p.id IN ({_AT_ADDRESSES})")
+        if where.ended:
+            clauses.append(f"AND p.id IN ({_AT_ENDED.format(subject='person_id', table='residency')})")
         return self._persons(
             " ".join([*clauses, "ORDER BY p.id LIMIT :limit"]), after=after, limit=limit,
             villages=list(where.village_ids or ()), addresses=list(where.address_ids or ()),
@@ -162,6 +165,10 @@ class ResidentViews:
             clauses.append("AND h.village_id = ANY(:villages)")
         if where.address_ids is not None:
             clauses.append(f"AND h.id IN ({_HOUSEHOLDS_AT})")
+        if where.ended:
+            clauses.append(
+                f"AND h.id IN ({_AT_ENDED.format(subject='household_id', table='household_address')})"
+            )
         return self._households(
             " ".join([*clauses, "ORDER BY h.id LIMIT :limit"]), after=after, limit=limit,
             villages=list(where.village_ids or ()), addresses=list(where.address_ids or ()),
@@ -308,6 +315,12 @@ SELECT r.person_id FROM residency r WHERE r.county_code = :county AND r.address_
 _HOUSEHOLDS_AT = """
 SELECT r.household_id FROM household_address r WHERE r.county_code = :county AND r.address_id = ANY(:addresses)
   AND upper_inf(r.recorded) AND upper_inf(r.valid)
+"""
+
+_AT_ENDED = """
+SELECT r.{subject} FROM {table} r WHERE r.county_code = :county AND upper_inf(r.recorded) AND upper_inf(r.valid)
+  AND NOT EXISTS (SELECT FROM address_version v WHERE v.county_code = r.county_code AND v.address_id = r.address_id
+    AND upper_inf(v.recorded) AND upper_inf(v.valid) AND v.stage IN ('draft', 'current'))
 """
 
 _OF_PERSONS = {"table": "residency", "subject": "person_id", "kind": "l.kind", "arrived": "l.arrived_on"}

@@ -1,5 +1,6 @@
 """Acts on single addresses (单条地址变更): asked for by one, decided under a decree by another."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -15,10 +16,12 @@ from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cu
 from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.reading import scope_prefix
 from address_service.edge.work import ApproveWork, NumberWork, ReadWork
+from address_service.services.address_change_residents import count_households
 from address_service.services.commit_address_change import commit_address_change
 from address_service.services.draw_address_change import draw_address_change, drop_address_change
 from address_service.services.scope import require_scope
-from address_service.store.address_changes import AddressChangeRepository
+from address_service.store.address_changes import AddressChangeHead, AddressChangeRepository
+from address_service.store.work import Work
 
 router = APIRouter(prefix="/address-changes", tags=["单条地址变更"])
 
@@ -30,7 +33,7 @@ def post_change(
     """Keep an act on one address to be decided; nothing else is written yet."""
 
     def act() -> AddressChangeItem:
-        return AddressChangeItem.of(draw_address_change(work, body.asked()))
+        return _items(work, [draw_address_change(work, body.asked())])[0]
 
     return answer_once(request, work, key, body, 201, act)
 
@@ -42,7 +45,7 @@ def list_changes(work: ReadWork, limit: Limit = 100, cursor: Cursor = None) -> A
         decode_cursor(cursor), limit, scope_prefix(work.actor)
     )
     return AddressChangePage(
-        items=[AddressChangeItem.of(head) for head in heads],
+        items=_items(work, heads),
         next_cursor=encode_cursor([{"id": head.id} for head in heads], limit),
     )
 
@@ -52,7 +55,7 @@ def get_change(work: ReadWork, address_change_id: UUID) -> AddressChangeItem:
     """One of them."""
     head = AddressChangeRepository(work.conn, work.county_code).head(address_change_id)
     require_scope(work.actor, head.village_code)
-    return AddressChangeItem.of(head)
+    return _items(work, [head])[0]
 
 
 @router.post("/{address_change_id}/commit", summary="批准执行单条地址变更", response_model=AddressChangeItem)
@@ -67,7 +70,7 @@ def post_commit(
 
     def act() -> AddressChangeItem:
         done = commit_address_change(work, address_change_id, body.decree_no, body.effective_on)
-        return AddressChangeItem.of(done)
+        return _items(work, [done])[0]
 
     return answer_once(request, work, key, body, 200, act)
 
@@ -79,6 +82,11 @@ def post_drop(
     """Put it aside."""
 
     def act() -> AddressChangeItem:
-        return AddressChangeItem.of(drop_address_change(work, address_change_id))
+        return _items(work, [drop_address_change(work, address_change_id)])[0]
 
     return answer_once(request, work, key, None, 200, act)
+
+
+def _items(work: Work, heads: Sequence[AddressChangeHead]) -> list[AddressChangeItem]:
+    counts = count_households(work, heads)
+    return [AddressChangeItem.of(head, counts[head.id]) for head in heads]

@@ -1,6 +1,6 @@
 """Households (户): enrolled, listed by division or house, moved, ended; masked unless revealed."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -46,6 +46,9 @@ from address_service.services.reveal_residents import reveal_household
 router = APIRouter(prefix="/households", tags=["户"])
 
 AddressCodeQuery = Annotated[str | None, Query(pattern=r"^[0-9]{26}$", description="地址编码，含其户室")]
+AddressStateQuery = Annotated[
+    Literal["ended"] | None, Query(description="ended：只列现登记或居住的地址已注销的")
+]
 CodeQuery = Annotated[str | None, Query(min_length=1, max_length=100)]
 
 
@@ -57,12 +60,13 @@ def get_households(
     address_code: AddressCodeQuery = None,
     building_code: CodeQuery = None,
     parcel_code: CodeQuery = None,
+    address_state: AddressStateQuery = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> HouseholdPage:
     """Households in scope with their members: of a division, a door with its rooms, a building or a parcel."""
     response.headers.update(NO_STORE)
-    narrowed = Narrowed(village, address_code, building_code, parcel_code)
+    narrowed = Narrowed(village, address_code, building_code, parcel_code, address_state == "ended")
     cards = list_households(work, narrowed, decode_cursor(cursor), limit)
     rows = [{"id": card.household.id} for card in cards]
     items = [HouseholdItem.of(card, work.today) for card in cards]

@@ -22,7 +22,7 @@ from address_service.api.resident_schemas import (
     WithdrawalAnswer,
     WithdrawalBody,
 )
-from address_service.api.routes.households import AddressCodeQuery, CodeQuery
+from address_service.api.routes.households import AddressCodeQuery, AddressStateQuery, CodeQuery
 from address_service.api.schemas import DivisionCodeText
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey
@@ -54,12 +54,13 @@ def get_residents(
     address_code: AddressCodeQuery = None,
     building_code: CodeQuery = None,
     parcel_code: CodeQuery = None,
+    address_state: AddressStateQuery = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> ResidentPage:
     """Persons in scope with household and homes; of a house those registered or living there now."""
     response.headers.update(NO_STORE)
-    narrowed = Narrowed(village, address_code, building_code, parcel_code)
+    narrowed = Narrowed(village, address_code, building_code, parcel_code, address_state == "ended")
     cards = list_persons(work, narrowed, decode_cursor(cursor), limit)
     rows = [{"id": card.person.id} for card in cards]
     items = [ResidentItem.of(card, work.today) for card in cards]
