@@ -92,6 +92,17 @@ def test_a_row_that_can_mean_one_house_is_linked(text: str, address: str | None,
     assert (answer.accepted, answer.stage) == (address, stage)
 
 
+@pytest.mark.parametrize("hole", ["□", "*", "？", "?", "_", "\ufffd", "■", "×", "…", "\ue000", " □ "])
+@pytest.mark.parametrize(
+    "form", ["12组18{}号", "12组{}18号", "1{}2组18号", "12{}组18号", "12组1{}8号", "12组18{}"]
+)
+def test_a_character_that_cannot_be_read_beside_a_number_is_never_passed_over(form: str, hole: str) -> None:
+    answer = _match("童市镇烟舟村" + form.format(hole))
+
+    assert answer.accepted is None
+    assert "unreadable" in {reason.code for reason in answer.reasons}
+
+
 @pytest.mark.parametrize(
     "text",
     [
