@@ -117,7 +117,7 @@ def _decide(reading: Reading, gathered: Gathered, book: MatchBook) -> MatchAnswe
     best = ranked[0][1]
     margin = best.score - (ranked[1][1].score if len(ranked) > 1 else 0.0)
     reasons = list(gathered.doubts)
-    if len(ranked) > 1 and margin < limits.margin:
+    if len(ranked) > 1 and (margin < limits.margin or reading.first(K.VILLAGE) is None):
         reasons.append(Reason("several-candidates", "几个地址都可能，领先不足"))
     if best.score < limits.accept:
         reasons.append(Reason("score-low", "得分不足以自动关联"))
