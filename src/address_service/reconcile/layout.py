@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
+from address_service.coding.plain_yaml import UnreadableYaml, read_plain_yaml
 from address_service.errors import InvalidInput
 
 FIELDS: Mapping[str, str] = {
@@ -44,9 +43,9 @@ class Layout:
 def read_layout(text: str) -> Layout:
     """A layout from YAML; raises InvalidInput `layout-malformed`, which says what is wrong."""
     try:
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError):
-        raise _malformed("不是有效的 YAML") from None
+        content = read_plain_yaml(text)
+    except UnreadableYaml as error:
+        raise _malformed(str(error)) from None
     if not isinstance(content, dict) or set(content) - {"id", "title", "columns", "recognised_by", "compose"}:
         raise _malformed("只能有 id、title、columns、recognised_by、compose")
     columns = _columns(content.get("columns"))

@@ -77,8 +77,8 @@ def queue_reconciliation(
 
 
 def _check_layout(options: ExtractOptions) -> None:
+    refuse_personal_numbers(options.layout, options.layout_yaml or "")
     if options.layout_yaml is not None:
-        refuse_personal_numbers(options.layout_yaml)
         read_layout(options.layout_yaml)
     elif options.layout != AUTOMATIC and options.layout not in known_layouts():
         known = "、".join((AUTOMATIC, *known_layouts()))
