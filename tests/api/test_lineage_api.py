@@ -58,6 +58,34 @@ def test_an_act_is_asked_for_decided_and_told(desk: Desk) -> None:
     assert (answer["outcome"], [t["code"] for t in answer["targets"]]) == ("resolved", [gone])
 
 
+def test_an_act_says_how_many_households_it_concerns_and_what_becomes_of_them(desk: Desk) -> None:
+    gone, into = codes(desk, AWAY)[:2]
+    member = {"name": "示例甲", "relation": "户主"}
+    household = {"kind": "family", "address_code": gone, "members": [member]}
+    assert desk.clerk.post("/api/v1/households", json=household).status_code == 201
+
+    acts = [
+        desk.clerk.post("/api/v1/address-changes", json=asked).json()
+        for asked in (
+            {"kind": "retire", "code": gone},
+            {"kind": "merge", "code": gone, "into": into},
+            {"kind": "retire", "code": into},
+        )
+    ]
+
+    assert [act["households"] for act in acts] == [1, 1, 0]
+    assert ["逐户迁移" in acts[0]["warning"], "随之改登记" in acts[1]["warning"], acts[2]["warning"]] == [
+        True,
+        True,
+        None,
+    ]
+    assert desk.clerk.get(f"/api/v1/address-changes/{acts[0]['id']}").json()["households"] == 1
+    listed = desk.clerk.get("/api/v1/households", params={"address_state": "ended", "village": AWAY}).json()
+    assert listed["items"] == []
+    dropped = desk.clerk.post(f"/api/v1/address-changes/{acts[1]['id']}/drop").json()
+    assert (dropped["households"], dropped["warning"]) == (1, None)
+
+
 def test_the_history_of_an_address_has_both_times_and_hides_drafts_from_strangers(
     desk: Desk, passer_by: TestClient
 ) -> None:

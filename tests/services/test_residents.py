@@ -318,6 +318,34 @@ def test_who_moves_to_another_village_shows_to_that_village(register: Register) 
     assert seen[0].home.address_code == register.doors(THERE)[0]
 
 
+def test_what_happened_to_who_moves_is_read_by_the_village_that_they_live_in_now_alone(
+    register: Register,
+) -> None:
+    done = register.enrol(register.doors(HERE)[0], head(), wife(), book_no="H001")
+    change_person(register.work, done.person_ids[0], 1, {"phone": None})
+    move_household(register.work, done.household_id, 1, HouseholdMove(register.doors(THERE)[0], LETTER))
+
+    here, there = register.as_(HERE), register.as_(THERE)
+
+    kinds = [event["kind"] for event in read_history(there, "person", done.person_ids[0])]
+    assert kinds == ["move", "change", "enrol"]
+    assert [event["kind"] for event in read_history(there, "household", done.household_id)] == [
+        "move",
+        "enrol",
+    ]
+    assert code_of(read_history, here, "person", done.person_ids[0]) == "person-not-found"
+    assert here.residents.events(done.person_ids[0]) == []
+
+
+def test_a_collective_household_changes_relations_without_a_head(register: Register) -> None:
+    done = register.enrol(register.doors(HERE)[0], head(), wife(), kind=HouseholdKind.COLLECTIVE)
+    asked = RelationsAsked({done.person_ids[0]: "非亲属"}, "更正")
+
+    change_relations(register.work, done.household_id, 1, asked)
+
+    assert set(relations_of(register, done.household_id).values()) == {"99", "10"}
+
+
 def test_a_reveal_needs_a_reason_and_ends_at_the_hours_limit(register: Register) -> None:
     person = register.enrol(register.doors(HERE)[0], head()).person_ids[0]
     work = register.work

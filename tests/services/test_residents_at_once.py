@@ -17,6 +17,7 @@ from address_service.errors import ServiceError
 from address_service.gis.layer_read import ReadLimits
 from address_service.model.accounts import Actor, Role
 from address_service.model.residents import EndReason, HouseholdKind, RevealPurpose
+from address_service.services.change_relations import RelationsAsked, change_relations
 from address_service.services.change_residents import change_person
 from address_service.services.commit_merger import commit_merger
 from address_service.services.commit_numbering_plan import commit_numbering_plan
@@ -249,6 +250,22 @@ def test_two_changes_on_one_revision_are_not_both_done(offices: Offices) -> None
     )
 
     assert sorted(answers, key=str) == [2, "stale"]
+
+
+def test_two_new_heads_at_once_leave_one(offices: Offices) -> None:
+    with offices.work() as work:
+        done = enrol_household(work, family(offices.doors[0], count=3))
+    head, *others = done.person_ids
+    wanted = [RelationsAsked({head: "其他", other: "户主"}, "户主变更") for other in others]
+
+    answers = offices.at_once(
+        *[lambda work, asked=asked: change_relations(work, done.household_id, 1, asked) for asked in wanted]
+    )
+
+    with offices.work() as work:
+        relations = [m.relation for m, _ in read_household_card(work, done.household_id).members]
+    assert sorted(answers, key=str) == [2, "stale"]
+    assert relations.count("02") == 1
 
 
 def test_who_is_enrolled_while_villages_merge_is_seen_by_the_village_that_stays(
