@@ -7,15 +7,17 @@ import pytest
 from sqlalchemy import text
 
 from address_service.coding.merger.collisions import Choice, ChoiceKind
+from address_service.errors import Conflict
 from address_service.model.accounts import Actor, Role
 from address_service.model.residents import HouseholdKind
-from address_service.services.change_division import rename_division
+from address_service.services.change_division import create_division, end_division, rename_division
 from address_service.services.commit_merger import commit_merger
 from address_service.services.division_act import Act
 from address_service.services.draw_merger import choose_in_merger, draw_merger, undo_merger
 from address_service.services.enrol_residents import HouseholdAsked, NewcomerAsked, enrol_household
 from address_service.services.move_residents import HouseholdMove, PersonMove, move_household, move_person
 from address_service.services.read_residents import Narrowed, list_persons, read_person_card
+from address_service.store.resident_villages import relocate_household
 from address_service.store.work import Work
 from tests.services.villages import DECREE, TERMS, Villages, two_villages
 
@@ -162,3 +164,25 @@ def test_a_pure_renaming_leaves_every_link_and_date_as_it_was(villages: Villages
     card = read_person_card(villages.work, there.person_ids[0])
     assert {h.arrived_on for h in card.homes if h.kind == "registered"} == {date(1999, 9, 9)}
     assert all("新沙坪村" in h.full_text for h in card.homes)
+
+
+def test_a_village_with_residents_and_no_address_left_does_not_end_without_an_heir(
+    villages: Villages,
+) -> None:
+    here, _ = settle(villages)
+    work, act = villages.work, Act(date(2026, 3, 2), DECREE)
+    village_id, _ = create_division(work, "430626113299", "示例空村", Act(date(2026, 1, 1), DECREE))
+    old = work.divisions.find_by_id(village_id, act.effective_on)
+    assert old is not None
+    rows(villages)
+    work.conn.execute(
+        text("UPDATE household SET village_id = :v WHERE id = :h"), {"v": village_id, "h": here.household_id}
+    )
+
+    with pytest.raises(Conflict) as refused:
+        end_division(work, old, act)
+
+    assert (refused.value.code, "人员和户的登记1份" in refused.value.message) == ("division-in-use", True)
+    relocate_household(work.conn, work.county_code, here.household_id, villages.absorber)
+    end_division(work, old, act)
+    assert work.divisions.find_by_id(village_id, date(2026, 3, 3)) is None
