@@ -390,3 +390,15 @@ def test_joining_holds_to_the_same_rules(register: Register) -> None:
         code_of(lambda: withdraw_import(register.work, imported(register), LETTER, "误导入"))
         == "import-not-found"
     )
+
+
+def test_two_heads_at_one_time_are_refused_also_when_the_second_is_dated_back(register: Register) -> None:
+    done = register.enrol(register.doors(HERE)[0], head())
+    end_person(register.work, done.person_ids[0], 1, EndReason.DECEASED, LETTER, register.work.today)
+
+    earlier = NewcomerAsked({"name": "示例丁"}, "02")
+
+    assert (
+        code_of(join_household, register.work, done.household_id, earlier, date(2026, 2, 10))
+        == "dates-overlap"
+    )

@@ -16,6 +16,7 @@ from address_service.residents.relations import RELATIONS
 from address_service.services.enrol_residents import Enrolled, HouseholdAsked, NewcomerAsked
 from address_service.services.move_residents import HouseholdMove, PersonMove
 from address_service.services.read_residents import HouseholdCard, PersonCard
+from address_service.services.withdraw_residents import Withdrawal
 from address_service.store.resident_views import Home, Household, Membership, Person
 from address_service.store.residents_decisions import Decision
 
@@ -367,6 +368,19 @@ class DecisionAnswer(BaseModel):
     def of(cls, decision: Decision) -> "DecisionAnswer":
         """From a decision."""
         return cls(id=decision.id, households=decision.households, persons=decision.persons)
+
+
+class WithdrawalAnswer(DecisionAnswer):
+    """What the withdrawal of a file ended, gave back, and left to be looked at (ids of persons)."""
+
+    restored: int
+    left: list[UUID]
+
+    @classmethod
+    def of_file(cls, done: Withdrawal) -> "WithdrawalAnswer":
+        """From what became of a file."""
+        base = DecisionAnswer.of(done.decision).model_dump()
+        return cls(**base, restored=len(done.restored), left=list(done.left))
 
 
 class ResidentEventItem(BaseModel):

@@ -31,6 +31,7 @@ from address_service.store.places import PlaceRepository
 from address_service.store.plates import PlateRepository
 from address_service.store.queue import Queue
 from address_service.store.renumbering_plans import RenumberingPlanRepository
+from address_service.store.resident_locks import hold_for_act
 from address_service.store.resident_scope import open_scope
 from address_service.store.resident_views import ResidentViews
 from address_service.store.residents import ResidentWriter
@@ -191,6 +192,10 @@ class Work:
         """Households and persons, written, within the same scope."""
         self._open_scope()
         return ResidentWriter(self.conn, self.county_code, self.seal, self.actor.account_id, self.now)
+
+    def hold_for_resident_act(self) -> None:
+        """Before an act on residents reads anything: no merger carries them off, and no list is imported meanwhile."""
+        hold_for_act(self.conn, self.county_code)
 
     def _open_scope(self) -> None:
         if self.actor.account_id == _NOBODY:

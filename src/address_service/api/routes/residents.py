@@ -19,6 +19,7 @@ from address_service.api.resident_schemas import (
     RevealBody,
     RevealedPerson,
     RevisionAnswer,
+    WithdrawalAnswer,
     WithdrawalBody,
 )
 from address_service.api.routes.households import AddressCodeQuery, CodeQuery
@@ -73,7 +74,7 @@ def post_look_up(work: ResidentsWork, response: Response, body: LookUpBody) -> R
     return ResidentPage(items=[ResidentItem.of(card, work.today) for card in found], next_cursor=None)
 
 
-@router.post("/withdrawals", summary="撤回误导入的人员文件", response_model=DecisionAnswer)
+@router.post("/withdrawals", summary="撤回误导入的人员文件", response_model=WithdrawalAnswer)
 def post_withdrawal(
     request: Request, work: AdministerWork, body: WithdrawalBody, key: IdempotencyKey = None
 ) -> JSONResponse:
@@ -81,7 +82,7 @@ def post_withdrawal(
 
     def act() -> BaseModel:
         readable_run(work, body.import_id)
-        return DecisionAnswer.of(withdraw_import(work, body.import_id, body.document_no, body.reason))
+        return WithdrawalAnswer.of_file(withdraw_import(work, body.import_id, body.document_no, body.reason))
 
     return answer_once_sealed(request, work, key, body, 200, act)
 
