@@ -37,6 +37,7 @@ _NAMED = {
     "household.reveal": "查看户号明文",
     "job.import": "后台导入",
     "job.print-batch": "后台生成门牌文件",
+    "job.reconcile": "后台核对人口底册",
     "key.issue": "签发密钥",
     "key.revoke": "吊销密钥",
     "keys.rotate": "更换加密密钥",
