@@ -76,6 +76,7 @@ def _account_visitor(house: House, request: Request) -> Visitor | None:
         may_see_residents=Right.RESIDENTS in actor.rights,
         may_enrol=Right.ENROL in actor.rights,
         may_reveal=Right.REVEAL in actor.rights,
+        may_reconcile=Right.RECONCILE in actor.rights,
     )
 
 
