@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Api, DemoServer, sign_in
+from tests.browser.test_residents_page import await_printed
 
 pytestmark = [pytest.mark.browser, pytest.mark.demo]
 
@@ -33,6 +34,7 @@ def extract(api: Api, folder: Path) -> Path:
 
 def send(page: Page, demo_server: DemoServer, api: Api, folder: Path) -> None:
     """Send the file and open its review once it is done."""
+    await_printed(api)  # one worker does all jobs, one after another
     sign_in(page, demo_server.api_key, "/reconcile")
     page.get_by_text("上传人口底册", exact=True).click()
     page.get_by_label("文件（CSV 或 XLSX）").set_input_files(extract(api, folder))

@@ -29,7 +29,7 @@ async function list(): Promise<void> {
 function item(one: Extract): HTMLElement {
   const progress = one.stage === 'running' ? h('progress', { max: Math.max(one.row_count, 1), value: one.done_count, 'aria-label': '进度' }) : null;
   const counts = Object.entries(names).filter(([key]) => one.counts[key]).map(([key, name]) => `${name} ${one.counts[key]}`).join('，');
-  const open = h('button', { type: 'button', class: 'link' }, `${one.created_at.slice(0, 16).replace('T', ' ')}　${one.division_code}`);
+  const open = h('button', { type: 'button', class: 'link' }, `${new Date(one.created_at).toLocaleString('zh-CN', { dateStyle: 'short', timeStyle: 'short' })}　${one.division_code}`);
   open.addEventListener('click', () => void show(one.id).catch(failed));
   const state = one.error ? `${one.stage_text}：${one.error.message}` : one.stage === 'running' ? `${one.done_count}/${one.row_count} 行` : one.stage_text;
   return h('li', { 'data-stage': one.stage }, open, h('span', { class: 'state' }, state), progress, h('small', {}, counts));
