@@ -57,6 +57,7 @@ _NAMED = {
     "reconciliation.accept-all": "成批采纳核对结果",
     "reconciliation.decide": "核定底册一行",
     "reconciliation.done": "底册核对完成",
+    "reconciliation.export": "导出底册核对结果",
     "reconciliation.read": "查看底册各行",
     "reconciliation.rows": "核对底册各行",
     "reconciliation.send": "上传人口底册",

@@ -44,7 +44,9 @@ def queue_reconciliation(
     `layout-unknown`, `layout-malformed`.
     """
     require_scope(work.actor, options.division_code)
-    if division_of_code(work.conn, work.county_code, options.division_code) is None:
+    # The county itself may be no division of the lists that were loaded.
+    known = options.division_code == work.county_code
+    if not known and division_of_code(work.conn, work.county_code, options.division_code) is None:
         raise NotFound(f"没有区划 {options.division_code}", code="division-not-found")
     _check_layout(options)
     suffix = PurePath(filename).suffix.lower()

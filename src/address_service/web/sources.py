@@ -77,6 +77,7 @@ def _account_visitor(house: House, request: Request) -> Visitor | None:
         may_enrol=Right.ENROL in actor.rights,
         may_reveal=Right.REVEAL in actor.rights,
         may_administer=Right.ADMINISTER in actor.rights,
+        may_reconcile=Right.RECONCILE in actor.rights,
     )
 
 

@@ -1,7 +1,7 @@
 """Reconciliations (核对人口底册): extracts sent and held against the register, their rows reviewed and decided."""
 
 from pathlib import PurePath
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
@@ -29,12 +29,17 @@ from address_service.edge.residents import NO_STORE, answer_once_sealed
 from address_service.edge.work import AdministerWork, HouseDep, ReconcileWork
 from address_service.model.reconciliation import Outcome, PersonFinding, RowDecision
 from address_service.services.decide_extract_row import accept_rows, decide_row
+from address_service.services.export_extract import export_extract
 from address_service.services.queue_reconciliation import ExtractOptions, queue_reconciliation
 from address_service.services.read_extract_rows import list_rows, row_cards
 from address_service.services.withdraw_extract import withdraw_extract
 from address_service.store.extract_rows import RowFilter
 
 router = APIRouter(prefix="/reconciliations", tags=["人口底册"])
+_MEDIA = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
 
 
 @router.post("", status_code=202, summary="上传人口底册并排队核对", response_model=ExtractItem)
@@ -111,6 +116,19 @@ def get_extract_rejects(work: ReconcileWork, extract_id: UUID) -> ExtractRejects
     work.extracts.get(extract_id)
     found = work.extract_rows.rejects(extract_id, 10_000)
     return ExtractRejects(items=[ExtractReject.model_validate(one) for one in found])
+
+
+@router.get("/{extract_id}/export", summary="导出底册核对结果", response_class=Response)
+def get_export(
+    work: ReconcileWork,
+    extract_id: UUID,
+    file_format: Annotated[Literal["xlsx", "csv"], Query(alias="format")] = "xlsx",
+    encoding: Annotated[Literal["gbk", "utf-8"], Query(description="CSV 的文字编码")] = "gbk",
+) -> Response:
+    """The file in its own order with outcome, address, findings and decision behind its columns; people in clear."""
+    content = export_extract(work, extract_id, file_format, encoding)
+    named = {**NO_STORE, "Content-Disposition": f'attachment; filename="reconciliation.{file_format}"'}
+    return Response(content, media_type=_MEDIA[file_format], headers=named)
 
 
 @router.post("/{extract_id}/accept", summary="成批采纳", response_model=AcceptAllAnswer)
