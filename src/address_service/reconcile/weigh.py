@@ -48,7 +48,13 @@ def to_answer(answer: MatchAnswer) -> dict[str, Any]:
         "margin": round(answer.margin, 1),
         "level": str(reading.level),
         "elements": [
-            {"kind": str(one.kind), "value": one.value, "start": one.span[0], "end": one.span[1], "known": one.is_known or one.number is not None}
+            {
+                "kind": str(one.kind),
+                "value": one.value,
+                "start": one.span[0],
+                "end": one.span[1],
+                "known": one.is_known or one.number is not None,
+            }
             for one in reading.elements
         ],
         "left_over": [[one.span[0], one.span[1]] for one in reading.left_over if not one.is_noise],
