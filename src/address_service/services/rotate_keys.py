@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from address_service.errors import Conflict
 from address_service.model.audit import AuditNote
+from address_service.store.extract_rotation import ExtractRotation
 from address_service.store.key_rotation import KeyRotation, Mark
 from address_service.store.resident_scope import scope_of_villages
 from address_service.store.work import Work
@@ -29,17 +30,18 @@ def rotate_keys(
     holds longer are tried again ``patience`` times. Raises Conflict `busy` when some are left then.
     """
     carried = waited = 0
-    with _rotation(open_work) as (_, rotation):
-        began_at, total = rotation.began_at(), rotation.left()
+    with _rotation(open_work) as (work, rotation):
+        began_at, total = rotation.began_at(), rotation.left() + _extracts(work).left()
     while True:
         done = 0
         for rows in _walk(open_work, batch):
             done += rows
             progress(carried + done, max(total, carried + done))
         carried += done
-        with _rotation(open_work) as (_, rotation):
+        with _rotation(open_work) as (work, rotation):
             # In this order: who commits in between is counted.
-            is_waiting, left = rotation.is_older_work_under_way(began_at), rotation.left()
+            is_waiting = rotation.is_older_work_under_way(began_at)
+            left = rotation.left() + _extracts(work).left()
         if not left and not is_waiting:
             return carried
         if waited >= patience and not is_waiting and not done:
@@ -58,6 +60,21 @@ def _walk(open_work: OpenWork, batch: int) -> Iterator[int]:
             if done:
                 work.note(AuditNote("keys.rotate", "key", str(work.seal.current_ids()[0]), {"rows": done}))
         yield done
+    while done := _carry_extracts(open_work, batch):
+        yield done
+
+
+def _carry_extracts(open_work: OpenWork, batch: int) -> int:
+    """Extracts and their rows carried in one transaction."""
+    with _rotation(open_work) as (work, _):
+        done = _extracts(work).carry(batch)
+        if done:
+            work.note(AuditNote("keys.rotate", "key", str(work.seal.current_ids()[0]), {"rows": done}))
+        return done
+
+
+def _extracts(work: Work) -> ExtractRotation:
+    return ExtractRotation(work.conn, work.county_code, work.seal)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from address_service.web.issuer_pages import build_issuer_router
 from address_service.web.merger_pages import build_merger_router
 from address_service.web.page_headers import PageHeaders
 from address_service.web.pages import build_web_router, mount_static
+from address_service.web.reconcile_pages import build_reconcile_router
 from address_service.web.renumber_pages import build_renumber_router
 from address_service.web.resident_pages import build_resident_router
 from address_service.web.sources import page_sources
@@ -44,6 +45,7 @@ def add_site(app: FastAPI, house: House, lane: ReadLane) -> None:
     app.include_router(build_history_router(sources))
     app.include_router(build_audit_trail_router(sources))
     app.include_router(build_resident_router(sources))
+    app.include_router(build_reconcile_router(sources))
     app.include_router(build_issuer_router(house))
     mount_static(app)
     app.add_middleware(PageHeaders, https=house.settings.public_url.startswith("https://"))

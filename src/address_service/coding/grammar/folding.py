@@ -1,0 +1,108 @@
+"""Fold a text to what is read: half-width, simplified, upper case, without noise, each character with its place."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from opencc import OpenCC
+
+MOST_CHARACTERS = 240
+"""So much of a text is read; no address is longer, and what follows is left over."""
+
+NOISE = " "
+"""What every character folds to that means nothing in an address."""
+
+HOLE = "□"
+"""What every character folds to that may stand for one that could not be read; it is never passed over."""
+
+GAP = "|"
+"""Stands where noise parts two numerals, so that ``12 18号`` is not read as 1218."""
+
+NUMERALS = frozenset("0123456789〇零一二三四五六七八九十百千廿卅")
+
+_HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0x20000, 0x2A6E0))
+_DASHES = "-‐‑‒–—―−－﹣─━﹘"
+_OPENING, _CLOSING = "(（[【〔〖{｛「『<《〈［", ")）]】〕〗}｝」』>》〉］"
+_FINANCIAL = dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千", strict=True))
+_SPECIAL = (
+    dict.fromkeys(_DASHES, "-")
+    | dict.fromkeys(_OPENING, "(")
+    | dict.fromkeys(_CLOSING, ")")
+    | dict.fromkeys("○◯⚪", "〇")
+    | dict.fromkeys("?？*＊_＿&＆@＠%％…", HOLE)
+    | dict.fromkeys("|｜~～`｀№", NOISE)
+)
+_UNREAD = ("S", "Co", "Cn", "Cs")
+"""Categories of Unicode, or how they begin, that are neither letters nor punctuation: symbols, and no characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """``text`` is what is read; ``at[i]`` is where its character ``i`` stands in the text as given."""
+
+    text: str
+    at: Sequence[int]
+
+
+class _Table(dict[int, str]):
+    """What a character folds to, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold(chr(code))
+        return folded
+
+
+def fold(text: str) -> Folded:
+    """Fold the first `MOST_CHARACTERS` of a text; never raises, whatever the characters are."""
+    plain = text[:MOST_CHARACTERS].translate(_TABLE)
+    if NOISE not in plain:
+        return Folded(plain, range(len(plain)))
+    kept: list[str] = []
+    at: list[int] = []
+    noisy = False
+    for index, char in enumerate(plain):
+        if char == NOISE:
+            noisy = True
+            continue
+        if noisy and char in NUMERALS and kept and kept[-1] in NUMERALS:
+            kept.append(GAP)
+            at.append(index - 1)
+        kept.append(char)
+        at.append(index)
+        noisy = False
+    return Folded("".join(kept), at)
+
+
+def fold_name(name: str) -> str:
+    """A name as it is looked for in folded texts."""
+    return fold(name).text
+
+
+def _fold(char: str) -> str:
+    special = _SPECIAL.get(char)
+    if special:
+        return special
+    wide = unicodedata.normalize("NFKC", char)
+    one = wide.upper() if len(wide) == 1 else char
+    if len(one) != 1:
+        return char
+    one = _SPECIAL.get(one, one)
+    if one in "-()" or one in (HOLE, NOISE):
+        return one
+    one = _simplified().get(one, one)
+    one = _FINANCIAL.get(one, one)
+    if one.isalnum():
+        return one
+    return HOLE if unicodedata.category(char).startswith(_UNREAD) else NOISE
+
+
+@cache
+def _simplified() -> dict[str, str]:
+    """Traditional → simplified, character by character so that places in the text are kept (OpenCC's dictionary)."""
+    characters = [chr(code) for block in _HAN for code in block]
+    simple = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    return {was: now for was, now in zip(characters, simple, strict=True) if was != now and len(now) == 1}
+
+
+_TABLE = _Table()

@@ -1,0 +1,155 @@
+"""Scan a folded text from left to right: known names longest first, then what is counted, then names by their terms."""
+
+from dataclasses import dataclass, replace
+
+from address_service.coding.grammar.counted import Counted, read_counted
+from address_service.coding.grammar.elements import ElementKind as K
+from address_service.coding.grammar.folding import GAP, NUMERALS
+from address_service.coding.grammar.gazetteer import Entry, Gazetteer, Spelling
+from address_service.coding.grammar.terms import DOOR_WORDS, FORM_WORDS, LONGEST_TERM, UNKNOWN_TERMS
+
+RANK = {kind: n for n, kind in enumerate(K)}
+_FORM_HEADS = {word[0] for word in FORM_WORDS}
+_MOST_STEM = 12
+_MAY_GO_ON = frozenset(("市", "县", "村", "社区"))
+"""Terms that other terms may follow within one name: 铜市|镇, 桂花村|村委会."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the folded text; ``kind`` None is left over. ``noise`` says nothing about the place."""
+
+    start: int
+    end: int
+    kind: K | None
+    entries: tuple[Entry, ...] = ()
+    counted: Counted | None = None
+    noise: bool = False
+
+
+def scan(text: str, gazetteer: Gazetteer) -> list[Piece]:
+    """Cut a folded text into pieces that cover it."""
+    pieces: list[Piece] = []
+    at = run = 0
+    size = len(text)
+    while at < size:
+        piece = _piece(text, at, pieces, gazetteer, fresh=run == at)
+        if piece is None:
+            at += 1
+            continue
+        if run < at:
+            before = _unknown(text, run, at)
+            pieces.extend(before)
+            if piece.counted and piece.counted.bare and before and before[-1].kind is None:
+                piece = Piece(piece.start, piece.end, None)
+        pieces.append(piece)
+        at = run = piece.end
+    if run < size:
+        pieces.extend(_unknown(text, run, size))
+    return [_quiet(text, piece, before) for piece, before in zip(pieces, [None, *pieces], strict=False)]
+
+
+def _quiet(text: str, piece: Piece, before: Piece | None) -> Piece:
+    """A piece that only repeats the term of the name before it (烟舟村村), or stands for the house itself, is noise."""
+    if piece.kind is not None or piece.noise or before is None:
+        return piece
+    words = text[piece.start : piece.end]
+    says_nothing = (
+        words == "-"
+        or (before.kind is not None and words in UNKNOWN_TERMS and text[: before.end].endswith(words))
+        or (before.kind in (K.NUMBER, K.ROOM) and words in DOOR_WORDS)
+    )
+    return replace(piece, noise=True) if says_nothing else piece
+
+
+def _piece(text: str, at: int, pieces: list[Piece], gazetteer: Gazetteer, *, fresh: bool) -> Piece | None:
+    char = text[at]
+    if char in "()" or char == GAP:
+        return Piece(at, at + 1, None, noise=char != GAP)
+    end, entries = gazetteer.at(text, at)
+    if entries and (named := _named(text, at, end, entries, pieces, gazetteer, fresh=fresh)):
+        return named
+    if (char in NUMERALS or char == "第") and (at == 0 or text[at - 1] not in NUMERALS):
+        # A name that nobody knows may stand between: its kind is found out later, and any place has numbers.
+        counted = read_counted(text, at, _before(pieces) if fresh else K.GROUP)
+        if counted is not None:
+            return Piece(at, counted.end, counted.kind, counted=counted)
+    if char in _FORM_HEADS:
+        word = next((word for word in FORM_WORDS if text.startswith(word, at)), None)
+        if word:
+            return Piece(at, at + len(word), None, noise=True)
+    return None
+
+
+def _before(pieces: list[Piece]) -> K | None:
+    return next((piece.kind for piece in reversed(pieces) if not piece.noise), None)
+
+
+def _named(
+    text: str,
+    at: int,
+    end: int,
+    entries: tuple[Entry, ...],
+    pieces: list[Piece],
+    gazetteer: Gazetteer,
+    *,
+    fresh: bool,
+) -> Piece | None:
+    """A known name; one without its generic term only where nothing unknown stands beside it."""
+    if entries[0].spelling is Spelling.STEM and not (fresh and _may_end(text, end, gazetteer)):
+        return None
+    kinds = sorted({entry.kind for entry in entries}, key=RANK.__getitem__)
+    kind = kinds[0] if len(kinds) == 1 else _kind(text, end, kinds, entries, pieces, gazetteer)
+    return Piece(at, end, kind, tuple(entry for entry in entries if entry.kind is kind))
+
+
+def _may_end(text: str, end: int, gazetteer: Gazetteer) -> bool:
+    return (
+        end == len(text) or text[end] in NUMERALS or text[end] in "(第|" or bool(gazetteer.at(text, end)[1])
+    )
+
+
+def _kind(
+    text: str,
+    end: int,
+    kinds: list[K],
+    entries: tuple[Entry, ...],
+    pieces: list[Piece],
+    gazetteer: Gazetteer,
+) -> K:
+    """Of several kinds that a name may be of: what lies in what was read before, else the next smaller one."""
+    read = {piece.kind for piece in pieces}
+    open_kinds = [kind for kind in kinds if kind not in read] or kinds
+    above = {entry.key for piece in pieces for entry in piece.entries}
+    inside = [k for k in open_kinds if any(e.kind is k and above & gazetteer.above(e.key) for e in entries)]
+    choice = inside or open_kinds
+    if entries[0].spelling is Spelling.STEM and K.TOWN in choice and K.VILLAGE in choice:
+        return K.TOWN if any(e.kind is K.VILLAGE for e in gazetteer.at(text, end)[1]) else K.VILLAGE
+    return choice[0]
+
+
+def _unknown(text: str, start: int, end: int) -> list[Piece]:
+    """Names that nobody has on record, by their generic terms; the rest is left over."""
+    pieces, head, at = [], start, start + 1
+    while at < end:
+        size = _term_at(text, at, end)
+        if not size:
+            at += 1
+            continue
+        stop = at + size
+        while text[at:stop] in _MAY_GO_ON and (more := _term_at(text, stop, end)):
+            at, stop = stop, stop + more
+        if at - head <= _MOST_STEM:
+            pieces.append(Piece(head, stop, UNKNOWN_TERMS[text[at:stop]]))
+        else:
+            pieces.append(Piece(head, stop, None))
+        head, at = stop, stop + 1
+    if head < end:
+        pieces.append(Piece(head, end, None))
+    return pieces
+
+
+def _term_at(text: str, at: int, end: int) -> int:
+    return next(
+        (n for n in range(LONGEST_TERM, 0, -1) if at + n <= end and text[at : at + n] in UNKNOWN_TERMS), 0
+    )

@@ -1,0 +1,178 @@
+"""The book: all that a register knows about its addresses, indexed once for many rows."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from address_service.coding.grammar.elements import Element, Reading
+from address_service.coding.grammar.elements import ElementKind as K
+from address_service.coding.grammar.folding import fold_name
+from address_service.coding.grammar.gazetteer import Gazetteer, KnownName
+from address_service.coding.grammar.reader import read_address
+from address_service.coding.grammar.scan import RANK
+from address_service.coding.matching.likeness import warm_up
+from address_service.coding.matching.types import (
+    BookSuccession,
+    BookText,
+    SuccessionOf,
+    TextSource,
+    Thresholds,
+)
+
+_PLACES = (K.STREET, K.DISTRICT, K.HAMLET, K.GROUP, K.COMPOUND, K.INSTITUTION)
+_INSIDE = (K.BUILDING, K.UNIT, K.FLOOR, K.ROOM)
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What stands below the village: names of places from the larger to the smaller, the number, what is inside."""
+
+    places: tuple[str, ...]
+    number: tuple[int, int] | None
+    inside: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An address read so from a day (None: ever) to before another (None: still)."""
+
+    address_id: str
+    tail: Tail
+    start: date | None
+    end: date | None
+    source: TextSource
+
+    def holds(self, on: date) -> bool:
+        """Whether it did on a day."""
+        return (self.start is None or self.start <= on) and (self.end is None or on < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchBook:
+    """Texts, names and lineage indexed as of ``today``; only read, so that processes may share it by fork.
+
+    ``exact`` finds by village and tail, ``doors`` by village and number whatever the places, ``known_places`` the
+    places of villages that any text names, ``literal`` by village and the folded rest of a text that the grammar does
+    not understand whole (俗称, organs without a number), ``current`` are the addresses in force today.
+    """
+
+    gazetteer: Gazetteer
+    today: date
+    jurisdiction: frozenset[str]
+    thresholds: Thresholds
+    exact: dict[tuple[str, Tail], list[Held]]
+    doors: dict[tuple[str, tuple[int, int]], list[Held]]
+    known_places: dict[str, set[tuple[str, ...]]]
+    literal: dict[tuple[str, str], list[Held]]
+    external: dict[str, set[str]]
+    villages_of: dict[str, set[str]]
+    current: frozenset[str]
+    edges: dict[tuple[SuccessionOf, str], list[BookSuccession]]
+    villages: tuple[tuple[str, str], ...]
+
+    def is_inside(self, key: str) -> bool:
+        """Whether an identity lies in the jurisdiction."""
+        return not self.jurisdiction.isdisjoint(self.gazetteer.above(key))
+
+
+def build_book(
+    names: Iterable[KnownName],
+    texts: Iterable[BookText],
+    successions: Iterable[BookSuccession] = (),
+    *,
+    today: date,
+    jurisdiction: Iterable[str],
+    thresholds: Thresholds | None = None,
+) -> MatchBook:
+    """Index what is known; ``jurisdiction`` are keys of divisions whose addresses the register holds.
+
+    Names outside of it (neighbour towns, villages of the county) are worth giving: they tell a row of elsewhere from
+    one that is misspelt.
+    """
+    gazetteer = Gazetteer(names)
+    villages = _villages(gazetteer)
+    warm_up(name for name, _ in villages)
+    edges = defaultdict(list)
+    for one in successions:
+        edges[one.of, one.before].append(one)
+    book = MatchBook(
+        gazetteer,
+        today,
+        frozenset(jurisdiction),
+        thresholds or Thresholds(),
+        {}, {}, {}, {}, {}, {}, frozenset(),
+        dict(edges),
+        villages,
+    )  # fmt: skip
+    return _filled(book, texts)
+
+
+def tail_of(elements: Iterable[Element]) -> Tail:
+    """What stands below the village in a reading; a floor that its room names already is left away."""
+    below = sorted((e for e in elements if e.kind in _PLACES), key=lambda e: RANK[e.kind])
+    places = tuple(dict.fromkeys(e.value for e in below))
+    found = [e for e in elements if e.kind in _INSIDE]
+    room = next((e.number[0] for e in found if e.kind is K.ROOM and e.number), None)
+    inside = tuple(
+        e.value
+        for e in sorted(found, key=lambda e: RANK[e.kind])
+        if not (e.kind is K.FLOOR and room and e.number and e.number[0] == room // 100)
+    )
+    number = next((e.number for e in elements if e.kind is K.NUMBER), None)
+    return Tail(places, number, inside)
+
+
+def villages_in(reading: Reading) -> tuple[str, ...]:
+    """Keys of the village that a text names, or of the town where it names none."""
+    found = reading.first(K.VILLAGE) or reading.first(K.TOWN)
+    return found.keys if found else ()
+
+
+def literal_rest(reading: Reading) -> str:
+    """What stands behind the village, folded, where it is no plain address; empty for one, and for a mere group."""
+    kinds = {element.kind for element in reading.elements}
+    if reading.key and (K.NUMBER in kinds or K.INSTITUTION not in kinds):
+        return ""
+    head = reading.first(K.VILLAGE) or reading.first(K.TOWN)
+    return fold_name(reading.text[head.span[1] :]) if head else ""
+
+
+def _filled(book: MatchBook, texts: Iterable[BookText]) -> MatchBook:
+    current = set()
+    for one in texts:
+        reading = read_address(one.text, book.gazetteer)
+        held = Held(one.address_id, tail_of(reading.elements), one.start, one.end, one.source)
+        if one.source is TextSource.STANDARD and held.holds(book.today):
+            current.add(one.address_id)
+        for external_id in one.external_ids:
+            book.external.setdefault(external_id, set()).add(one.address_id)
+        keys = (one.division,) if one.division else villages_in(reading)
+        for key in keys:
+            _put(book, key, held, whole=bool(reading.key))
+            if rest := literal_rest(reading):
+                book.literal.setdefault((key, rest), []).append(held)
+    return MatchBook(
+        book.gazetteer, book.today, book.jurisdiction, book.thresholds, book.exact, book.doors, book.known_places,
+        book.literal, book.external, book.villages_of, frozenset(current), book.edges, book.villages,
+    )  # fmt: skip
+
+
+def _put(book: MatchBook, key: str, held: Held, *, whole: bool) -> None:
+    book.villages_of.setdefault(held.address_id, set()).add(key)
+    if not whole or held.tail.number is None:
+        return
+    book.exact.setdefault((key, held.tail), []).append(held)
+    book.doors.setdefault((key, held.tail.number), []).append(held)
+    book.known_places.setdefault(key, set()).add(held.tail.places)
+
+
+def _villages(gazetteer: Gazetteer) -> tuple[tuple[str, str], ...]:
+    """Every name that a village ever had, folded, with its key."""
+    spelt = {
+        (fold_name(name), known.key)
+        for known in gazetteer.names
+        if known.kind is K.VILLAGE
+        for name in (known.name, *(alias.text for alias in known.aliases))
+    }
+    return tuple(sorted(spelt))

@@ -1,0 +1,160 @@
+"""Decide about a row: candidates by stages of evidence, accepted only with a margin over the runner-up."""
+
+from address_service.coding.grammar.elements import Element, Reading, Reason
+from address_service.coding.grammar.elements import ElementKind as K
+from address_service.coding.grammar.folding import HOLE
+from address_service.coding.grammar.reader import read_address
+from address_service.coding.grammar.terms import VAGUE_WORDS
+from address_service.coding.matching.book import Held, MatchBook, Tail
+from address_service.coding.matching.candidates import UNSURE, Gathered, Meant, gather, villages_meant
+from address_service.coding.matching.likeness import cost, near
+from address_service.coding.matching.lineage import carried
+from address_service.coding.matching.types import (
+    MatchAnswer,
+    MatchAsk,
+    MatchCandidate,
+    MatchStage,
+    Outcome,
+    TextSource,
+)
+
+_MOST_CANDIDATES = 5
+_UNREAD = ("names-apart", "left-over", "text-too-long", "unreadable")
+_SURE_WITHOUT_TOWN = 2.0
+_ON_RECORD = ("left-over", "no-number")
+_UPPER = (K.PROVINCE, K.PREFECTURE, K.COUNTY, K.TOWN)
+_NO_TAIL, _STANDARD = Tail((), None, ()), TextSource.STANDARD
+_ELSEWHERE = Reason("elsewhere", "不在本辖区")
+
+
+def match(ask: MatchAsk, book: MatchBook) -> MatchAnswer:
+    """What a row means today; nothing is raised, whatever its text is."""
+    reading = read_address(ask.text, book.gazetteer)
+    by_text = _by_text(ask, reading, book)
+    if ask.external_id and (known := book.external.get(ask.external_id)):
+        return _by_id(ask, known, by_text, book)
+    return by_text
+
+
+def _by_text(ask: MatchAsk, reading: Reading, book: MatchBook) -> MatchAnswer:
+    meant = villages_meant(ask, reading, book)
+    inside = [one for one in meant if book.is_inside(one.key)]
+    if _is_elsewhere(reading, meant, inside, book):
+        return MatchAnswer(Outcome.ELSEWHERE, None, MatchStage.NONE, 0.0, (), reading, (_ELSEWHERE,))
+    gathered = gather(ask, reading, inside, book)
+    doubts = _doubts(reading, meant, inside, book)
+    gathered.doubts.extend(d for d in doubts if not (gathered.is_literal and d.code in _ON_RECORD))
+    unsure = [reason for one in meant for reason in one.reasons if reason.code == UNSURE]
+    gathered.doubts.extend(unsure[:1])
+    if any(one.cost > _SURE_WITHOUT_TOWN for one in meant) and not (ask.home or reading.first(K.TOWN)):
+        gathered.doubts.append(Reason("village-unsure", "村名有误又未写乡镇"))
+    return _decide(reading, gathered, book)
+
+
+def _is_elsewhere(reading: Reading, meant: list[Meant], inside: list[Meant], book: MatchBook) -> bool:
+    """A text whose larger divisions, or whose village, are known to lie elsewhere, or are none that is known here."""
+    above = {key for top in book.jurisdiction for key in book.gazetteer.above(top)}
+    for element in reading.elements:
+        if element.kind not in _UPPER:
+            continue
+        if element.keys and not any(key in above or book.is_inside(key) for key in element.keys):
+            return not inside
+        if not element.keys and not _may_be_ours(element.value, element.kind, above, book):
+            return not inside or element.kind is not K.TOWN
+    return bool(meant) and not inside
+
+
+def _may_be_ours(written: str, kind: K, above: set[str], book: MatchBook) -> bool:
+    """Whether an unknown name of a larger division may be a slip of one of ours."""
+    ours = above | {key for key, of in book.gazetteer.kind_of.items() if of is K.TOWN and book.is_inside(key)}
+    return any(
+        book.gazetteer.kind_of.get(key) is kind and near(written, book.gazetteer.name_of[key]) for key in ours
+    )
+
+
+def _doubts(reading: Reading, meant: list[Meant], inside: list[Meant], book: MatchBook) -> list[Reason]:
+    """What speaks against linking by itself, whatever the candidates are."""
+    doubts = [reason for reason in reading.reasons if reason.code in _UNREAD]
+    if len(inside) < len(meant):
+        doubts.append(Reason("homonym-elsewhere", "同名的村也在辖区外"))
+    numbers = {e.value for e in reading.elements if e.kind is K.NUMBER}
+    if len(numbers) > 1:
+        doubts.append(Reason("several-numbers", "写有几个门牌号"))
+    elif not numbers:
+        doubts.append(Reason("no-number", "未写门牌号，不自动关联"))
+    if any(e.kind in _UPPER and not e.keys and not _is_town_of(e, inside, book) for e in reading.elements):
+        doubts.append(Reason("division-unknown", "上级区划不在地名表"))
+    said = [e.value for e in reading.elements if e.kind is K.REMARK]
+    if any(word in remark for remark in said for word in VAGUE_WORDS):
+        doubts.append(Reason("vague", "备注说的是旁边的房屋"))
+    if any(char.isdecimal() or char in ("号", HOLE) for remark in said for char in remark):
+        doubts.append(Reason("number-in-remark", "备注里另有号码"))
+    return doubts
+
+
+def _is_town_of(element: Element, inside: list[Meant], book: MatchBook) -> bool:
+    """Whether an unknown town sounds or looks like the town of every village that is meant by its right name."""
+    if element.kind is not K.TOWN or not inside:
+        return False
+    of = book.gazetteer
+    towns = [{a for a in of.above(one.key) if of.kind_of.get(a) is K.TOWN} for one in inside]
+    return all(
+        not one.cost and some and all(cost(element.value, of.name_of[town]) is not None for town in some)
+        for one, some in zip(inside, towns, strict=True)
+    )
+
+
+def _decide(reading: Reading, gathered: Gathered, book: MatchBook) -> MatchAnswer:
+    limits = book.thresholds
+    ranked = sorted(gathered.found.items(), key=lambda pair: (-pair[1].score, pair[0]))
+    shown = tuple(
+        MatchCandidate(address, found.score, found.stage, tuple(found.reasons))
+        for address, found in ranked[:_MOST_CANDIDATES]
+        if found.score >= limits.show
+    )
+    if not shown:
+        return MatchAnswer(Outcome.UNMATCHED, None, MatchStage.NONE, 0.0, (), reading, tuple(gathered.doubts))
+    best = ranked[0][1]
+    margin = best.score - (ranked[1][1].score if len(ranked) > 1 else 0.0)
+    reasons = list(gathered.doubts)
+    if len(ranked) > 1 and (margin < limits.margin or reading.first(K.VILLAGE) is None):
+        reasons.append(Reason("several-candidates", "几个地址都可能，领先不足"))
+    if best.score < limits.accept:
+        reasons.append(Reason("score-low", "得分不足以自动关联"))
+    if not best.is_sure:
+        reasons.append(Reason("evidence-weak", "证据不足以自动关联"))
+    if reasons:
+        return MatchAnswer(Outcome.AMBIGUOUS, None, best.stage, margin, shown, reading, tuple(reasons))
+    return MatchAnswer(Outcome.ACCEPTED, shown[0].address_id, best.stage, margin, shown, reading)
+
+
+def _by_id(ask: MatchAsk, known: set[str], by_text: MatchAnswer, book: MatchBook) -> MatchAnswer:
+    """The address of an identity given by others, unless the text speaks of another one."""
+    became = [carried(book, Held(one, _NO_TAIL, ask.on, None, _STANDARD)) for one in sorted(known)]
+    today = sorted({address for one in became for address in one.today})
+    reason = Reason("external-id", "外部编号一致")
+    ours = tuple(MatchCandidate(one, 100.0, MatchStage.EXTERNAL_ID, (reason,)) for one in today)
+    others = tuple(one for one in by_text.candidates if one.address_id not in today)
+    reading = by_text.reading
+    agrees = by_text.outcome is not Outcome.ELSEWHERE and (
+        any(one.address_id in today for one in by_text.candidates) or _same_village(reading, today, book)
+    )
+    if len(today) == 1 and agrees and not (others and by_text.outcome is Outcome.ACCEPTED):
+        return MatchAnswer(Outcome.ACCEPTED, today[0], MatchStage.EXTERNAL_ID, 100.0, ours, reading)
+    if not today:
+        return by_text if by_text.outcome is not Outcome.ACCEPTED else _doubted(by_text, others)
+    return _doubted(by_text, (*ours, *others))
+
+
+def _same_village(reading: Reading, today: list[str], book: MatchBook) -> bool:
+    """Whether a text without a door of ours names no village but that of the address."""
+    number, village = reading.first(K.NUMBER), reading.first(K.VILLAGE)
+    return number is None and (village is None or any(
+        key in book.villages_of.get(one, ()) for key in village.keys for one in today
+    ))  # fmt: skip
+
+
+def _doubted(by_text: MatchAnswer, candidates: tuple[MatchCandidate, ...]) -> MatchAnswer:
+    reasons = (*by_text.reasons, Reason("id-and-text-differ", "外部编号与文本所指不一致，或编号不唯一"))
+    shown = candidates[:_MOST_CANDIDATES]
+    return MatchAnswer(Outcome.AMBIGUOUS, None, MatchStage.EXTERNAL_ID, 0.0, shown, by_text.reading, reasons)
