@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import psycopg
+from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 
 from address_service.store.bulk import driver_connection
@@ -22,6 +24,7 @@ class Statement:
     names: tuple[str, ...]
 
 
+@lru_cache(maxsize=256)
 def direct(query: str) -> Statement:
     """A statement from SQL that names its arguments ``:so``; it is read for them once and not at every turn."""
     names = tuple(dict.fromkeys(_PLACEHOLDER.findall(query)))
@@ -34,6 +37,18 @@ def first_row(conn: Connection, statement: Statement, args: Mapping[str, Any]) -
     cursor = psycopg.RawCursor(driver_connection(conn))
     try:
         return cursor.execute(statement.sql, [args[name] for name in statement.names]).fetchone()
+    except psycopg.Error as error:
+        explain(error)
+        raise
+
+
+def named_rows(conn: Connection, statement: Statement, args: Mapping[str, Any]) -> list[Any]:
+    """All rows of the answer as named tuples, in the transaction of the connection."""
+    cursor: psycopg.RawCursor[NamedTuple] = psycopg.RawCursor(
+        driver_connection(conn), row_factory=namedtuple_row
+    )
+    try:
+        return cursor.execute(statement.sql, [args[name] for name in statement.names]).fetchall()
     except psycopg.Error as error:
         explain(error)
         raise

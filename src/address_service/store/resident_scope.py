@@ -9,14 +9,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from address_service.store.direct import direct, first_row
+
 WHOLE_COUNTY = "*"
 
 # A village's people go along when it merges, so those of today or of a day to come are the ones that have any.
-_VILLAGES = text(
+_WITHIN = direct(
     """
-    SELECT coalesce(string_agg(DISTINCT division_id::text, ','), '') FROM division_version
-    WHERE county_code = :county AND level = 'village' AND upper_inf(recorded) AND upper_inf(valid)
-      AND starts_with(code_nbs, :within)
+    SELECT set_config('address.county', :county, true), set_config('address.villages', (
+        SELECT coalesce(string_agg(DISTINCT division_id::text, ','), '') FROM division_version
+        WHERE county_code = CAST(:county AS char(6)) AND level = 'village' AND upper_inf(recorded) AND upper_inf(valid)
+          AND starts_with(code_nbs, :within)), true)
     """
 )
 _SET = text(
@@ -27,11 +30,10 @@ _GET = text("SELECT current_setting('address.county', true), current_setting('ad
 
 def open_scope(conn: Connection, county_code: str, division_code: str) -> None:
     """Let the transaction touch the residents of a division: 6 digits the county, 9 a town, 12 a village."""
-    villages = WHOLE_COUNTY
-    if division_code != county_code:
-        found = conn.execute(_VILLAGES, {"county": county_code, "within": division_code})
-        villages = str(found.scalar_one())
-    conn.execute(_SET, {"county": county_code, "villages": villages})
+    if division_code == county_code:
+        conn.execute(_SET, {"county": county_code, "villages": WHOLE_COUNTY})
+    else:
+        first_row(conn, _WITHIN, {"county": county_code, "within": division_code})
 
 
 def close_scope(conn: Connection) -> None:

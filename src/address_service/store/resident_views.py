@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from address_service.errors import NotFound
 from address_service.model.residents import HouseholdKind
 from address_service.residents.person import PersonFacts, from_payload
+from address_service.store.direct import direct, named_rows
 from address_service.store.seal import RowKey, Seal
 
 
@@ -269,11 +270,11 @@ class ResidentViews:
         return Household(row.id, row.village_id, kind, row.stage, row.revision, key, book_no)
 
     def _rows(self, query: str, **args: Any) -> list[Any]:
-        return list(self._conn.execute(text(query), {"county": self._county, **args}))
+        return named_rows(self._conn, direct(query), {"county": self._county, **args})
 
 
 def _home(row: Any) -> Home:
-    values = {**row._mapping}
+    values = row._asdict()
     values["building_codes"], values["parcel_codes"] = tuple(row.building_codes), tuple(row.parcel_codes)
     return Home(**values)
 
