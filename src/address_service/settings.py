@@ -120,6 +120,10 @@ class Settings(BaseSettings):
 
     reveals_per_hour: int = Field(default=30, ge=0, le=10_000)
     """How often an account may have a person or household shown unmasked in an hour."""
+
+    lookup_misses_per_hour: int = Field(default=60, ge=0, le=10_000)
+    """How many look-ups of residents by an account may find nobody in an hour."""
+
     administrators: Administrators = Administrators.APART
     """Whether the three administrators are kept apart; together is for a demo or a very small town."""
 

@@ -130,6 +130,10 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
         "json": {"address_code": g["second"], "document_no": "示例"},
         **_FIRST,
     },
+    "POST /api/v1/households/{household_id}/relations": lambda g: {
+        "json": {"relations": {g["person_id"]: "20"}, "reason": "示例事由"},
+        **_FIRST,
+    },
     "POST /api/v1/households/{household_id}/end": lambda g: {"json": {"document_no": "示例"}, **_FIRST},
     "POST /api/v1/households/{household_id}/reveal": lambda g: {"json": _CASE},
     "GET /api/v1/residents": lambda g: {"params": {"village": g.code}},
@@ -142,6 +146,17 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
     "POST /api/v1/residents/{person_id}/end": lambda g: {
         "json": {"reason": "deceased", "document_no": "示例"},
         **_FIRST,
+    },
+    "POST /api/v1/reconciliations": lambda g: {
+        "data": {"division": g.code},
+        "files": {"file": ("底册.csv", "户号,原地址\nH1,某处\n")},
+    },
+    "POST /api/v1/reconciliations/{extract_id}/accept": lambda g: {
+        "json": {"outcome": "same", "expected": 9}
+    },
+    "POST /api/v1/reconciliations/rows/{row_id}/decision": lambda g: {"json": {"decision": "park"}, **_FIRST},
+    "POST /api/v1/reconciliations/{extract_id}/withdrawal": lambda g: {
+        "json": {"document_no": "示例", "reason": "示例"}
     },
     "POST /api/v1/residents/{person_id}/reveal": lambda g: {"json": _CASE},
     "POST /api/v1/residents/{person_id}/destruction": lambda g: {

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from address_service.bootstrap import create_app
+from address_service.edge.rights import entitled
 from address_service.model.accounts import Actor, Right, Role
 from address_service.services.open_account import issue_api_key
 from address_service.settings import Administrators, Settings
@@ -30,14 +31,14 @@ def holder(app: Any, api_database: Database, admin: Actor) -> Callable[[Role], T
     """A client with the key of a new account of an office; `client.account` is whose."""
     made = 0
 
-    def make(role: Role, name: str = "") -> TestClient:
+    def make(role: Role, name: str = "", rights: frozenset[Right] | None = None) -> TestClient:
         nonlocal made
         made += 1
         with unit_of_work(api_database.engine, admin, datetime.now(UTC)) as work:
             actor = work.accounts.create(
                 name or f"示例{role}{datetime.now(UTC).timestamp()}{made}", role, COUNTY
             )
-            key = issue_api_key(work, actor, "示例", 1)
+            key = issue_api_key(work, entitled(actor, Administrators.APART), "示例", 1, rights)
         client = browser(app)
         client.headers["X-API-Key"] = key.secret
         client.headers["X-Account"] = str(actor.account_id)
@@ -153,6 +154,38 @@ def test_the_security_administrator_ends_keys_and_sessions_of_others(holder: Any
     assert page.get("/api/v1/me").status_code == 401
     assert guard.delete(f"/api/v1/users/keys/{keys[0]['id']}").status_code == 204
     assert clerk.get("/api/v1/addresses").status_code == 401
+
+
+def test_imports_of_others_are_seen_by_rights_and_not_by_the_name_of_an_office(holder: Any) -> None:
+    clerk, other = holder(Role.CIVIL_AFFAIRS), holder(Role.CIVIL_AFFAIRS)
+    opener = holder(Role.ADMIN)
+    narrow = [
+        holder(Role.ADMIN, rights=frozenset({Right.READ})),
+        holder(Role.CIVIL_AFFAIRS, rights=frozenset({Right.READ, Right.IMPORT})),
+    ]
+    sent = clerk.post(
+        "/api/v1/jobs", data={"layer": "divisions"}, files={"file": ("区划.csv", "统计用区划代码,名称\n")}
+    ).json()
+
+    def sees(client: TestClient) -> tuple[int, bool]:
+        listed = client.get("/api/v1/jobs").json()["items"]
+        return client.get(f"/api/v1/jobs/{sent['id']}").status_code, sent["id"] in [j["id"] for j in listed]
+
+    assert [sees(client) for client in (clerk, other, opener)] == [(200, True)] * 3
+    assert [sees(client) for client in narrow] == [(403, False)] * 2
+
+
+def test_the_system_administrator_sees_how_far_readers_of_changes_are_and_reads_for_nobody(
+    holder: Any,
+) -> None:
+    police, opener, guard = (holder(role) for role in (Role.POLICE, Role.ADMIN, Role.SECURITY_ADMIN))
+    assert police.put("/api/v1/change-consumers/示例内网", json={"cursor": "0"}).status_code == 200
+
+    seen = opener.get("/api/v1/change-consumers").json()["items"]
+
+    assert "示例内网" in [each["name"] for each in seen]
+    assert opener.put("/api/v1/change-consumers/示例", json={"cursor": "0"}).json()["code"] == "right-missing"
+    assert guard.get("/api/v1/change-consumers").status_code == 403
 
 
 def test_a_key_of_some_rights_makes_no_key_of_more(

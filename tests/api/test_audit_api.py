@@ -130,6 +130,35 @@ def test_strangers_are_counted_once_they_are_many() -> None:
     assert gate.pass_on("192.0.2.8") == 0
 
 
+def test_a_flood_of_sources_forgets_the_oldest_alone() -> None:
+    gate = RefusalGate(at_most=1)
+    for n in range(4096):
+        gate.pass_on(f"192.0.2.7 {n}")
+
+    gate.pass_on("192.0.2.8")
+
+    assert gate.pass_on("192.0.2.7 4095") is None
+    assert gate.pass_on("192.0.2.7 0") == 0
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"X-API-Key": "erraten"}], ids=["an account", "strangers of one /64"]
+)
+def test_refusals_are_written_so_many_times_a_minute(
+    anonymous: TestClient, auditor: TestClient, signed_in: Any, headers: dict[str, str]
+) -> None:
+    office = signed_in(Role.SOCIAL_SECURITY)
+    account = "匿名" if headers else f"示例{Role.SOCIAL_SECURITY}430626"
+    before = len(lines(auditor, action="request.refused", account=account))
+
+    for n in range(AT_MOST + 5):
+        client = TestClient(anonymous.app, client=(f"2001:db8::{n + 1:x}", 50000))
+        client.headers.update(headers or dict(office.headers))
+        assert client.get("/api/v1/users").status_code in (401, 403)
+
+    assert len(lines(auditor, action="request.refused", account=account)) - before == AT_MOST
+
+
 def test_reading_the_audit_is_in_the_audit(auditor: TestClient) -> None:
     lines(auditor, object_kind="nothing", since="2026-01-01")
 

@@ -22,7 +22,7 @@ MATRIX = read_matrix()
 PATIENCE_S = 20.0
 """A watchdog, no measurement: what takes longer than this never ends."""
 
-COUNTED = {"POST /api/v1/me/password": {"session_activity", "sign_in_guard"}}
+COUNTED = {"POST /api/v1/me/password": {"session_activity", "sign_in_guard", "sign_in_pair"}}
 """Where a session is verified in a transaction of its own, and a wrong guess is refused and counted."""
 
 ABOUT_PEOPLE = ("/api/v1/households", "/api/v1/residents")

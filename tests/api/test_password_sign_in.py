@@ -294,6 +294,48 @@ def test_a_source_of_many_failures_has_to_wait(app: Any, account: Any, committed
     sign_in(app, "示例稍候")
 
 
+def test_keys_that_are_guessed_make_their_source_wait(
+    app: Any, account: Any, committed: Any, api_database: Database, admin: Actor
+) -> None:
+    actor = account("示例机房")
+    with unit_of_work(api_database.engine, admin, datetime.now(UTC)) as work:
+        key = issue_api_key(work, actor, "示例", 1).secret
+    counted = "SELECT max(failures) FROM sign_in_source"
+    wait = "UPDATE sign_in_source SET waits_until = now() + CAST(:long AS interval)"
+
+    def failures() -> int:
+        with api_database.engine.connect() as conn:
+            return int(conn.execute(text(counted)).scalar_one() or 0)
+
+    before = failures()
+    guessed = try_sign_in(browser(app), key="ask_erraten")
+    good = try_sign_in(browser(app), key=key)
+    after = failures()
+    committed(lambda work: work.conn.execute(text(wait), {"long": "1 hour"}))
+    told_to_wait = try_sign_in(browser(app), key=key)
+    committed(lambda work: work.conn.execute(text(wait), {"long": "0"}))
+
+    assert (guessed.status_code, good.status_code, told_to_wait.status_code) == (401, 303, 429)
+    assert after == before + 1
+
+
+def test_a_change_of_password_is_in_the_audit_once_and_a_wrong_guess_as_a_refusal(
+    app: Any, account: Any, api_database: Database
+) -> None:
+    account("示例改口令")
+    client = sign_in(app, "示例改口令")
+
+    def change(new: str, old: str = PASSWORD) -> list[str]:
+        client.post("/api/v1/me/password", json={"old_password": old, "new_password": new})
+        query = "SELECT action FROM audit_line WHERE account_name = '示例改口令' AND action <> 'session.open'"
+        with api_database.engine.connect() as conn:
+            return list(conn.execute(text(query + " ORDER BY at")).scalars())
+
+    assert change("abc") == []
+    assert change(OTHER, old="Cuo-Wu-2026") == ["request.refused"]
+    assert change(OTHER) == ["request.refused", "password.change"]
+
+
 def test_with_https_cookies_and_browsers_keep_to_it(settings: Settings, account: Any) -> None:
     account("示例加密")
     with TestClient(

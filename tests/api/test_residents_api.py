@@ -281,14 +281,27 @@ def test_withdrawal_and_destruction_ask_for_a_decision(signed_in: Any, enrolled:
     assert (here.status_code, here.json()["code"]) == (409, "person-still-here")
 
 
-def test_a_list_of_residents_is_taken_from_offices_that_enrol_alone(signed_in: Any, doors: Any) -> None:
-    def send(role: Role) -> tuple[int, str | None]:
-        rows = "与户主关系,姓名,户籍地址\n"
-        upload = {"file": ("名册.csv", rows)}
-        answer = signed_in(role).post(
-            "/api/v1/jobs", data={"layer": "residents", "dry_run": "true"}, files=upload
-        )
+@pytest.mark.parametrize(
+    ("role", "residents", "streets"),
+    [
+        (Role.NATURAL_RESOURCES, (403, "right-missing"), (202, None)),
+        (Role.CIVIL_AFFAIRS, (202, None), (202, None)),
+        (Role.POLICE, (202, None), (403, "right-missing")),
+        (Role.VILLAGE, (202, None), (403, "right-missing")),
+        (Role.FINANCE, (403, "right-missing"), (403, "right-missing")),
+    ],
+)
+def test_residents_are_taken_from_offices_that_enrol_and_layers_from_those_that_import(
+    signed_in: Any, doors: Any, role: Role, residents: Any, streets: Any
+) -> None:
+    client = signed_in(role)
+
+    def send(layer: str) -> tuple[int, str | None]:
+        upload = {"file": ("名册.csv", "与户主关系,姓名,户籍地址\n")}
+        answer = client.post("/api/v1/jobs", data={"layer": layer, "dry_run": "true"}, files=upload)
+        if answer.status_code == 202:
+            assert client.get(f"/api/v1/jobs/{answer.json()['id']}/rejects").status_code == 200
         return answer.status_code, answer.json().get("code")
 
-    assert send(Role.NATURAL_RESOURCES) == (403, "right-missing")
-    assert send(Role.CIVIL_AFFAIRS) == (202, None)
+    assert send("residents") == residents
+    assert send("streets") == streets

@@ -83,7 +83,7 @@ class Ground:
         names = (
             "plan_id", "renumbering_id", "application_id", "address_change_id", "reservation_id",
             "division_change_id", "division_act_id", "draft", "batch_id", "job_id", "user_id", "attachment_id",
-            "household_id", "person_id", "listed_person", "residents_job",
+            "household_id", "person_id", "listed_person", "residents_job", "extract_id",
         )  # fmt: skip
         return {self.things[name] for name in names if name in self.things}
 
@@ -180,7 +180,16 @@ class Builder:
         rows = f"户号,与户主关系,姓名,公民身份号码,户籍地址\nK{code},户主,{listed},{listed_no},{door}\n"
         job = self.send_layer(scoped, "residents", rows)
         found = _ok(self.clerk.post("/api/v1/residents/lookup", json={"id_no": listed_no}))["items"]
+        sent: dict[str, Any] = {
+            "data": {"division": code},
+            "files": {"file": ("底册.csv", "户号,原地址\nH1,某处\n")},
+        }
+        extract = _ok(scoped.post("/api/v1/reconciliations", **sent))["id"]
+        self.run_jobs()
+        row = _ok(scoped.get(f"/api/v1/reconciliations/{extract}/rows"))["items"][0]["id"]
         return {
+            "extract_id": extract,
+            "row_id": row,
             "household_id": made["household_id"],
             "person_id": made["person_ids"][0],
             "residents_job": job,

@@ -74,8 +74,8 @@ def look_up(page: Page, by: str, value: str) -> None:
 
 def open_reveal(page: Page) -> None:
     page.get_by_role("button", name="查看明文").press("Enter")
-    page.get_by_label("用途").select_option(label="核对身份")
-    page.get_by_label("事由").fill("核对户口簿")
+    page.get_by_role("dialog").get_by_label("用途").select_option(label="核对身份")
+    page.get_by_role("dialog").get_by_label("事由").fill("核对户口簿")
 
 
 def test_an_officer_finds_reveals_and_leaves_nothing_behind(page: Page, api: Api, watch: Watch) -> None:
@@ -181,13 +181,13 @@ def test_a_refused_reveal_is_told_in_words_and_shows_nothing(page: Page, api: Ap
     page.locator("#view").get_by_role("button", name=known["姓名"][0] + "**").press("Enter")
 
     open_reveal(page)
-    page.get_by_label("事由").fill(f"核对{known['公民身份号码']}")
+    page.get_by_role("dialog").get_by_label("事由").fill(f"核对{known['公民身份号码']}")
     page.get_by_role("button", name="查看并记录").press("Enter")
     alert = page.get_by_role("dialog").get_by_role("alert")
     expect(alert).not_to_be_empty()
-    expect(page.get_by_label("事由")).to_be_focused()
+    expect(page.get_by_role("dialog").get_by_label("事由")).to_be_focused()
     use_up_reveals(page, known["公民身份号码"])
-    page.get_by_label("事由").fill("核对户口簿")
+    page.get_by_role("dialog").get_by_label("事由").fill("核对户口簿")
     page.get_by_role("button", name="查看并记录").press("Enter")
 
     expect(alert).to_contain_text("每小时最多查看30次")
@@ -285,6 +285,145 @@ def test_a_household_grows_moves_and_one_of_it_lives_elsewhere(page: Page, demo_
 
     guest = view.get_by_role("row").filter(has_text="孙**").filter(has_text="配偶")
     expect(guest.last).to_contain_text("烟舟村4组9号")
+
+
+def invented_name(family: str) -> str:
+    """A name that nobody else of the county has yet."""
+    moment = time.time_ns() // 1000
+    return family + chr(0x4E00 + moment % 5000) + chr(0x4E00 + moment // 5000 % 5000)
+
+
+def enrolled(page: Page, name: str, at: str) -> str:
+    """Enrol a household of one by the page and stay on it; gives its number."""
+    book = f"XT{time.time_ns() % 10**9}"
+    view = page.locator("#view")
+    page.get_by_role("button", name="登记一户", exact=True).press("Enter")
+    view.get_by_label("户籍地址", exact=True).fill(at)
+    view.get_by_label("户号").fill(book)
+    view.get_by_label("姓名").fill(name)
+    view.get_by_role("button", name="登记", exact=True).press("Enter")
+    expect(view.get_by_role("heading", level=2)).to_contain_text(f"{name[0]}** 的户")
+    return book
+
+
+CHANGE_BESIDE = """async (name) => {
+  const me = await (await fetch('/api/v1/me')).json();
+  const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': me.csrf_token };
+  const send = (path, method, body, more) =>
+    fetch(`/api/v1/residents/${path}`, { method, body: JSON.stringify(body), headers: { ...headers, ...more } });
+  const { items } = await (await send('lookup', 'POST', { name })).json();
+  return (await send(items[0].id, 'PATCH', { phone: '13800000002' }, { 'If-Match': `"${items[0].revision}"` })).status;
+}"""
+
+
+def test_facts_and_number_are_changed_and_a_conflict_is_said_kindly(
+    page: Page, demo_server: DemoServer, watch: Watch
+) -> None:
+    name = invented_name("周")
+    watch.expect_failure(412)
+    sign_in(page, demo_server.api_key, "/residents")
+    enrolled(page, name, "义字村5组3号")
+    view = page.locator("#view")
+    book = f"XT{time.time_ns() % 10**9}"
+    view.get_by_text("更改户号").press("Enter")
+    expect(view.get_by_label("新的户号")).to_be_focused()
+    view.get_by_role("button", name="更改", exact=True).press("Enter")
+    expect(view.get_by_role("alert")).to_contain_text("请填新的户号")
+    view.get_by_label("新的户号").fill(book)
+    view.get_by_role("button", name="更改", exact=True).press("Enter")
+    expect(page.get_by_role("status").filter(has_text="已更改")).to_be_visible()
+    expect(view.get_by_role("heading", level=2)).to_be_focused()
+    look_up(page, "户号", book)
+
+    view.get_by_role("button", name="周**").first.press("Enter")
+    expect(view.get_by_role("heading", level=2)).to_contain_text("的户")
+    view.get_by_role("row").filter(has_text="户主").get_by_role("button").first.press("Enter")
+    view.get_by_text("更改资料").press("Enter")
+    view.get_by_role("button", name="更改", exact=True).press("Enter")
+    expect(view.get_by_role("alert")).to_contain_text("没有填写")
+    view.get_by_label("电话", exact=True).fill("13800000001")
+    assert page.evaluate(CHANGE_BESIDE, name) == 200
+    view.get_by_role("button", name="更改", exact=True).press("Enter")
+    expect(view.get_by_role("alert")).to_contain_text("就在您填写时")
+    expect(view.get_by_label("电话", exact=True)).to_have_value("13800000001")
+    view.get_by_role("button", name="读取最新内容").press("Enter")
+    expect(view.get_by_role("definition").filter(has_text="0002")).to_be_visible()
+    view.get_by_text("更改资料").press("Enter")
+    view.get_by_label("电话", exact=True).fill("13800000001")
+    view.get_by_role("button", name="更改", exact=True).press("Enter")
+
+    expect(view.get_by_role("definition").filter(has_text="0001")).to_be_visible()
+
+
+def test_a_list_is_checked_imported_and_withdrawn_by_decision(
+    page: Page, demo_server: DemoServer, api: Api, tmp_path: Path
+) -> None:
+    await_printed(api)  # the worker that imports lists prints before
+    mark, kept, refused_name = str(time.time_ns() % 10**9), invented_name("冯"), invented_name("褚")
+    source = tmp_path / "名册.csv"
+    source.write_text(
+        "户号,姓名,与户主关系,户籍地址\n"
+        f"XT{mark},{kept},户主,义字村5组4号\n"
+        f"XT{mark}9,{refused_name},户主,义字村9999号\n",
+        encoding="gb18030",
+    )
+    sign_in(page, demo_server.api_key, "/residents")
+    view = page.locator("#view")
+    page.get_by_role("button", name="导入名册").press("Enter")
+    view.get_by_label("名册文件").set_input_files(source)
+    expect(view.get_by_label("先检查，不写入")).to_be_checked()
+    view.get_by_role("button", name="上传").press("Enter")
+
+    expect(view.get_by_role("heading", name="名册检查")).to_be_visible()
+    refused = view.get_by_role("row").filter(has_text="没有找到这个标准地址")
+    expect(refused).to_contain_text("2")
+    expect(refused).to_contain_text("户籍地址")
+    view.get_by_role("button", name="正式导入合格的行").press("Enter")
+    expect(view.get_by_role("heading", name="名册导入")).to_be_visible()
+    view.get_by_role("button", name="撤回这次导入").press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("决定的文书号")).to_be_focused()
+    dialog.get_by_label("决定的文书号").fill("示例决定〔2026〕1号")
+    dialog.get_by_label("事由").fill("导错了文件")
+    dialog.get_by_role("button", name="执行决定").press("Enter")
+    dialog.get_by_label("以确认").fill("撤")
+    dialog.get_by_role("button", name="执行决定").press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("未执行")
+    expect(dialog.get_by_label("以确认")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(view.get_by_role("button", name="撤回这次导入")).to_be_focused()
+    view.get_by_role("button", name="撤回这次导入").press("Enter")
+    dialog.get_by_label("决定的文书号").fill("示例决定〔2026〕1号")
+    dialog.get_by_label("事由").fill("导错了文件")
+    dialog.get_by_label("以确认").fill("撤回")
+    dialog.get_by_role("button", name="执行决定").press("Enter")
+
+    expect(view.get_by_text("已撤回 1 户 1 人")).to_be_focused()
+    look_up(page, "姓名", kept)
+    expect(view).to_contain_text("辖区内没有")
+
+
+def test_a_person_who_is_no_longer_here_is_destroyed_by_decision(page: Page, demo_server: DemoServer) -> None:
+    sign_in(page, demo_server.api_key, "/residents")
+    enrolled(page, "卫虚构", "义字村5组5号")
+    view = page.locator("#view")
+    view.get_by_role("row").filter(has_text="户主").get_by_role("button").first.press("Enter")
+    expect(view.get_by_text("更改资料")).to_be_visible()
+    expect(view.get_by_role("button", name="保存期满")).to_have_count(0)
+    view.get_by_text("记载死亡、注销或迁出").press("Enter")
+    view.get_by_label("文书号").fill("示例死亡证〔2026〕2号")
+    view.get_by_role("button", name="记载", exact=True).press("Enter")
+
+    view.get_by_role("button", name="保存期满").press("Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("决定的文书号").fill("示例决定〔2026〕2号")
+    dialog.get_by_label("事由").fill("保存期满")
+    dialog.get_by_label("以确认").fill("销毁")
+    dialog.get_by_role("button", name="执行决定").press("Enter")
+
+    expect(view.get_by_role("heading", level=2)).to_contain_text("资料已销毁")
+    expect(view.get_by_role("heading", level=2)).to_be_focused()
+    expect(view.get_by_role("button", name="查看明文")).to_have_count(0)
 
 
 def test_from_the_map_to_a_house_its_land_its_people_and_their_plate(

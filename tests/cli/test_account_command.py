@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from address_service import cli
 from address_service.edge.password_hashing import PasswordHashing
 from address_service.edge.sign_in import nobody
 from address_service.model.accounts import Role
+from address_service.store.accounts import Office
 from address_service.store.engine import Database
 from address_service.store.work import unit_of_work
 from tests.conftest import add_county
@@ -153,3 +154,22 @@ def test_together_the_administrator_gives_offices(
         found = work.accounts.find_by_name("民政办")
     assert found is not None
     assert found.role is Role.CIVIL_AFFAIRS
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "works"),
+    [(None, -1, False), (2, None, False), (-1, 1, True)],
+    ids=["over", "to come", "now"],
+)
+def test_a_command_acts_for_an_account_within_its_dates_only(
+    run: Run, database: Database, first: int | None, last: int | None, works: bool
+) -> None:
+    with unit_of_work(database.engine, nobody("430626"), datetime.now(UTC)) as work:
+        clerk = work.accounts.create("示例临时", Role.ADMIN, "430626")
+        days = [None if n is None else work.today + timedelta(days=n) for n in (first, last)]
+        work.accounts.give_office(clerk.account_id, Office(Role.ADMIN, "430626", days[0], days[1]))
+
+    code, printed = run("user", "create", "示例新人", "--role", "pending", "--as", "示例临时")
+
+    assert (code == 0) is works
+    assert ("不在有效期内" in printed) is not works

@@ -163,6 +163,52 @@ def test_a_restore_without_its_keys_fails_by_their_ids_and_is_whole_once_they_ar
     assert "密封数据可读" in with_keys.stdout
 
 
+def test_sessions_and_keys_that_a_restore_brings_back_are_ended_or_named(home: Path, run: Run) -> None:
+    run("db", "start")
+    run("db", "migrate")
+    account, key = new_id(), new_id()
+    with psycopg.connect(Cluster(home / "data").url(schema.OWNER)) as conn:
+        conn.execute(COUNTY)
+        conn.execute(
+            "INSERT INTO account (county_code, id, name, role, division_code)"
+            " VALUES ('430626', %s, '示例管理员', 'admin', '430626')",
+            [account],
+        )
+        conn.execute(
+            "INSERT INTO api_key (county_code, id, account_id, digest, label, expires_at)"
+            " VALUES ('430626', %s, %s, sha256('key'), '示例机器', now() + interval '9 days')",
+            [key, account],
+        )
+        conn.execute(
+            "INSERT INTO session (county_code, id, account_id, key_id, digest, csrf_token, expires_at, opened_by)"
+            " VALUES ('430626', %s, %s, NULL, sha256('token'), 'x', now() + interval '8 hours', 'password')",
+            [new_id(), account],
+        )
+    run("db", "backup", str(home / "backup"))
+
+    kept = run("db", "restore", str(home / "backup"), data="kept")
+    ended = run("db", "restore", str(home / "backup"), "--revoke-keys", data="ended")
+
+    assert kept.returncode == 0, kept.stderr
+    assert "1 个登录会话已全部结束" in kept.stdout
+    assert f"{key}  示例管理员  示例机器" in kept.stdout
+    assert live_ones(home / "kept") == (0, 1)
+    assert "1 个API密钥已全部吊销" in ended.stdout
+    assert live_ones(home / "ended") == (0, 0)
+
+
+def live_ones(data: Path) -> tuple[object, ...] | None:
+    """How many sessions and keys are live."""
+    cluster = Cluster(data)
+    cluster.start()
+    query = (
+        "SELECT (SELECT count(*) FROM session WHERE revoked_at IS NULL),"
+        " (SELECT count(*) FROM api_key WHERE revoked_at IS NULL)"
+    )
+    with psycopg.connect(cluster.url(schema.OWNER)) as conn:
+        return conn.execute(query).fetchone()
+
+
 def seal_a_person(conn: "psycopg.Connection[tuple[object, ...]]", ring: KeyRing) -> None:
     """An account, a village and one person, with no more around them than the constraints ask for."""
     person, village, account = new_id(), new_id(), new_id()

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from address_service.edge.rights import entitled
 from address_service.errors import Conflict
 from address_service.jobs import handlers
 from address_service.jobs.handlers import Workshop
@@ -43,7 +44,8 @@ def shop(database: Database, tmp_path: Path) -> Workshop:
 def run_id(database: Database, shop: Workshop, admin: Actor, clock: datetime) -> UUID:
     """A queued import by the account 示例经办."""
     with unit_of_work(database.engine, admin, clock) as work:
-        sender = work.accounts.create("示例经办", Role.CIVIL_AFFAIRS, "430626")
+        opened = work.accounts.create("示例经办", Role.CIVIL_AFFAIRS, "430626")
+        sender = entitled(opened, shop.settings.administrators)
     with unit_of_work(database.engine, sender, clock) as work:
         file = BytesIO("统计用区划代码,名称\n430626000000,平江县\n".encode())
         return queue_import(

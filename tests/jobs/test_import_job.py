@@ -1,7 +1,9 @@
 """A queued import has the rights of the account that sent it, whatever the file says."""
 
 import json
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -10,13 +12,15 @@ import pytest
 import shapely
 from sqlalchemy import text
 
+from address_service.edge.rights import entitled
 from address_service.jobs.handlers import Workshop, import_job
-from address_service.model.accounts import Role
+from address_service.model.accounts import Actor, Right, Role
 from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
-from address_service.settings import Settings
+from address_service.settings import Administrators, Settings
+from address_service.store.accounts import Office
 from address_service.store.engine import Database
 from address_service.store.files import FileStore
-from address_service.store.work import unit_of_work
+from address_service.store.work import Work, unit_of_work
 from tests.conftest import add_county
 from tests.services.imports.conftest import TOWN, WEST, Register, line
 
@@ -34,25 +38,97 @@ def street_file() -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A file that an office has sent, and that nothing has imported yet."""
+
+    shop: Workshop
+    sender: Actor
+    run_id: UUID
+    job: dict[str, object]
+
+    def run(self) -> tuple[str, str | None]:
+        """Do the job as it was queued; how the run ended, and why."""
+        import_job(self.shop, **self.job)  # type: ignore[arg-type]
+        with self.shop.engine.connect() as conn:
+            query = "SELECT stage, report -> 'error' ->> 'code' FROM import_run WHERE id = :id"
+            stage, code = conn.execute(text(query), {"id": self.run_id}).one()
+        return stage, code
+
+
+@pytest.fixture
+def queue(database: Database, clock: datetime, tmp_path: Path) -> Callable[..., Queued]:
+    with database.engine.begin() as conn:
+        admin = add_county(conn)
+    shop = Workshop(Settings(data_dir=tmp_path), database.engine, FileStore(tmp_path))
+
+    def send(role: Role, key_rights: frozenset[Right] | None = None) -> Queued:
+        with unit_of_work(database.engine, admin, clock) as work:
+            Register(work).divisions()
+            opened = work.accounts.create("示例经办", role, TOWN)
+        sender = entitled(opened, Administrators.APART, key_rights)
+        with unit_of_work(database.engine, sender, clock) as work:
+            file, options = BytesIO(street_file()), ImportOptions()
+            run_id: UUID = queue_import(
+                work, shop.files, ImportLayer.STREETS, "街路.geojson", file, 1 << 20, options
+            )
+            job = work.conn.execute(text("SELECT args FROM procrastinate_jobs ORDER BY id DESC LIMIT 1"))
+            return Queued(shop, sender, run_id, job.scalar_one())
+
+    return send
+
+
+def streets(database: Database) -> list[str]:
+    with database.engine.connect() as conn:
+        return list(conn.execute(text("SELECT name_state FROM place_version")).scalars())
+
+
 @pytest.mark.parametrize(
     ("role", "state"), [(Role.CIVIL_AFFAIRS, "approved"), (Role.NATURAL_RESOURCES, "proposed")]
 )
 def test_a_name_is_approved_only_by_an_office_of_names(
-    database: Database, clock: datetime, tmp_path: Path, role: Role, state: str
+    database: Database, queue: Callable[..., Queued], role: Role, state: str
 ) -> None:
-    with database.engine.begin() as conn:
-        admin = add_county(conn)
-    shop = Workshop(Settings(data_dir=tmp_path), database.engine, FileStore(tmp_path))
-    with unit_of_work(database.engine, admin, clock) as work:
-        Register(work).divisions()
-        sender = work.accounts.create("示例经办", role, TOWN)
-    with unit_of_work(database.engine, sender, clock) as work:
-        file, options = BytesIO(street_file()), ImportOptions()
-        run_id: UUID = queue_import(
-            work, shop.files, ImportLayer.STREETS, "街路.geojson", file, 1 << 20, options
-        )
+    ended = queue(role).run()
 
-    import_job(shop, sender.county_code, str(run_id), sender.name)
+    assert ended == ("done", None)
+    assert streets(database) == [state]
 
-    with database.engine.connect() as conn:
-        assert conn.execute(text("SELECT name_state FROM place_version")).scalars().all() == [state]
+
+def test_a_key_of_some_rights_imports_with_those_alone(
+    database: Database, queue: Callable[..., Queued]
+) -> None:
+    ended = queue(Role.CIVIL_AFFAIRS, frozenset({Right.IMPORT})).run()
+
+    assert ended == ("done", None)
+    assert streets(database) == ["proposed"]
+
+
+def disable(work: Work, sender: Actor) -> None:
+    work.accounts.set_disabled(sender.account_id, work.now)
+
+
+def let_it_end(work: Work, sender: Actor) -> None:
+    yesterday = work.today - timedelta(days=1)
+    work.accounts.give_office(sender.account_id, Office(sender.role, TOWN, valid_until=yesterday))
+
+
+def take_the_right(work: Work, sender: Actor) -> None:
+    work.accounts.give_office(sender.account_id, Office(Role.FINANCE, TOWN))
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [(disable, "account-disabled"), (let_it_end, "account-disabled"), (take_the_right, "right-missing")],
+)
+def test_what_was_taken_away_since_a_file_was_queued_is_not_used(
+    database: Database, queue: Callable[..., Queued], change: Callable[[Work, Actor], None], code: str
+) -> None:
+    queued = queue(Role.CIVIL_AFFAIRS)
+    with unit_of_work(database.engine, queued.sender, datetime.now(UTC)) as work:
+        change(work, queued.sender)
+
+    ended = queued.run()
+
+    assert ended == ("failed", code)
+    assert streets(database) == []

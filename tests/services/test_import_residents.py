@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,9 +14,17 @@ from sqlalchemy import text
 from address_service.errors import InvalidInput
 from address_service.gis.layer_read import ReadLimits
 from address_service.model.residents import RevealPurpose
+from address_service.services.change_residents import change_person
+from address_service.services.enrol_residents import NewcomerAsked, join_household
 from address_service.services.import_layer import ImportReport, import_list_of_residents
 from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
-from address_service.services.read_residents import Narrowed, list_households, list_persons, look_up_persons
+from address_service.services.read_residents import (
+    Narrowed,
+    PersonCard,
+    list_households,
+    list_persons,
+    look_up_persons,
+)
 from address_service.services.reveal_residents import reveal_person
 from address_service.services.withdraw_residents import withdraw_import
 from address_service.store.files import FileStore
@@ -47,6 +56,21 @@ def as_csv(rows: list[list[str]], encoding: str = "utf-8", title: str = "") -> b
 def run(work: Work, data: bytes, suffix: str = ".csv", **options: Any) -> ImportReport:
     limits = ReadLimits(Path("/nonexistent"))
     return import_list_of_residents(work, data, suffix, ImportOptions(**options), limits)
+
+
+def later(register: Register, hours: int) -> Work:
+    work = register.work
+    return Work(work.conn, work.actor, work.now + timedelta(hours=hours), work.keys)
+
+
+def look_up(register: Register, number: str) -> PersonCard:
+    (card,) = look_up_persons(register.work, id_no=number, name=None, phone=None)
+    return card
+
+
+def phone_of(register: Register, number: str) -> str | None:
+    facts = look_up(register, number).person.facts
+    return facts.phone if facts else None
 
 
 def counts(report: ImportReport) -> tuple[int, int, int]:
@@ -207,7 +231,7 @@ def test_a_wrong_file_is_withdrawn_and_can_be_imported_again(register: Register)
     report = run(register.work, as_csv(family(door)))
     people = [card.person.id for card in list_persons(register.work, Narrowed(), None, 10)]
 
-    decision = withdraw_import(register.work, report.run_id, LETTER, "误导入的文件")
+    decision = withdraw_import(register.work, report.run_id, LETTER, "误导入的文件").decision
 
     assert (decision.households, decision.persons) == (1, 3)
     assert list_persons(register.work, Narrowed(), None, 10) == []
@@ -217,6 +241,51 @@ def test_a_wrong_file_is_withdrawn_and_can_be_imported_again(register: Register)
     assert code_of(withdraw_import, register.work, report.run_id, LETTER, "再撤") == "nothing-to-withdraw"
     assert register.count("SELECT count(*) FROM person") == 3
     assert counts(run(register.work, as_csv(family(door)))) == (3, 0, 0)
+
+
+def test_withdrawing_a_file_gives_back_who_was_there_before_and_leaves_whom_somebody_changed_since(
+    register: Register,
+) -> None:
+    door = register.doors(HERE)[0]
+    run(register.work, as_csv(family(door)))
+    head, wife = (look_up(register, number).person.id for number in (HEAD_ID, WIFE_ID))
+    wrong = family(door)
+    wrong[0][5], wrong[1][5] = "13900001111", "13900002222"
+    bad = run(later(register, 1), as_csv(wrong))
+    change_person(later(register, 2), wife, 2, {"phone": "13900003333"})
+
+    done = withdraw_import(later(register, 3), bad.run_id, LETTER, "误导入的文件")
+
+    assert (done.restored, done.left) == ((head,), (wife,))
+    assert [phone_of(register, number) for number in (HEAD_ID, WIFE_ID)] == ["13800005678", "13900003333"]
+    assert code_of(withdraw_import, later(register, 4), bad.run_id, LETTER, "再撤") == "nothing-to-withdraw"
+
+
+def test_who_joined_by_hand_a_household_of_a_withdrawn_file_stays_and_is_in_no_household(
+    register: Register,
+) -> None:
+    report = run(register.work, as_csv(family(register.doors(HERE)[0])))
+    (household,) = list_households(register.work, Narrowed(), None, 10)
+    joined = join_household(
+        later(register, 1), household.household.id, NewcomerAsked({"name": "示例新"}, "99"), None
+    )
+
+    withdraw_import(later(register, 2), report.run_id, LETTER, "误导入的文件")
+
+    (card,) = list_persons(register.work, Narrowed(), None, 10)
+    assert card.person.id == joined.person_ids[0]
+    assert card.membership is None
+
+
+def test_a_number_known_in_another_village_is_refused_without_telling_where(register: Register) -> None:
+    here, away = register.doors(HERE)[0], register.doors(THERE)[0]
+    run(register.work, as_csv(family(here)))
+    villager = register.as_(THERE)
+
+    report = run(villager, as_csv([["H777", "", "户主", "示例甲", HEAD_ID, "", away, "", "", ""]]))
+
+    assert refused(report) == [(1, "公民身份号码", "person-known")]
+    assert not any(HERE in reject.message or HEAD_ID in reject.message for reject in report.rejects)
 
 
 def test_an_upload_lies_sealed_and_under_a_name_that_names_nobody(register: Register, tmp_path: Path) -> None:
@@ -241,3 +310,33 @@ def test_an_upload_lies_sealed_and_under_a_name_that_names_nobody(register: Regi
     small: Callable[..., Any] = queue_import
     args = (register.work, files, ImportLayer.RESIDENTS, "x.csv", io.BytesIO(data), 10, ImportOptions())
     assert code_of(small, *args) == "upload-too-large"
+
+
+@pytest.mark.parametrize(("kept", "shown"), [(False, None), (True, "15")])
+def test_ethnicity_comes_in_with_a_list_only_where_it_is_switched_on(
+    register: Register, kept: bool, shown: str | None
+) -> None:
+    door = register.doors(HERE)[0]
+    rows = f"户号,与户主关系,姓名,公民身份号码,民族,户籍地址\nH001,户主,示例甲,{HEAD_ID},土家族,{door}\n"
+
+    report = import_list_of_residents(
+        register.work, rows.encode(), ".csv", ImportOptions(), ReadLimits(Path("/nonexistent")),
+        keep_ethnicity=kept,
+    )  # fmt: skip
+
+    (head,) = look_up_persons(register.work, id_no=HEAD_ID, name=None, phone=None)
+    assert counts(report) == (1, 0, 0)
+    assert head.person.facts is not None
+    assert head.person.facts.ethnicity == shown
+
+
+def test_a_village_brings_its_own_people_and_rows_of_another_village_are_refused(register: Register) -> None:
+    here, there = register.doors(HERE)[0], register.doors(THERE)[0]
+    own = [["H001", "", "户主", "示例甲", HEAD_ID, "", here, "", "", ""]]
+    other = [["H002", "", "户主", "示例乙", WIFE_ID, "", there, "", "", ""]]
+
+    report = run(register.as_(HERE), as_csv(own + other))
+
+    assert counts(report) == (1, 0, 1)
+    assert refused(report) == [(2, "户籍地址", "out-of-scope")]
+    assert len(list_persons(register.work, Narrowed(), None, 10)) == 1

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
+from time import sleep
 
 import pytest
 from sqlalchemy import Connection
@@ -20,7 +21,7 @@ from address_service.services.keep_accounts import (
 from address_service.services.open_account import issue_api_key, open_account
 from address_service.services.session_opening import digest_of, open_session
 from address_service.services.set_password import keep_given_password
-from address_service.services.try_password import begin_try
+from address_service.services.try_password import begin_try, end_try
 from address_service.store.accounts import Office
 from address_service.store.engine import Database
 from address_service.store.work import Work, unit_of_work
@@ -175,6 +176,34 @@ def test_of_guesses_at_one_moment_no_more_than_the_tries_are_verified(
         verified = list(pool.map(guess, range(40)))
 
     assert sum(verified) == 5
+
+
+def test_no_session_opens_while_the_password_is_being_replaced(
+    database: Database, make_county: Callable[[Connection], Actor]
+) -> None:
+    with database.engine.begin() as conn:
+        admin = make_county(conn)
+    policy = SignInPolicy()
+    with unit_of_work(database.engine, admin, datetime.now(UTC)) as work:
+        clerk = work.accounts.create("示例文书", Role.VILLAGE, VILLAGE)
+        keep_given_password(work, clerk.account_id, 0, HASH, one_time=False)
+    with unit_of_work(database.engine, admin, datetime.now(UTC)) as work:
+        tried = begin_try(work, policy, "示例文书", "10.0.0.1")
+
+    def finish() -> bool:
+        with unit_of_work(database.engine, admin, datetime.now(UTC)) as work:
+            return end_try(work, policy, tried, True, "") is not None
+
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work(database.engine, admin, datetime.now(UTC)) as work:
+            keep_given_password(work, clerk.account_id, 1, HASH + "b", one_time=False)
+            opened = pool.submit(finish)
+            while not opened.done() and work.conn.exec_driver_sql(waiting).scalar_one() == 0:
+                sleep(0.01)
+        result = opened.result()
+
+    assert result is False
 
 
 def test_two_security_administrators_do_not_take_each_other_away(

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from address_service.errors import Conflict, Stale
 from address_service.model.accounts import Actor, Role
 from address_service.model.residents import EndReason, HouseholdKind, RevealPurpose
+from address_service.services.change_relations import RelationsAsked, change_relations
 from address_service.services.change_residents import change_household, change_person
 from address_service.services.end_residents import end_household, end_person
 from address_service.services.enrol_residents import (
@@ -26,6 +27,7 @@ from address_service.services.read_residents import (
     list_persons,
     look_up_households,
     look_up_persons,
+    read_history,
     read_household_card,
     read_person_card,
 )
@@ -106,7 +108,7 @@ def test_one_person_is_not_enrolled_twice(register: Register) -> None:
 
 def test_people_are_found_by_exactly_their_number_name_phone_or_book(register: Register) -> None:
     done = register.enrol(register.doors(HERE)[0], head(), wife(), book_no="H001")
-    asked: list[dict[str, str | None]] = [
+    asked: list[dict[str, Any]] = [
         {"id_no": HEAD_ID.lower(), "name": None, "phone": None},
         {"id_no": None, "name": " 示例甲", "phone": None},
         {"id_no": None, "name": None, "phone": "+86 138 0000 5678"},
@@ -332,6 +334,24 @@ def test_a_reveal_needs_a_reason_and_ends_at_the_hours_limit(register: Register)
     assert reveal_person(later, person, RevealPurpose.CASE, "核对", 2).facts is not None
 
 
+def test_look_ups_that_find_nobody_end_at_the_hours_limit(register: Register) -> None:
+    register.enrol(register.doors(HERE)[0], head(), book_no="H001")
+    work = register.work
+
+    def guess(phone: str, at: Work = work) -> Any:
+        return look_up_persons(at, id_no=None, name=None, phone=phone, most_misses=3)
+
+    found = [len(guess("13800005678")) for _ in range(5)]
+    missed = [len(guess(f"1380000567{n}")) for n in range(2)]
+    missed.append(len(look_up_households(work, "H002", most_misses=3)))
+
+    assert (found, missed) == ([1] * 5, [0] * 3)
+    assert code_of(guess, "13800005678") == "lookups-used-up"
+    assert code_of(lambda: look_up_households(work, "H001", most_misses=3)) == "lookups-used-up"
+    later = Work(work.conn, work.actor, work.now + timedelta(hours=1), work.keys)
+    assert len(guess("13800005678", later)) == 1
+
+
 def imported(register: Register) -> UUID:
     """A run that brought the people of one household."""
     run = register.villages.town.import_id
@@ -390,3 +410,59 @@ def test_joining_holds_to_the_same_rules(register: Register) -> None:
         code_of(lambda: withdraw_import(register.work, imported(register), LETTER, "误导入"))
         == "import-not-found"
     )
+
+
+def test_two_heads_at_one_time_are_refused_also_when_the_second_is_dated_back(register: Register) -> None:
+    done = register.enrol(register.doors(HERE)[0], head())
+    end_person(register.work, done.person_ids[0], 1, EndReason.DECEASED, LETTER, register.work.today)
+
+    earlier = NewcomerAsked({"name": "示例丁"}, "02")
+
+    assert (
+        code_of(join_household, register.work, done.household_id, earlier, date(2026, 2, 10))
+        == "dates-overlap"
+    )
+
+
+def relations_of(register: Register, household: UUID) -> dict[UUID, str]:
+    card = read_household_card(register.work, household)
+    return {person.id: member.relation for member, person in card.members}
+
+
+def test_another_head_takes_over_in_one_act_and_what_held_before_stays_on_record(register: Register) -> None:
+    done = register.enrol(register.doors(HERE)[0], head(), wife(), child())
+    old, new, son = done.person_ids
+    asked = RelationsAsked({old: "配偶", new: "户主"}, "户主变更", date(2026, 2, 20), "示例〔2026〕9号")
+
+    revision = change_relations(register.work, done.household_id, 1, asked)
+
+    assert revision == 2
+    assert relations_of(register, done.household_id) == {new: "02", old: "10", son: "20"}
+    ended = register.count("SELECT count(*) FROM household_member WHERE upper(valid) = '2026-02-20'")
+    assert ended == 2
+    (event, *_) = read_history(register.work, "person", new)
+    assert (event["kind"], event["document_no"]) == ("change", "示例〔2026〕9号")
+
+
+def test_a_change_of_relations_that_leaves_no_head_or_two_or_a_stranger_changes_nothing(
+    register: Register,
+) -> None:
+    done = register.enrol(register.doors(HERE)[0], head(), wife())
+    stranger = register.enrol(register.doors(HERE)[1], NewcomerAsked({"name": "示例丁"}, "02")).person_ids[0]
+    old, spouse = done.person_ids
+    cases: list[tuple[dict[UUID, str], str]] = [
+        ({old: "配偶"}, "head-missing"),
+        ({spouse: "户主"}, "head-twice"),
+        ({stranger: "子"}, "member-unknown"),
+        ({old: "户主"}, "relation-unchanged"),
+    ]
+
+    codes = [
+        code_of(change_relations, register.work, done.household_id, 1, RelationsAsked(relations, "更正"))
+        for relations, _ in cases
+    ]
+
+    assert codes == [code for _, code in cases]
+    assert relations_of(register, done.household_id) == {old: "02", spouse: "10"}
+    with pytest.raises(Stale):
+        change_relations(register.work, done.household_id, 7, RelationsAsked({spouse: "女"}, "更正"))

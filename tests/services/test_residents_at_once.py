@@ -1,33 +1,46 @@
 """Two offices at the same moment: nobody is enrolled twice, nobody is lost, no reveal beyond the limit."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
+from time import sleep
 from typing import Any
 
 import pytest
 
+from address_service.coding.merger.collisions import Choice, ChoiceKind
 from address_service.errors import ServiceError
 from address_service.gis.layer_read import ReadLimits
-from address_service.model.accounts import Actor
+from address_service.model.accounts import Actor, Role
 from address_service.model.residents import EndReason, HouseholdKind, RevealPurpose
+from address_service.services.change_residents import change_person
+from address_service.services.commit_merger import commit_merger
 from address_service.services.commit_numbering_plan import commit_numbering_plan
+from address_service.services.draw_merger import choose_in_merger, draw_merger
 from address_service.services.end_residents import end_person
 from address_service.services.enrol_residents import HouseholdAsked, NewcomerAsked, enrol_household
 from address_service.services.import_layer import import_list_of_residents
 from address_service.services.move_residents import HouseholdMove, move_household
 from address_service.services.plan_numbering import plan_numbering
 from address_service.services.queue_import import ImportOptions
-from address_service.services.read_residents import Narrowed, list_persons, read_household_card
+from address_service.services.read_residents import (
+    Narrowed,
+    list_persons,
+    look_up_persons,
+    read_household_card,
+    read_person_card,
+)
 from address_service.services.reveal_residents import reveal_person
 from address_service.store.engine import Database
 from address_service.store.keys import KeyRing
 from address_service.store.work import Work, unit_of_work
+from tests.services.conftest import as_approver
 from tests.services.people import HEAD_ID
+from tests.services.villages import DECREE, TERMS, neighbour, two_villages
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -40,6 +53,7 @@ class Offices:
     actor: Actor
     keys: KeyRing
     doors: list[str] = field(default_factory=list)
+    town: Any = None
 
     def work(self) -> AbstractContextManager[Work]:
         return unit_of_work(self.database.engine, self.actor, NOW, self.keys)
@@ -73,6 +87,7 @@ def offices(
     made = Offices(database, actor, keys)
     with made.work() as work:
         town = make_town(work)
+        made.town = town
         place = town.place("group", "3组", 3)
         for n in range(3):
             town.house(str(300 + n), n * 25, 0, place)
@@ -80,6 +95,15 @@ def offices(
         rows = work.conn.exec_driver_sql("SELECT code FROM address ORDER BY code")
         made.doors = [row[0] for row in rows]
     return made
+
+
+def as_(work: Work, actor: Actor) -> Work:
+    return Work(work.conn, actor, work.now, work.keys)
+
+
+def village_officer(work: Work, code: str) -> Actor:
+    account = work.accounts.create(f"示例村{code}", Role.VILLAGE, code)
+    return Actor(account.account_id, account.name, Role.VILLAGE, "430626", code)
 
 
 def family(door: str, *, number: str | None = HEAD_ID, count: int = 1) -> HouseholdAsked:
@@ -127,6 +151,49 @@ def test_a_list_and_a_clerk_do_not_enrol_one_person_twice(offices: Offices) -> N
     assert offices.persons() == 1
 
 
+def test_a_list_and_a_clerk_who_corrects_do_not_undo_each_other(offices: Offices) -> None:
+    header = "户号,与户主关系,姓名,公民身份号码,电话,户籍地址\n"
+    with offices.work() as work:
+        person = enrol_household(work, family(offices.doors[0])).person_ids[0]
+    data = f"{header},户主,示例甲改,{HEAD_ID},,{offices.doors[0]}\n".encode()
+
+    answers = offices.at_once(
+        lambda work: (
+            import_list_of_residents(
+                work, data, ".csv", ImportOptions(), ReadLimits(Path("/nonexistent"))
+            ).counts.accepted
+        ),
+        lambda work: change_person(work, person, 1, {"phone": "13800007777"}),
+    )
+
+    with offices.work() as work:
+        facts = read_person_card(work, person).person.facts
+    assert answers[0] == 1
+    assert facts is not None
+    assert facts.name == "示例甲改"
+    assert (facts.phone == "13800007777") == (answers[1] == 2)
+    assert answers[1] in (2, "stale")
+
+
+def test_one_number_is_enrolled_once_though_neither_village_sees_the_other(offices: Offices) -> None:
+    with offices.work() as work:
+        code = "430626113210"
+        two = neighbour(work, replace(offices.town, conn=work.conn), "沙坪村", code)
+        place = two.place("group", "5组", 15)
+        two.house("900", 900, 0, place)
+        commit_numbering_plan(work, plan_numbering(work, place).id)
+        there = str(work.conn.exec_driver_sql("SELECT max(code) FROM address").scalar_one())
+        villagers = [village_officer(work, village) for village in ("430626113208", code)]
+
+    answers = offices.at_once(
+        lambda work: enrol_household(as_(work, villagers[0]), family(offices.doors[0])),
+        lambda work: enrol_household(as_(work, villagers[1]), family(there)),
+    )
+
+    assert answers.count("person-known") == 1
+    assert offices.persons() == 1
+
+
 def test_reveals_at_once_are_counted_one_by_one(offices: Offices) -> None:
     with offices.work() as work:
         person = enrol_household(work, family(offices.doors[0])).person_ids[0]
@@ -137,6 +204,18 @@ def test_reveals_at_once_are_counted_one_by_one(offices: Offices) -> None:
 
     assert answers.count("reveals-used-up") == 2
     assert answers.count(person) == 2
+
+
+def test_guesses_at_once_are_counted_one_by_one(offices: Offices) -> None:
+    with offices.work() as work:
+        enrol_household(work, family(offices.doors[0]))
+
+    def guess(work: Work) -> int:
+        return len(look_up_persons(work, id_no=None, name="示例无此人", phone=None, most_misses=2))
+
+    answers = offices.at_once(*[guess] * 6)
+
+    assert sorted(map(str, answers)) == ["0", "0"] + ["lookups-used-up"] * 4
 
 
 def test_a_move_and_a_death_at_once_leave_no_open_end(offices: Offices) -> None:
@@ -170,3 +249,42 @@ def test_two_changes_on_one_revision_are_not_both_done(offices: Offices) -> None
     )
 
     assert sorted(answers, key=str) == [2, "stale"]
+
+
+def test_who_is_enrolled_while_villages_merge_is_seen_by_the_village_that_stays(
+    database: Database,
+    make_county: Callable[..., Actor],
+    make_town: Callable[[Work], Any],
+    keys: KeyRing,
+) -> None:
+    with database.engine.begin() as conn:
+        actor = make_county(conn)
+    with unit_of_work(database.engine, actor, NOW, keys) as work:
+        villages = two_villages(work, as_approver(work), make_town(work), doors=2)
+        plan = draw_merger(work, villages.merger(), TERMS)
+        choice = Choice(villages.ends, ChoiceKind.DISTRICT, "沙坪片区")
+        plan = choose_in_merger(work, plan.id, [choice], TERMS)
+        door = next(code for code, home in villages.homes().items() if home == villages.ends)
+    offices = Offices(database, actor, keys)
+
+    def enrol() -> Any:
+        with offices.work() as work:
+            return enrol_household(work, family(door)).household_id
+
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work(database.engine, villages.approver.actor, NOW, keys) as work:
+            commit_merger(work, plan.id, DECREE, TERMS.tolerance_m)
+            enrolled = pool.submit(enrol)
+            wait_for_lock(database, enrolled)
+        household = enrolled.result()
+
+    with offices.work() as work:
+        assert read_household_card(work, household).household.village_id == villages.absorber
+
+
+def wait_for_lock(database: Database, other: "Future[Any]") -> None:
+    """Until the other request waits for this one, or has ended without waiting."""
+    query = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+    with database.engine.connect() as conn:
+        while not other.done() and conn.exec_driver_sql(query).scalar_one() == 0:
+            sleep(0.01)

@@ -1,16 +1,17 @@
 """Rotation carries every row to the new keys, may be cut anywhere, and leaves everybody readable at every moment."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from address_service.errors import Conflict
 from address_service.model.accounts import Actor
 from address_service.model.residents import HouseholdKind
 from address_service.residents.person import PersonFacts
@@ -18,7 +19,9 @@ from address_service.services.rotate_keys import rotate_keys
 from address_service.settings import CryptoSuite
 from address_service.store.engine import Database
 from address_service.store.ids import new_id
+from address_service.store.key_rotation import KeyRotation, Mark
 from address_service.store.keys import KeyRing, KeySource, Purpose, keep_key, make_key
+from address_service.store.resident_scope import scope_of_villages
 from address_service.store.residents import ID_NO, NewHousehold, NewPerson
 from address_service.store.work import Work, unit_of_work
 
@@ -172,6 +175,61 @@ def test_a_change_made_meanwhile_is_not_lost(house: House) -> None:
 
     assert house.read_all()[person] == "示例改"
     assert len(house.keys_in_use()) == 1
+
+
+def test_what_an_import_under_way_brings_under_the_older_key_is_waited_for(house: House) -> None:
+    walked, late = Event(), NewPerson(new_id(), UUID(int=0), invented(PERSONS))
+
+    def tell(done: int, _: int) -> None:
+        if done == PERSONS + HOUSEHOLDS:
+            walked.set()
+
+    with house.work() as work:
+        (village,) = set(work.residents.village_ids("430626"))
+        late = NewPerson(late.id, village, late.facts)
+        work.resident_writer.add_persons([late])
+        house.new_keys()
+        rotation = Thread(target=lambda: rotate_keys(house.work, BATCH, tell, patience=0))
+        rotation.start()
+        assert walked.wait(30)
+        rotation.join(0.5)
+    rotation.join()
+
+    assert len(house.keys_in_use()) == 1
+    house.persons[late.id] = late.facts.name
+    assert house.read_all() == house.persons
+
+
+def test_rows_that_somebody_does_not_let_go_are_told(house: House) -> None:
+    house.new_keys()
+
+    def hold_afterwards() -> Iterator[AbstractContextManager[Work]]:
+        yield house.work()  # in which the rotation begins
+        holding = stack.enter_context(house.work())
+        holding.residents.person(next(iter(house.persons)), lock=True)
+        while True:
+            yield house.work()
+
+    with ExitStack() as stack:
+        works = hold_afterwards()
+        with pytest.raises(Conflict, match="还有1行"):
+            rotate_keys(lambda: next(works), BATCH, patience=1)
+
+    assert rotate_keys(house.work, BATCH) == 1
+
+
+def test_a_batch_begins_behind_the_one_before(house: House) -> None:
+    house.new_keys()
+    with house.work() as work, scope_of_villages(work.conn, work.county_code, None):
+        rotation = KeyRotation(work.conn, work.county_code, work.seal)
+
+        first, mark = rotation.carry(Mark(), BATCH)
+        assert mark is not None
+        second, end = rotation.carry(Mark(0, sorted(house.persons)[-BATCH]), BATCH)
+
+        assert (first, mark) == (BATCH, Mark(0, sorted(house.persons)[BATCH - 1]))
+        assert (second, end) == (BATCH - 1, Mark(1))
+        assert rotation.left() == PERSONS + HOUSEHOLDS - 2 * BATCH + 1
 
 
 def test_a_second_rotation_has_nothing_to_do(house: House) -> None:

@@ -113,6 +113,68 @@ def test_a_source_of_many_failures_waits_longer_and_longer(work: Work) -> None:
     )  # a quarter of an hour later the count is new
 
 
+def test_one_source_cannot_keep_accounts_locked(work: Work) -> None:
+    policy = SignInPolicy()
+    names = [f"示例{n}" for n in range(4)]
+    for name in names:
+        actor = work.accounts.create(name, Role.VILLAGE, "430626113208")
+        keep_given_password(work, actor.account_id, 0, HASH, one_time=False)
+    victims, colleague = names[:3], names[3]
+    opened = {name: 0 for name in names}
+
+    for quarter in range(96):
+        at = later(work, 15 * quarter + 1)
+        for name in victims * 5:
+            begin_try(at, policy, name, "10.0.0.1")
+        for name in victims:
+            opened[name] += _signs_in(at, policy, name, "10.0.0.2")
+        opened[colleague] += _signs_in(at, policy, colleague, "10.0.0.1")
+
+    assert opened == {**dict.fromkeys(victims, 96 - 7), colleague: 96}
+
+
+def _signs_in(work: Work, policy: SignInPolicy, name: str, source: str) -> bool:
+    tried = begin_try(work, policy, name, source)
+    return tried.hash is not None and end_try(work, policy, tried, True, "") is not None
+
+
+def test_a_source_that_waits_for_an_account_adds_no_tries_there(work: Work, clerk: Actor) -> None:
+    for _ in range(3):
+        attempt(work)
+    work.credentials.clear_tries(clerk.account_id, "10.0.0.2")
+
+    guesses = [attempt(work).hash for _ in range(10)]
+
+    assert guesses == [None] * 10
+    assert begin_try(work, POLICY, "示例文书", "10.0.0.2").hash == HASH
+
+
+def test_unlocking_lets_every_source_in_again(work: Work, clerk: Actor) -> None:
+    for _ in range(4):
+        attempt(work)
+
+    work.credentials.clear_tries(clerk.account_id)
+
+    assert attempt(work).hash == HASH
+
+
+def test_a_password_that_was_replaced_while_it_was_verified_opens_nothing(work: Work, clerk: Actor) -> None:
+    tried = attempt(work)
+    keep_given_password(work, clerk.account_id, 1, HASH + "b", one_time=False)
+
+    assert end_try(work, POLICY, tried, True, "") is None
+    assert end_try(work, POLICY, attempt(work), True, "") is not None
+
+
+def test_an_account_that_was_disabled_while_its_password_was_verified_opens_nothing(
+    work: Work, clerk: Actor
+) -> None:
+    tried = attempt(work)
+    work.accounts.set_disabled(clerk.account_id, work.now)
+
+    assert end_try(work, POLICY, tried, True, "") is None
+
+
 def test_sources_do_not_wait_for_each_other(work: Work) -> None:
     policy = SignInPolicy(source_tries=1)
     attempt(work, "没有", policy)

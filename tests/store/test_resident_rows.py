@@ -259,7 +259,7 @@ def test_history_and_links_are_not_rewritten(
 def test_the_read_lane_has_no_right_on_residents(villages: Villages) -> None:
     with psycopg.connect(villages.database.read_url, autocommit=True) as read:
         say(read, "*")
-        for table in (*TABLES, "residents_decision", "reveal_count"):
+        for table in (*TABLES, "residents_decision", "reveal_count", "lookup_count"):
             with pytest.raises(errors.InsufficientPrivilege):
                 read.execute(f"SELECT * FROM {table}")
 

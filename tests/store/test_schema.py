@@ -13,13 +13,16 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.types import TypeEngine
 
-from address_service.store import resident_tables, schema
+from address_service.store import reconciliation_tables, resident_tables, schema
 from address_service.store.cluster import ADMIN, Cluster
 from address_service.store.engine import Database
 from address_service.store.tables import metadata
 
 SEALED_TABLES = {
-    name for name, table in vars(resident_tables).items() if getattr(table, "metadata", None) is metadata
+    name
+    for module in (resident_tables, reconciliation_tables)
+    for name, table in vars(module).items()
+    if getattr(table, "metadata", None) is metadata
 }
 SECRET_TABLES = (
     {"account", "api_key", "session", "import_reject"}
@@ -27,6 +30,7 @@ SECRET_TABLES = (
         "password",
         "sign_in_guard",
         "sign_in_source",
+        "sign_in_pair",
         "second_factor",
         "recovery_code",
         "session_activity",

@@ -13,12 +13,12 @@ import { nameOf, refusal } from './words.ts';
 const DAY_HINT = '留空即今天。';
 
 const day = (label: string, hint = DAY_HINT): ReturnType<typeof field> => field(label, { type: 'date' }, hint);
-const documentNo = (isRequired = true): ReturnType<typeof field> =>
+export const documentNo = (isRequired = true): ReturnType<typeof field> =>
   field('文书号', { type: 'text', required: isRequired, maxlength: 100, autocomplete: 'off' });
-const filled = (input: HTMLInputElement): string | null => input.value.trim() || null;
+export const filled = (input: HTMLInputElement): string | null => input.value.trim() || null;
 
 /** A form whose body is put together anew at every press; the same body twice is written once. */
-function deed(button: string, rows: HTMLElement[], body: () => Promise<unknown>, write: (body: unknown, key: string) => Promise<void>): HTMLFormElement {
+export function deed(button: string, rows: HTMLElement[], body: () => Promise<unknown>, write: (body: unknown, key: string) => Promise<void>): HTMLFormElement {
   const once = new OneWrite();
   const node = form(button, rows, async () => {
     try {
@@ -32,7 +32,7 @@ function deed(button: string, rows: HTMLElement[], body: () => Promise<unknown>,
   return node;
 }
 
-function done(desk: Desk, words: string): void {
+export function done(desk: Desk, words: string): void {
   notify(words);
   desk.again();
 }

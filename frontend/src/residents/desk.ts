@@ -2,6 +2,8 @@
 
 import { h, required } from '../dom.ts';
 import { sentence } from '../notice.ts';
+import { importsView, jobView } from './bring.ts';
+import { Decision } from './decision.ts';
 import { enrol } from './deeds.ts';
 import { batchesView, foundView, platesView, villageView } from './lists.ts';
 import { heading, link } from './parts.ts';
@@ -15,16 +17,21 @@ export type View =
   | { kind: 'village'; code: string; name: string }
   | { kind: 'found'; by: LookUp; value: string }
   | { kind: 'enrol'; address: string }
+  | { kind: 'imports' }
+  | { kind: 'job'; id: string; file?: File }
   | { kind: 'batches' }
   | { kind: 'plates'; batch: Pick<Batch, 'id' | 'batch_no'> };
 
 export interface Rights {
   enrol: boolean;
   reveal: boolean;
+  administer: boolean;
+  see: boolean;
 }
 
 export class Desk {
   readonly reveal: Reveal;
+  readonly decision: Decision;
   private readonly box = required<HTMLElement>('#view');
   private past: View[] = [];
   private turn = 0;
@@ -34,6 +41,7 @@ export class Desk {
     readonly rights: Rights,
   ) {
     this.reveal = new Reveal(api);
+    this.decision = new Decision();
   }
 
   /** Shows a view and says whether it could be read; `instead` forgets the one it follows. */
@@ -53,6 +61,7 @@ export class Desk {
     this.turn += 1;
     this.past = [];
     this.reveal.hide();
+    this.decision.hide();
     this.box.replaceChildren();
   }
 
@@ -99,6 +108,10 @@ export class Desk {
         return foundView(this, view.by, view.value);
       case 'enrol':
         return [heading('登记一户'), enrol(this, view.address)];
+      case 'imports':
+        return importsView(this);
+      case 'job':
+        return jobView(this, view.id, view.file);
       case 'batches':
         return batchesView(this);
       case 'plates':

@@ -8,16 +8,21 @@ import { h, required } from '../dom.ts';
 import { closeMenuBeside } from '../menu.ts';
 import { notify, sentence } from '../notice.ts';
 import { AddressField } from './address_field.ts';
+import { destroyByNumber } from './decision.ts';
 import { Desk } from './desk.ts';
 import { type LookUp, ResidentsApi } from './residents_api.ts';
 
 const failed = (error: unknown): void => notify(sentence(error), 'bad');
 
 async function start(): Promise<void> {
-  const rights = { enrol: 'enrol' in document.body.dataset, reveal: 'reveal' in document.body.dataset };
+  const has = (right: string): boolean => right in document.body.dataset;
+  const rights = { enrol: has('enrol'), reveal: has('reveal'), administer: has('administer'), see: has('see') };
   const desk = new Desk(new ResidentsApi(document.body.dataset['csrf'] ?? ''), rights);
-  listen(desk);
   leaveNothing(desk);
+  document.querySelector('#imports')?.addEventListener('click', () => desk.go({ kind: 'imports' }));
+  document.querySelector('#destroy')?.addEventListener('click', () => destroyByNumber(desk));
+  if (!rights.see) return; // the administrator decides, and looks for nobody
+  listen(desk);
   followLink(desk);
   window.addEventListener('hashchange', () => followLink(desk));
   await nameVillages(desk, await api.settings());

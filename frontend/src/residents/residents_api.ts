@@ -87,6 +87,35 @@ export interface Behind {
   persons: number;
 }
 
+export interface Job {
+  id: string;
+  layer: string;
+  filename: string;
+  stage: 'queued' | 'running' | 'done' | 'failed';
+  phase: string;
+  dry_run: boolean;
+  read: number;
+  accepted: number;
+  unchanged: number;
+  rejected: number;
+  report: { notes?: string[]; error?: { message: string } };
+  created_at: string;
+}
+
+export interface Reject {
+  row: number | null;
+  field: string | null;
+  message: string;
+}
+
+/** How much a decision ended; of a withdrawn file also who is again as before, and who must be looked at. */
+export interface Decided {
+  households: number;
+  persons: number;
+  restored?: number;
+  left?: string[];
+}
+
 /** What a reveal answers: of a person all of these, of a household the number alone. */
 export interface Revealed {
   name?: string;
@@ -134,6 +163,24 @@ export class ResidentsApi {
   act = (kind: Kind, id: string, act: 'move' | 'end', revision: number, body: unknown, key: string): Promise<unknown> =>
     this.post(`${ROOT}/${kind}/${part(id)}/${act}`, body, key, { 'If-Match': `"${revision}"` });
 
+  change = (kind: Kind, id: string, revision: number, body: unknown, key: string): Promise<unknown> =>
+    this.post(`${ROOT}/${kind}/${part(id)}`, body, key, { 'If-Match': `"${revision}"` }, 'PATCH');
+
+  jobs = (): Promise<{ items: Job[]; complete: boolean }> => askAll(`${ROOT}/jobs?`);
+  job = (id: string): Promise<Job> => ask(`${ROOT}/jobs/${part(id)}`);
+  rejects = (id: string): Promise<{ items: Reject[] }> => ask(`${ROOT}/jobs/${part(id)}/rejects`);
+  withdraw = (body: unknown, key: string): Promise<Decided> => this.post(`${ROOT}/residents/withdrawals`, body, key);
+  destroy = (person: string, body: unknown, key: string): Promise<Decided> => this.post(`${ROOT}/residents/${part(person)}/destruction`, body, key);
+
+  /** Queues a list of residents; the same key twice queues it once. */
+  upload(file: File, options: Record<string, boolean>, key: string): Promise<Job> {
+    const body = new FormData();
+    body.append('layer', 'residents');
+    for (const [name, on] of Object.entries(options)) body.append(name, String(on));
+    body.append('file', file);
+    return ask(`${ROOT}/jobs`, { method: 'POST', headers: { 'X-CSRF-Token': this.csrf, 'Idempotency-Key': key }, body });
+  }
+
   /** A hand-out sheet as a file, made for this answer and kept nowhere but where the office saves it. */
   async handout(batch: string, format: 'pdf' | 'xlsx'): Promise<Blob> {
     const answer = await fetch(`${ROOT}/plate-batches/${part(batch)}/handout.${format}`, { credentials: 'same-origin', cache: 'no-store' }).catch(() => {
@@ -143,11 +190,11 @@ export class ResidentsApi {
     return answer.blob();
   }
 
-  private post<T>(path: string, body: unknown, key?: string, more: Record<string, string> = {}): Promise<T> {
+  private post<T>(path: string, body: unknown, key?: string, more: Record<string, string> = {}, method = 'POST'): Promise<T> {
     const init = posting(body, this.csrf, key);
     const headers = { ...(init.headers as Record<string, string>), ...more };
     if (key === undefined) delete headers['Idempotency-Key'];
-    return ask(path, { ...init, headers });
+    return ask(path, { ...init, method, headers });
   }
 }
 

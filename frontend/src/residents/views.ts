@@ -3,6 +3,8 @@
 import { api as register } from '../api.ts';
 import { h } from '../dom.ts';
 import { addressLink } from '../location_hash.ts';
+import { changeFacts, changeNumber } from './changes.ts';
+import { destroy } from './decision.ts';
 import type { Desk } from './desk.ts';
 import { endHousehold, endPerson, join, moveHousehold, movePerson } from './deeds.ts';
 import { facts, flags, folded, heading, link, several, table, tag } from './parts.ts';
@@ -63,6 +65,7 @@ function householdDeeds(desk: Desk, household: Household): HTMLElement[] {
   return [
     h('h3', {}, '办理'),
     folded('增加一名成员', () => join(desk, household)),
+    folded('更改户号', () => changeNumber(desk, household)),
     folded('全户迁移', () => moveHousehold(desk, household)),
     ...(household.members.length === 0 ? [folded('终止空户', () => endHousehold(desk, household))] : []),
   ];
@@ -84,10 +87,22 @@ export async function personView(desk: Desk, id: string): Promise<Node[]> {
       ...homesOnce(person.homes).flatMap((home) => homeFacts(desk, home)),
     ]),
     show ? h('div', { class: 'actions' }, show) : '',
-    ...(desk.rights.enrol && person.stage === 'active' ? [h('h3', {}, '办理'), folded('迁入另一户，或改现住址', () => movePerson(desk, person)),
+    ...(desk.rights.enrol && person.stage === 'active' ? [h('h3', {}, '办理'), folded('更改资料', () => changeFacts(desk, person)),
+      folded('迁入另一户，或改现住址', () => movePerson(desk, person)),
       folded('记载死亡、注销或迁出', () => endPerson(desk, person))] : []),
+    ...ending(desk, person, words),
     history(desk, 'residents', id),
   ].filter((node): node is HTMLElement => typeof node !== 'string');
+}
+
+/** What an administrator decides once a person is no longer here; the others may name the record to him. */
+function ending(desk: Desk, person: Resident, words: string): HTMLElement[] {
+  if (person.stage === 'active' || person.name === null) return [];
+  const number = h('p', { class: 'note' }, '资料编号（请管理员办理销毁时用）：', h('span', { class: 'code' }, person.id));
+  if (!desk.rights.administer) return [number];
+  const press = h('button', { type: 'button', class: 'quiet' }, '保存期满，销毁密钥…');
+  press.addEventListener('click', () => destroy(desk, person.id, words));
+  return [h('div', { class: 'actions' }, press)];
 }
 
 export async function houseView(desk: Desk, key: HouseKey, code: string): Promise<Node[]> {

@@ -32,8 +32,11 @@ export function standing(person: Resident | Member): string {
   return `${END_REASONS[person.end_reason ?? ''] ?? '已终止'}${person.ended_on ? `（${person.ended_on}）` : ''}`;
 }
 
+export const STALE = '就在您填写时，别人更改了这一条，您的更改没有写入。请先读取最新内容，核对后再改';
+
 /** The sentence of a refusal with the line of each member that is wrong. */
 export function refusal(error: unknown): Error {
+  if (error instanceof ApiError && error.code === 'stale') return new Error(STALE);
   if (!(error instanceof ApiError) || error.errors.length === 0) return new Error(sentence(error));
   const lines = error.errors.map((one) => {
     const member = /^members\.(\d+)/.exec(one.field ?? '');

@@ -13,9 +13,11 @@ from address_service.model.residents import EndReason, HouseholdKind, RevealPurp
 from address_service.residents.masking import mask_book_no, mask_id, mask_name, mask_phone
 from address_service.residents.person import is_under_14
 from address_service.residents.relations import RELATIONS
+from address_service.services.change_relations import RelationsAsked
 from address_service.services.enrol_residents import Enrolled, HouseholdAsked, NewcomerAsked
 from address_service.services.move_residents import HouseholdMove, PersonMove
 from address_service.services.read_residents import HouseholdCard, PersonCard
+from address_service.services.withdraw_residents import Withdrawal
 from address_service.store.resident_views import Home, Household, Membership, Person
 from address_service.store.residents_decisions import Decision
 
@@ -91,6 +93,19 @@ class HouseholdMoveBody(Body):
     def asked(self) -> HouseholdMove:
         """As the use-case takes it."""
         return HouseholdMove(**self.model_dump())
+
+
+class RelationsBody(Body):
+    """Other relations within a household, of those alone who get another one."""
+
+    relations: dict[UUID, _Short] = Field(min_length=1, max_length=100, description="人员编号→与户主关系")
+    reason: _Words
+    on: date | None = None
+    document_no: _Short = Field(default="", description="文书号，没有时不填")
+
+    def asked(self) -> RelationsAsked:
+        """As the use-case takes it."""
+        return RelationsAsked(**self.model_dump())
 
 
 class PersonMoveBody(Body):
@@ -367,6 +382,19 @@ class DecisionAnswer(BaseModel):
     def of(cls, decision: Decision) -> "DecisionAnswer":
         """From a decision."""
         return cls(id=decision.id, households=decision.households, persons=decision.persons)
+
+
+class WithdrawalAnswer(DecisionAnswer):
+    """What the withdrawal of a file ended, gave back, and left to be looked at (ids of persons)."""
+
+    restored: int
+    left: list[UUID]
+
+    @classmethod
+    def of_file(cls, done: Withdrawal) -> "WithdrawalAnswer":
+        """From what became of a file."""
+        base = DecisionAnswer.of(done.decision).model_dump()
+        return cls(**base, restored=len(done.restored), left=list(done.left))
 
 
 class ResidentEventItem(BaseModel):

@@ -35,9 +35,9 @@ from address_service.store.work import unit_of_work
 
 DEFAULT_SIZE = 200_000
 QUERIES = 2_000
-IMPORTED = 24_000
+IMPORTED = 12_000
 """So many of the residents come by import, the last ones; those before are there already."""
-_PART = 6_000
+_PART = 3_000
 _NO_KEY = UUID(int=0)
 
 

@@ -2,7 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import md5
@@ -75,20 +77,36 @@ def load_doors(url: str, persons: int) -> UUID:
 def load_residents(admin_url: str, seal: Seal, persons: int) -> None:
     """The residents of the lists up to ``persons``, sealed as an import seals them, written bare and unchecked.
 
-    ``admin_url`` is a superuser's, who may leave references unchecked; every index is kept while rows come.
+    ``admin_url`` is a superuser's, who may leave references unchecked, so that links are written beside the rows that
+    they name; every index is kept while rows come.
     """
+    args = {
+        "county": COUNTY, "clerk": CLERK.account_id, "villages": VILLAGES, "persons": persons, "each": HOUSEHOLD,
+    }  # fmt: skip
+    with ThreadPoolExecutor() as beside:
+        links = [beside.submit(_write_links, admin_url, some, args) for some in (_RESIDENCIES, _MEMBERSHIPS)]
+        with _unchecked(admin_url) as conn:
+            with conn.cursor().copy(_HOUSEHOLDS) as copy:
+                for n in range(persons // HOUSEHOLD):
+                    copy.write_row(_sealed_household(seal, n))
+            with conn.cursor().copy(_PERSONS) as copy:
+                for n in range(persons):
+                    copy.write_row(_sealed_person(seal, n))
+        for written in links:
+            written.result()
+
+
+def _write_links(admin_url: str, statements: Iterable[LiteralString], args: dict[str, object]) -> None:
+    with _unchecked(admin_url) as conn, psycopg.ClientCursor(conn) as cursor:
+        for statement in statements:
+            cursor.execute(statement, args)
+
+
+@contextmanager
+def _unchecked(admin_url: str) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
     with psycopg.connect(admin_url) as conn:
         conn.execute("SET session_replication_role = replica")
-        with conn.cursor().copy(_HOUSEHOLDS) as copy:
-            for n in range(persons // HOUSEHOLD):
-                copy.write_row(_sealed_household(seal, n))
-        with conn.cursor().copy(_PERSONS) as copy:
-            for n in range(persons):
-                copy.write_row(_sealed_person(seal, n))
-        args = {"county": COUNTY, "clerk": CLERK.account_id, "villages": VILLAGES, "persons": persons}
-        with psycopg.ClientCursor(conn) as cursor:
-            for statement in _LINKS:
-                cursor.execute(statement, {**args, "each": HOUSEHOLD})
+        yield conn
 
 
 def _sealed_household(seal: Seal, n: int) -> tuple[object, ...]:
@@ -130,30 +148,32 @@ _PERSONS: LiteralString = """
 COPY person (county_code, id, village_id, stage, revision, key_id, row_key, payload, id_no_index, name_index,
     phone_index, index_key_id, actor_id, created_at) FROM STDIN
 """
-_LINKS: tuple[LiteralString, ...] = (
+# Ids count from one, and whose the n-th is follows from n: nothing is read back.
+_MEMBERSHIPS: tuple[LiteralString, ...] = (
     """
     INSERT INTO household_address (county_code, id, village_id, household_id, address_id, actor_id, valid, recorded)
-        SELECT %(county)s, id, village_id, id, md5('address' || n)::uuid, %(clerk)s, '[2026-01-01,)', '[2026-01-01,)'
+        SELECT %(county)s, lpad(to_hex(n + 1), 32, '0')::uuid, md5('division' || n %% %(villages)s)::uuid,
+            lpad(to_hex(n + 1), 32, '0')::uuid, md5('address' || n)::uuid, %(clerk)s, '[2026-01-01,)', '[2026-01-01,)'
         FROM generate_series(0, %(persons)s / %(each)s - 1) n
-        JOIN household h ON h.county_code = %(county)s AND h.id = lpad(to_hex(n + 1), 32, '0')::uuid
     """,
     """
     INSERT INTO household_member (county_code, id, village_id, household_id, household_kind, person_id, relation,
             actor_id, valid, recorded)
-        SELECT %(county)s, id, village_id, lpad(to_hex(n / %(each)s + 1), 32, '0')::uuid, 'family', id,
+        SELECT %(county)s, lpad(to_hex(n + 1), 32, '0')::uuid, md5('division' || n / %(each)s %% %(villages)s)::uuid,
+            lpad(to_hex(n / %(each)s + 1), 32, '0')::uuid, 'family', lpad(to_hex(n + 1), 32, '0')::uuid,
             CASE n %% %(each)s WHEN 0 THEN '02' WHEN 1 THEN '10' ELSE '20' END, %(clerk)s, '[2026-01-01,)',
             '[2026-01-01,)'
         FROM generate_series(0, %(persons)s - 1) n
-        JOIN person p ON p.county_code = %(county)s AND p.id = lpad(to_hex(n + 1), 32, '0')::uuid
     """,
+)
+_RESIDENCIES: tuple[LiteralString, ...] = (
     """
     INSERT INTO residency (county_code, id, village_id, person_id, address_id, kind, actor_id, valid, recorded)
-        SELECT %(county)s, lpad(to_hex(2 * n + k), 32, '0')::uuid, village_id, id,
-            md5('address' || n / %(each)s)::uuid, (ARRAY['registered', 'actual'])[k], %(clerk)s, '[2026-01-01,)',
-            '[2026-01-01,)'
-        FROM generate_series(0, %(persons)s - 1) n, generate_series(1, 2) k,
-            LATERAL (SELECT id, village_id FROM person
-                WHERE county_code = %(county)s AND id = lpad(to_hex(n + 1), 32, '0')::uuid) p
+        SELECT %(county)s, lpad(to_hex(2 * n + k), 32, '0')::uuid,
+            md5('division' || n / %(each)s %% %(villages)s)::uuid,
+            lpad(to_hex(n + 1), 32, '0')::uuid, md5('address' || n / %(each)s)::uuid,
+            (ARRAY['registered', 'actual'])[k], %(clerk)s, '[2026-01-01,)', '[2026-01-01,)'
+        FROM generate_series(0, %(persons)s - 1) n, generate_series(1, 2) k
     """,
 )
 

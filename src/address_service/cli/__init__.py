@@ -32,6 +32,7 @@ _GROUPS = (
     "reservations",
     "renumbering",
     "merger",
+    "mapping",
     "audit",
     "plates",
     "counter",

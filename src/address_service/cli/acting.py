@@ -13,7 +13,7 @@ from address_service.bootstrap import open_database
 from address_service.edge.house import House
 from address_service.edge.rights import entitled
 from address_service.edge.sign_in import nobody
-from address_service.errors import NotFound
+from address_service.errors import Forbidden, NotFound
 from address_service.model.accounts import Actor
 from address_service.model.audit import AuditNote, Channel, Origin
 from address_service.settings import Settings
@@ -57,7 +57,7 @@ class Desk:
 def desk(actor_name: str | None = None) -> Iterator[Desk]:
     """Open the desk for an account: named here, by ADDRESS_ACTOR, or the only administrator.
 
-    Raises NotFound when there is no such account.
+    Raises NotFound when there is no such account, Forbidden when it is not open on this day.
     """
     settings = Settings()
     database = open_database(settings)
@@ -66,8 +66,10 @@ def desk(actor_name: str | None = None) -> Iterator[Desk]:
         anybody = nobody(settings.county_code)
         with unit_of_work(database.engine, anybody, datetime.now(UTC), unnamed=None) as work:
             actor = work.accounts.find_by_name(name) if name else work.accounts.sole_admin()
-        if actor is None:
-            raise NotFound(_no_actor(name), code="account-not-found")
+            if actor is None:
+                raise NotFound(_no_actor(name), code="account-not-found")
+            if not work.accounts.is_open(actor.account_id, work.now):
+                raise Forbidden(f"账户“{actor.name}”不在有效期内", code="account-not-in-force")
         actor = entitled(actor, settings.administrators)
         yield Desk(settings, database, FileStore(settings.data_dir), actor)
     finally:

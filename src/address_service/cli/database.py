@@ -103,8 +103,11 @@ def backup(folder: Annotated[Path, typer.Argument(help="目标目录，须尚不
 def restore(
     source: Annotated[Path, typer.Argument(help="备份目录，或旧式的单个备份文件")],
     digest: Annotated[str | None, typer.Option(help="备份时抄存的清单摘要")] = None,
+    drop_keys: Annotated[
+        bool, typer.Option("--revoke-keys", help="同时吊销备份中仍有效的全部API密钥")
+    ] = False,
 ) -> None:
-    """Load a backup, hold it against its manifest, then migrate it to the head."""
+    """Load a backup, hold it against its manifest, end what it brings back to life, then migrate it to the head."""
     from address_service import bootstrap
     from address_service.settings import Settings
 
@@ -113,8 +116,27 @@ def restore(
         _restore_folder(settings, source, digest)
     else:
         _restore_dump(settings, source)
+    _end_revived(settings, drop_keys=drop_keys)
     typer.echo(f"已恢复，结构版本 {bootstrap.migrate(settings)}")
     typer.echo(_keys_line(settings))
+
+
+def _end_revived(settings: "Settings", *, drop_keys: bool) -> None:
+    """End the sessions that a backup held, and its keys or tell of them: what was ended after it is not forgotten."""
+    from address_service import bootstrap
+    from address_service.store.backup import database_as_admin
+    from address_service.store.restored_access import end_sessions, living_keys, revoke_keys
+
+    url = database_as_admin(*bootstrap.restoring_urls(settings))
+    typer.echo(f"备份中仍有效的 {end_sessions(url)} 个登录会话已全部结束，请重新登录")
+    if drop_keys:
+        typer.echo(f"备份中仍有效的 {revoke_keys(url)} 个API密钥已全部吊销，请重新签发")
+    elif keys := living_keys(url):
+        typer.echo(f"以下 {len(keys)} 个API密钥又可使用；备份之后吊销过的，请逐一核对并再次吊销：")
+        for key in keys:
+            days = f"签发于 {key.created_at:%Y-%m-%d}，有效至 {key.expires_at:%Y-%m-%d}"
+            typer.echo(f"  {key.id}  {key.account}  {key.label}  {days}")
+    typer.echo("账户、职责、口令和第二因素都回到备份之时；备份之后停用、收回或更改过的，请逐一核对")
 
 
 def _restore_folder(settings: "Settings", source: Path, digest: str | None) -> None:

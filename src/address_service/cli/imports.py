@@ -58,9 +58,7 @@ def import_command(
         system=_system(system),
     )
     with desk(acting_as) as manned:
-        require_right(manned.actor, Right.IMPORT)
-        if layer == "residents":
-            require_right(manned.actor, Right.ENROL)
+        require_right(manned.actor, Right.ENROL if layer == "residents" else Right.IMPORT)
         report = _run(manned, file, _layer(layer), options)
         path = rejects or manned.files.reject_file(report.run_id)
     _print(report)
@@ -97,7 +95,10 @@ def _run(manned: "Desk", file: Path, layer: "ImportLayer", options: "ImportOptio
             bar.update(shown, description=phase, completed=done, total=total)
 
         may_name = has_right(manned.actor, Right.NAME)
-        return import_file(work, file, layer, options, limits, progress=progress, may_approve_names=may_name)
+        return import_file(
+            work, file, layer, options, limits, progress=progress, may_approve_names=may_name,
+            keep_ethnicity=manned.settings.keep_ethnicity,
+        )  # fmt: skip
 
 
 def _print(report: "ImportReport") -> None:

@@ -73,7 +73,7 @@ def finish_at_issuer(house: House, origin: Origin, turn: IssuerTurn, state: str,
     anybody = nobody(house.settings.county_code)
     with unit_of_work(house.engine, anybody, now(), house.keys, origin, unnamed=None) as work:
         actor = work.accounts.find_by_identity(identity) if identity else None
-        if actor is None or not work.accounts.is_open(actor.account_id, work.now):
+        if actor is None or not work.accounts.hold_open(actor.account_id, work.now):
             work.note(AuditNote("session.refuse", "account", str(actor.account_id) if actor else None))
         else:
             work.actor = actor

@@ -50,7 +50,7 @@ def change_own_password(house: House, origin: Origin, session: Session, old: str
         _require_old(house, tried, old)
         hashed = _fresh_hash(house, known, new)
         with _work(house, origin, actor) as work:
-            work.credentials.clear_tries(actor.account_id)
+            work.credentials.clear_tries(actor.account_id, "")
             keep_own_password(work, session.id, known.serial, hashed)
 
 

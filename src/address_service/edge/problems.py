@@ -25,6 +25,7 @@ from address_service.errors import (
     TooMany,
     Unauthenticated,
 )
+from address_service.store.plain_errors import forget_values
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -169,5 +170,6 @@ def http_error(_: Request, error: Exception) -> Response:
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
+    forget_values(error)
     log.error("unexpected %s on %s", type(error).__name__, request.url.path, exc_info=error)
     return problem_response(500, "internal-error", "服务内部出错，已记录；请稍后再试")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from address_service.edge.sign_in import is_nobody
 from address_service.errors import Forbidden, NotFound
-from address_service.model.accounts import Actor, Role
+from address_service.model.accounts import Actor, Right
 from address_service.model.addresses import Stage
 from address_service.services.scope import require_scope
 from address_service.store.division_acts import DivisionActHead, DivisionActRepository
@@ -31,8 +31,8 @@ _PUBLIC = frozenset(
 )
 """What visitors read of an event, a predecessor or a successor."""
 _BLANK: Mapping[str, Any] = {"note": "", "details": {}}
-_OVERSEERS = frozenset({Role.ADMIN, Role.CIVIL_AFFAIRS})
-"""Offices that see the imports of everybody in their scope; the others see their own."""
+_OVERSEEING = (frozenset({Right.ADMINISTER}), frozenset({Right.IMPORT, Right.NAME}))
+"""Who sees the imports of everybody in scope: who withdraws wrong ones, who brings layers and names."""
 
 
 def scope_prefix(actor: Actor) -> str | None:
@@ -69,7 +69,7 @@ def readable_batch(work: Work, batch_id: UUID) -> dict[str, Any]:
 
 def readable_runs(work: Work, after: UUID | None, limit: int) -> list[dict[str, Any]]:
     """Imports that the actor sent; those who oversee imports see all of their scope."""
-    if work.actor.role in _OVERSEERS:
+    if _oversees(work.actor):
         return work.imports.page(after, limit, scope=scope_prefix(work.actor))
     return work.imports.page(after, limit, sender=work.actor.account_id)
 
@@ -79,9 +79,13 @@ def readable_run(work: Work, run_id: UUID) -> dict[str, Any]:
     run = work.imports.get(run_id)
     if run["actor_id"] != work.actor.account_id:
         sender = work.accounts.scope_of(run["actor_id"])
-        if work.actor.role not in _OVERSEERS or not work.actor.covers(sender):
+        if not _oversees(work.actor) or not work.actor.covers(sender):
             raise Forbidden(f"账户“{work.actor.name}”不能查看导入任务 {run_id}", code="out-of-scope")
     return run
+
+
+def _oversees(actor: Actor) -> bool:
+    return any(needed <= actor.rights for needed in _OVERSEEING)
 
 
 def readable_proposal(work: Work, proposal_id: UUID) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from threading import Lock
 from fastapi import Request
 
 from address_service.edge.origin import operation_of, origin_of, path_words
-from address_service.edge.sign_in import nobody, now
+from address_service.edge.sign_in import nobody, now, source_of
 from address_service.edge.work import House
 from address_service.errors import Forbidden, ServiceError, TooMany, Unauthenticated
 from address_service.model.accounts import Actor
@@ -18,15 +18,17 @@ log = logging.getLogger("address_service.audit")
 
 A_MINUTE = 60.0
 AT_MOST = 30
-"""So many refusals a minute are written for one source without an account; the rest are counted."""
+"""So many refusals a minute are written for one account, or one source without any; the rest are counted."""
 _MOST_SOURCES = 4096
 
 REFUSED = "request.refused"
+_USED_UP = frozenset({"reveals-used-up", "lookups-used-up"})
+"""Of asking too often, what tells of somebody who is after persons."""
 _OF_NO_WEIGHT = frozenset({"sign-in-needed"})
 
 
 class RefusalGate:
-    """Bounds what strangers can make this process write."""
+    """Bounds what one source or account can make this process write."""
 
     def __init__(self, at_most: int = AT_MOST) -> None:
         """``at_most`` in a minute and for one source."""
@@ -42,11 +44,12 @@ class RefusalGate:
             held_back = max(0, count - self._at_most)
             if moment - since > A_MINUTE:
                 since, count = moment, 0
+                self._seen.pop(source, None)
             elif count >= self._at_most:
                 self._seen[source] = since, count + 1
                 return None
-            if len(self._seen) >= _MOST_SOURCES:
-                self._seen.clear()
+            if source not in self._seen and len(self._seen) >= _MOST_SOURCES:
+                del self._seen[next(iter(self._seen))]  # the oldest: its minute began first
             self._seen[source] = since, count + 1
             return held_back
 
@@ -54,7 +57,9 @@ class RefusalGate:
 def is_of_weight(error: ServiceError) -> bool:
     """Whether a refusal belongs into the audit: a wrong key or a right that is missing, not a mere visit."""
     if isinstance(error, TooMany):
-        return error.code == "reveals-used-up"
+        return error.code in _USED_UP
+    if error.code == "password-wrong":
+        return True  # somebody who holds a session guesses at the password of its account
     return isinstance(error, Forbidden | Unauthenticated) and error.code not in _OF_NO_WEIGHT
 
 
@@ -64,7 +69,7 @@ def record_refusal(request: Request, error: ServiceError) -> None:
         return
     actor: Actor | None = getattr(request.state, "actor", None)
     gate: RefusalGate = request.app.state.refusal_gate
-    held_back = gate.pass_on(request.client.host if request.client else "") if actor is None else 0
+    held_back = gate.pass_on(source_of(request) if actor is None else str(actor.account_id))
     if held_back is None:
         return
     try:

@@ -4,9 +4,19 @@ from dataclasses import replace
 
 from address_service.errors import Forbidden
 from address_service.model.accounts import Actor, Right, Role
+from address_service.services.queue_import import ImportLayer
 from address_service.settings import Administrators
 
-__all__ = ["RIGHTS", "RIGHTS_TOGETHER", "Right", "entitled", "has_right", "require_right", "roles_with"]
+__all__ = [
+    "RIGHTS",
+    "RIGHTS_TOGETHER",
+    "Right",
+    "entitled",
+    "has_right",
+    "require_right",
+    "right_to_bring",
+    "roles_with",
+]
 
 
 _ALL_READ = {Right.READ}
@@ -25,6 +35,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PLATES,
             Right.ATTACH,
             Right.SUBSCRIBE,
+            Right.RECONCILE,
         }
         | _PEOPLE
     ),
@@ -32,7 +43,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VILLAGE: frozenset({Right.READ, Right.ASSIGN, Right.NUMBER, Right.ATTACH} | _PEOPLE),
     Role.COUNTY: frozenset({Right.READ, Right.NAME, Right.APPROVE, Right.ATTACH, Right.SUBSCRIBE}),
     Role.FIELD_TEAM: frozenset({Right.READ, Right.ASSIGN, Right.RESIDENTS, Right.ENROL}),
-    Role.POLICE: frozenset({Right.READ, Right.SUBSCRIBE} | _PEOPLE),
+    Role.POLICE: frozenset({Right.READ, Right.SUBSCRIBE, Right.RECONCILE} | _PEOPLE),
     Role.FINANCE: frozenset(_ALL_READ),
     Role.LEADING_GROUP: frozenset(_ALL_READ),
     Role.SOCIAL_SECURITY: frozenset(_ALL_READ),
@@ -65,6 +76,11 @@ def roles_with(right: Right, administrators: Administrators) -> frozenset[Role]:
 def has_right(actor: Actor, right: Right) -> bool:
     """Whether the actor has the right."""
     return right in actor.rights
+
+
+def right_to_bring(layer: ImportLayer) -> Right:
+    """The right to import a file: layers are brought by offices that import, lists of residents by those that enrol."""
+    return Right.ENROL if layer is ImportLayer.RESIDENTS else Right.IMPORT
 
 
 def require_right(actor: Actor, *rights: Right) -> None:

@@ -91,6 +91,8 @@ def work_with(*rights: Right) -> Callable[[SignedInWork], Awaitable[Work]]:
 
 ReadWork = Annotated[Work, Depends(work_with(Right.READ), scope="function")]
 ImportWork = Annotated[Work, Depends(work_with(Right.IMPORT), scope="function")]
+BringWork = Annotated[Work, Depends(work_with(Right.IMPORT, Right.ENROL), scope="function")]
+"""For who may bring layers, or lists of residents; which of them, the layer says."""
 AssignWork = Annotated[Work, Depends(work_with(Right.ASSIGN), scope="function")]
 NameWork = Annotated[Work, Depends(work_with(Right.NAME), scope="function")]
 NumberWork = Annotated[Work, Depends(work_with(Right.NUMBER), scope="function")]
@@ -98,8 +100,11 @@ ApproveWork = Annotated[Work, Depends(work_with(Right.APPROVE), scope="function"
 PlatesWork = Annotated[Work, Depends(work_with(Right.PLATES), scope="function")]
 AttachWork = Annotated[Work, Depends(work_with(Right.ATTACH), scope="function")]
 SubscribeWork = Annotated[Work, Depends(work_with(Right.SUBSCRIBE), scope="function")]
+WatchWork = Annotated[Work, Depends(work_with(Right.SUBSCRIBE, Right.ADMINISTER), scope="function")]
+"""For who reads the change feed, and who looks after its readers."""
 AuditWork = Annotated[Work, Depends(work_with(Right.AUDIT), scope="function")]
 ResidentsWork = Annotated[Work, Depends(work_with(Right.RESIDENTS), scope="function")]
+ReconcileWork = Annotated[Work, Depends(work_with(Right.RECONCILE), scope="function")]
 AdministerWork = Annotated[Work, Depends(work_with(Right.ADMINISTER), scope="function")]
 EnrolWork = Annotated[Work, Depends(work_with(Right.ENROL), scope="function")]
 RevealWork = Annotated[Work, Depends(work_with(Right.REVEAL), scope="function")]
@@ -113,6 +118,7 @@ def _own_session(request: Request, work: Work, key: str | None) -> Session:
     if found is None:
         require_actor(request, work, key)
         raise Forbidden("请用口令登录后在“我的账户”中办理", code="session-needed")
+    request.state.actor = found.actor
     require_csrf(request, found)
     if found.opened_by is SignInWay.KEY:
         raise Forbidden("请用口令登录后在“我的账户”中办理", code="session-needed")
@@ -139,8 +145,9 @@ SettledWork = Annotated[Work, Depends(_settled_work, scope="function")]
 
 
 def _own_session_alone(request: Request, house: HouseDep, key: ApiKey) -> Session:
-    """The same for what verifies passwords: the transaction has ended."""
-    with request_work(request) as work:
+    """The same for what verifies passwords: the transaction has ended, and was no act."""
+    anybody, origin = nobody(house.settings.county_code), origin_of(request)
+    with unit_of_work(house.engine, anybody, now(), house.keys, origin, unnamed=None) as work:
         return _own_session(request, work, key)
 
 

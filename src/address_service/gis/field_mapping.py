@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
+from address_service.coding.plain_yaml import UnreadableYaml, read_plain_yaml
 from address_service.errors import InvalidInput
 
 
@@ -51,17 +50,10 @@ class FieldMapping:
 
 
 def _document(text: str) -> Any:
-    # An alias repeats what an anchor holds: a few lines of them, written out, are more than any memory.
     try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise _malformed("不能使用YAML引用（*）")
-        return yaml.safe_load(text) or {}
-    except (
-        yaml.YAMLError,
-        ValueError,
-        RecursionError,
-    ) as error:  # ValueError: no such day, a number of 5000 digits
-        raise _malformed("不是有效的YAML") from error
+        return read_plain_yaml(text) or {}
+    except UnreadableYaml as error:
+        raise _malformed(str(error)) from error
 
 
 def _fields(members: Any) -> tuple[dict[str, str], dict[str, str], dict[str, dict[str, str]]]:

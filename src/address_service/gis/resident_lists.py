@@ -39,7 +39,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 REQUIRED = ("name", "relation", "address")
 _KEYS = {name_key(name): field for field, names in COLUMNS.items() for name in names}
 _TELLING = 2
-_ROUNDED = 10**15
+ROUNDED_FROM = 10**15
+"""A spreadsheet keeps 15 digits: a whole number from here on is no longer the one that was typed."""
 _DELIMITERS = ("\t", ",", ";", "|", "，")
 _DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 _BROKEN = (InvalidFileException, zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, TypeError)
@@ -70,7 +71,7 @@ def read_resident_list(data: bytes, suffix: str, limits: ReadLimits) -> Resident
     """
     if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
         raise empty_file()
-    tables, notes = _workbook(data, limits) if suffix == ".xlsx" else _delimited(data, limits)
+    tables, notes = workbook_tables(data, limits) if suffix == ".xlsx" else delimited_tables(data, limits)
     for table in tables:
         at = _header_row(table)
         if at is not None:
@@ -81,7 +82,8 @@ def read_resident_list(data: bytes, suffix: str, limits: ReadLimits) -> Resident
     )
 
 
-def _delimited(data: bytes, limits: ReadLimits) -> tuple[list[list[list[Any]]], list[str]]:
+def delimited_tables(data: bytes, limits: ReadLimits) -> tuple[list[list[list[Any]]], list[str]]:
+    """The one table of a text file in memory, and what its encoding was; raises InvalidInput `file-unreadable`."""
     text, encoding = decode_document(data)
     delimiter = max(_DELIMITERS, key=text[:5000].count)
     try:
@@ -95,7 +97,8 @@ def _delimited(data: bytes, limits: ReadLimits) -> tuple[list[list[list[Any]]], 
     return [rows], [f"文字编码：{label_of(encoding)}"]
 
 
-def _workbook(data: bytes, limits: ReadLimits) -> tuple[list[list[list[Any]]], list[str]]:
+def workbook_tables(data: bytes, limits: ReadLimits) -> tuple[list[list[list[Any]]], list[str]]:
+    """The tables of an XLSX workbook in memory; raises InvalidInput `file-unreadable`, and as `check_archive` does."""
     source = io.BytesIO(data)
     check_archive(source, limits, limits.max_workbook_bytes)
     try:
@@ -150,14 +153,15 @@ def _person(row_no: int, row: Sequence[Any], places: dict[str, int]) -> ListedPe
     values, rounded = {}, []
     for field, index in places.items():
         cell = row[index] if index < len(row) else None
-        if isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= _ROUNDED:
+        if isinstance(cell, int | float) and not isinstance(cell, bool) and abs(cell) >= ROUNDED_FROM:
             rounded.append(field)
-        elif text := _text(cell):
+        elif text := cell_text(cell):
             values[field] = _iso(text) if field in ("born_on", "arrived_on") else text
     return ListedPerson(row_no, values, tuple(rounded))
 
 
-def _text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
+    """A cell as text: days in ISO, whole numbers without a point, no quote prefix of a spreadsheet."""
     if cell is None:
         return ""
     if isinstance(cell, datetime | date):

@@ -1,19 +1,23 @@
 """What each kind of job does; the worker hands in the engine and the settings."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from address_service.edge.rights import Right, entitled, has_right
-from address_service.errors import InvalidInput
+from address_service.edge.rights import Right, entitled, has_right, right_to_bring
+from address_service.errors import Forbidden, InvalidInput
 from address_service.jobs.fonts import FontsMissing, load_fonts
 from address_service.model.accounts import Actor, Role
 from address_service.model.audit import AuditNote, Channel, Origin
 from address_service.services.print_batch import abandon_batch, print_batch
+from address_service.services.queue_import import ImportLayer
 from address_service.services.run_import import abandon_import, run_import
+from address_service.services.run_reconciliation import abandon_reconciliation, run_reconciliation
 from address_service.services.verify_audit import anchor_audit, write_anchor_file
 from address_service.settings import Settings
+from address_service.store.api_keys import rights_of_key
 from address_service.store.engine import Engine
 from address_service.store.files import FileStore
 from address_service.store.keys import ring_of
@@ -72,30 +76,100 @@ def give_up_batch(shop: Workshop, county_code: str, batch_id: str) -> None:
         )
 
 
-def import_job(shop: Workshop, county_code: str, run_id: str, actor_name: str) -> None:
-    """Import an uploaded file for the account that sent it; a failure is kept on the run."""
+def import_job(
+    shop: Workshop, county_code: str, run_id: str, actor_name: str, rights: Sequence[str] | None = None
+) -> None:
+    """Import an uploaded file for the account that sent it; a failure is kept on the run.
+
+    Office, dates and scope are those of now; ``rights`` are what the sender had by session or key when it was queued,
+    None for what an older program queued.
+    """
     with _import_work(shop, system_actor(county_code), run_id) as work:
-        actor = work.accounts.find_by_name(actor_name)
-        if actor is None:
-            message = f"发起导入的账户“{actor_name}”已停用"
-            abandon_import(work, shop.files, UUID(run_id), "account-disabled", message)
+        try:
+            actor = _sender(shop, work, UUID(run_id), actor_name, rights)
+        except Forbidden as error:
+            abandon_import(work, shop.files, UUID(run_id), error.code, error.message)
             return
-    actor = entitled(actor, shop.settings.administrators)
     run_import(
         lambda: _import_work(shop, actor, run_id),
         shop.files,
         UUID(run_id),
         shop.settings.max_unpacked_mb << 20,
         may_approve_names=has_right(actor, Right.NAME),
+        keep_ethnicity=shop.settings.keep_ethnicity,
     )
 
 
-def give_up_import(shop: Workshop, county_code: str, run_id: str, actor_name: str) -> None:
+def _sender(shop: Workshop, work: Work, run_id: UUID, actor_name: str, rights: Sequence[str] | None) -> Actor:
+    """The account for which a run is done; raises Forbidden when it could not send the file any more."""
+    actor = work.accounts.find_by_name(actor_name)
+    if actor is None or not work.accounts.is_open(actor.account_id, work.now):
+        message = f"发起导入的账户“{actor_name}”已停用或不在有效期内，没有导入"
+        raise Forbidden(message, code="account-disabled")
+    actor = entitled(actor, shop.settings.administrators, rights_of_key(rights))
+    if not has_right(actor, right_to_bring(ImportLayer(work.imports.get(run_id)["layer"]))):
+        message = f"发起导入的账户“{actor_name}”已无权导入这类文件，没有导入"
+        raise Forbidden(message, code="right-missing")
+    return actor
+
+
+def give_up_import(
+    shop: Workshop, county_code: str, run_id: str, actor_name: str, rights: Sequence[str] | None = None
+) -> None:
     """An import failed for a reason of ours, and will not be tried again."""
-    del actor_name
+    del actor_name, rights
     with _import_work(shop, system_actor(county_code), run_id) as work:
         message = "导入时服务内部出错，已记录；请重新上传或联系维护人员"
         abandon_import(work, shop.files, UUID(run_id), INTERNAL, message)
+
+
+def _extract_work(shop: Workshop, actor: Actor, extract_id: str) -> AbstractContextManager[Work]:
+    return _work(shop, actor, AuditNote("job.reconcile", "extract", extract_id))
+
+
+def reconciliation_job(
+    shop: Workshop, county_code: str, extract_id: str, actor_name: str, rights: Sequence[str] | None = None
+) -> None:
+    """Hold an extract against the register for the account that sent it; a failure is kept on the extract.
+
+    As for an import, office, dates and scope are those of now, and the rights no more than those it was sent with.
+    """
+    actor = _sender_of_extract(shop, county_code, extract_id, actor_name, rights)
+    if not has_right(actor, Right.RECONCILE):
+        with _extract_work(shop, actor, extract_id) as work:
+            message = f"账户“{actor_name}”已停用，或不再核对人口底册"
+            abandon_reconciliation(work, shop.files, UUID(extract_id), "right-missing", message)
+        return
+    run_reconciliation(
+        lambda: _extract_work(shop, actor, extract_id),
+        shop.files,
+        UUID(extract_id),
+        shop.settings.max_unpacked_mb << 20,
+    )
+
+
+def give_up_reconciliation(
+    shop: Workshop, county_code: str, extract_id: str, actor_name: str, rights: Sequence[str] | None = None
+) -> None:
+    """An extract failed for a reason of ours, and will not be tried again."""
+    sender = _sender_of_extract(shop, county_code, extract_id, actor_name, rights)
+    with _extract_work(shop, sender, extract_id) as work:
+        message = "核对时服务内部出错，已记录；请重新上传或联系维护人员"
+        abandon_reconciliation(work, shop.files, UUID(extract_id), INTERNAL, message)
+
+
+def _sender_of_extract(
+    shop: Workshop, county_code: str, extract_id: str, actor_name: str, rights: Sequence[str] | None
+) -> Actor:
+    """The account that sent an extract with the rights of its office; without any where it has ended."""
+    with _extract_work(shop, system_actor(county_code), extract_id) as work:
+        work.unnamed = None
+        found = work.accounts.find_by_name(actor_name)
+        is_open = found is not None and work.accounts.is_open(found.account_id, work.now)
+    if found is not None:
+        within = rights_of_key(rights) if is_open else frozenset()
+        return entitled(found, shop.settings.administrators, within)
+    return Actor(UUID(int=1), actor_name, Role.PENDING, county_code, county_code)
 
 
 def refresh_overview_job(shop: Workshop, county_code: str) -> None:

@@ -13,10 +13,13 @@ from address_service.jobs.handlers import (
     anchor_audit_job,
     give_up_batch,
     give_up_import,
+    give_up_reconciliation,
     import_job,
     print_batch_job,
+    reconciliation_job,
     refresh_overview_job,
 )
+from address_service.store.plain_errors import forget_values
 
 RETRIES = 3
 """How often a job that failed is tried again."""
@@ -44,6 +47,7 @@ def _register(app: procrastinate.App, shop: Workshop) -> None:
     for name, handle, give_up in (
         ("print_batch", print_batch_job, give_up_batch),
         ("run_import", import_job, give_up_import),
+        ("run_reconciliation", reconciliation_job, give_up_reconciliation),
         ("refresh_overview", refresh_overview_job, None),
     ):
         app.task(name=name, retry=retry, pass_context=True)(_attempt(shop, handle, give_up))
@@ -61,7 +65,8 @@ def _attempt(shop: Workshop, handle: Handler, give_up: Handler | None) -> Callab
             return
         try:
             handle(shop, **args)
-        except Exception:
+        except Exception as error:
+            forget_values(error)  # what it says ends up in the log of the worker
             if give_up is not None and context.job.attempts >= RETRIES:
                 give_up(shop, **args)
             raise

@@ -48,6 +48,7 @@ class Right(StrEnum):
     REVEAL = "reveal"
     SECURE = "secure"
     AUDIT = "audit"
+    RECONCILE = "reconcile"
 
 
 class SignInWay(StrEnum):

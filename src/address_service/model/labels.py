@@ -16,6 +16,7 @@ from address_service.model.findings import FindingCode, Severity
 from address_service.model.numbers import NumberState, Side
 from address_service.model.places import PlaceKind, StreetKind
 from address_service.model.plates import BatchStage, PlateStage
+from address_service.model.reconciliation import ExtractStage, Outcome, PersonFinding, RowDecision
 from address_service.model.residents import EndReason, HouseholdKind, ResidencyKind, RevealPurpose, Sex
 
 LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
@@ -52,6 +53,7 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Right.REVEAL: "显示居民原文",
         Right.SECURE: "授权与安全",
         Right.AUDIT: "审计",
+        Right.RECONCILE: "核对人口底册",
     },
     SignInWay: {
         SignInWay.KEY: "接口密钥",
@@ -309,6 +311,39 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         RevealPurpose.DELIVERY: "送达",
         RevealPurpose.CORRECTION: "更正资料",
         RevealPurpose.EMERGENCY: "应急",
+    },
+    Outcome: {
+        Outcome.SAME: "一致",
+        Outcome.UPDATE: "需更新",
+        Outcome.LINEAGE: "经沿革更新",
+        Outcome.SEVERAL: "多候选",
+        Outcome.NONE: "无法匹配",
+        Outcome.ELSEWHERE: "非本辖区",
+        Outcome.REGISTER_ONLY: "仅本库有",
+    },
+    PersonFinding: {
+        PersonFinding.SEPARATED: "人户分离",
+        PersonFinding.REGISTERED_ELSEWHERE: "本库登记在别的地址",
+        PersonFinding.DUPLICATE: "号码重复",
+        PersonFinding.DECEASED: "已记载死亡",
+        PersonFinding.MOVED_AWAY: "已记载迁出",
+        PersonFinding.CANCELLED: "已记载注销",
+        PersonFinding.ID_INVALID: "公民身份号码有误",
+        PersonFinding.HOUSEHOLD_ELSEWHERE: "户号登记在别的地址",
+        PersonFinding.NOT_IN_EXTRACT: "底册没有此门的住户",
+    },
+    RowDecision: {
+        RowDecision.ACCEPT: "采纳",
+        RowDecision.CHOOSE: "选定",
+        RowDecision.VILLAGE: "转村核实",
+        RowDecision.PARK: "搁置",
+    },
+    ExtractStage: {
+        ExtractStage.QUEUED: "排队",
+        ExtractStage.RUNNING: "核对中",
+        ExtractStage.DONE: "已完成",
+        ExtractStage.FAILED: "未能核对",
+        ExtractStage.WITHDRAWN: "已撤回",
     },
 }
 """By enumeration first: members of two enumerations are equal where their values are."""

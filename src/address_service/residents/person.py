@@ -10,11 +10,11 @@ from typing import Any
 from address_service.errors import InvalidInput
 from address_service.model.residents import Sex
 from address_service.residents.citizen_id import read_citizen_id
+from address_service.residents.ethnicities import read_ethnicity
 
 _LONGEST_NAME = 60
 _MINOR_YEARS = 14
 _DOTS = re.compile("[·•‧∙・･.．]")
-_ETHNICITY = re.compile(r"(0[1-9]|[1-4][0-9]|5[0-6]|97|98)")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,7 +78,8 @@ def read_person(
             raise InvalidInput("性别与公民身份号码不一致", code="sex-differs")
         id_no, born_on, sex = citizen.number, citizen.born_on, citizen.sex
     phone = read_phone(values["phone"] or "") if values.get("phone") else None
-    ethnicity = _ethnicity(values.get("ethnicity")) if keep_ethnicity else None
+    told = (values.get("ethnicity") or "").strip()
+    ethnicity = read_ethnicity(told) if keep_ethnicity and told else None
     return PersonFacts(name, id_no, born_on, sex, phone, ethnicity)
 
 
@@ -139,11 +140,3 @@ def _sex(text: str | None) -> Sex:
         return words[plain] if plain in words else Sex(plain)
     except ValueError:
         raise InvalidInput("性别应为 男、女，或 0、1、2、9", code="sex-unknown") from None
-
-
-def _ethnicity(text: str | None) -> str | None:
-    if not text:
-        return None
-    if not _ETHNICITY.fullmatch(text.strip()):
-        raise InvalidInput("民族应为 GB/T 3304 的两位代码", code="ethnicity-unknown")
-    return text.strip()

@@ -26,7 +26,7 @@ from address_service.store.division_changes import (
 from address_service.store.divisions import NewDivision
 from address_service.store.events import Successor
 from address_service.store.names_above import Ground
-from address_service.store.resident_villages import carry_residents
+from address_service.store.resident_villages import carry_residents, residents_left
 from address_service.store.work import Work
 
 _VILLAGE_KINDS = frozenset({DivisionKind.ADMINISTRATIVE_VILLAGE, DivisionKind.COMMUNITY})
@@ -175,9 +175,14 @@ def end_division(
             f"地名{left.places}处、地址{left.addresses}条、建筑物{left.buildings}座、宗地{left.parcels}宗"
         )
         raise Conflict(f"该村尚有{counts}，须先办理迁移（并村方案）", code="division-in-use")
+    heir = next((line.successor_id for line in successors if line.share == "whole"), None)
+    if heir is None and (people := residents_left(work.conn, work.county_code, old.id)):
+        raise Conflict(
+            f"该村尚有人员和户的登记{people}份，须先迁往别的村或指明整体并入的村", code="division-in-use"
+        )
     event_id = event_id or record_act(work, act, kind, successors=successors)
     work.divisions.close(old.id, act.effective_on, event_id, work.now)
-    if heir := next((line.successor_id for line in successors if line.share == "whole"), None):
+    if heir is not None:
         carry_residents(work.conn, work.county_code, [old.id], heir)
     return event_id
 

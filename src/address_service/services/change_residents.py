@@ -6,9 +6,9 @@ from uuid import UUID
 from address_service.errors import Conflict
 from address_service.model.audit import AuditNote
 from address_service.residents.person import read_book_no, read_person
+from address_service.services.resident_numbers import refuse_number_of_another
 from address_service.services.resident_state import require_revision
-from address_service.store.locks import hold, hold_with_others
-from address_service.store.residents import ID_NO, ResidentEvent
+from address_service.store.residents import ResidentEvent
 from address_service.store.work import Work
 
 
@@ -25,6 +25,7 @@ def change_person(
     Birth date and sex of before are let go of where another identity number says them anew. Raises NotFound
     `person-not-found`; Stale; Conflict `person-closed`, `person-known`; InvalidInput as `read_person` does.
     """
+    work.hold_for_resident_act()
     person = work.residents.person(person_id, lock=True)
     require_revision(person.revision, revision)
     if person.facts is None or person.key is None or person.stage != "active":
@@ -36,7 +37,7 @@ def change_person(
         {**before, **values}, work.today, keep_ethnicity=keep_ethnicity or bool(before.get("ethnicity"))
     )
     if facts.id_no and facts.id_no != person.facts.id_no:
-        _refuse_number_of_another(work, person_id, facts.id_no)
+        refuse_number_of_another(work, facts.id_no, person_id)
     work.resident_writer.change_person(person_id, person.key, facts)
     fields = sorted(name for name in {*values} if values[name] != before.get(name))
     details = {"fields": ",".join(fields)}
@@ -51,6 +52,7 @@ def change_household(work: Work, household_id: UUID, revision: int, book_no: str
 
     Raises NotFound `household-not-found`; Stale; Conflict `household-ended`; InvalidInput `book-no-malformed`.
     """
+    work.hold_for_resident_act()
     household = work.residents.household(household_id, lock=True)
     require_revision(household.revision, revision)
     if household.key is None or household.stage != "active":
@@ -61,14 +63,3 @@ def change_household(work: Work, household_id: UUID, revision: int, book_no: str
     work.resident_writer.record([event])
     work.note(AuditNote("household.change", "household", str(household_id), {"fields": "book_no"}))
     return household.revision + 1
-
-
-def _refuse_number_of_another(work: Work, person_id: UUID, number: str) -> None:
-    hold_with_others(work.conn, work.county_code, "residents import")
-    digest = work.seal.index(ID_NO, number) or b""
-    hold(work.conn, work.county_code, f"person {digest.hex()}")
-    others = [
-        p for p in work.residents.find_persons(ID_NO, number) if p.stage == "active" and p.id != person_id
-    ]
-    if others:
-        raise Conflict(f"这个公民身份号码已登记为人员 {others[0].id}", code="person-known")

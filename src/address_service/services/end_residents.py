@@ -22,6 +22,7 @@ def end_person(
     Raises NotFound `person-not-found`; Stale; Conflict `person-closed`; InvalidInput `document-missing`,
     `head-missing` where a head leaves others behind, `head-unknown` and as `effective_day` does.
     """
+    work.hold_for_resident_act()
     views, writer = work.residents, work.resident_writer
     person = views.person(person_id, lock=True)
     require_revision(person.revision, revision)
@@ -48,6 +49,7 @@ def end_household(work: Work, household_id: UUID, revision: int, document_no: st
     Raises NotFound `household-not-found`; Stale; Conflict `household-ended`, `household-inhabited`; InvalidInput
     `document-missing` and as `effective_day` does.
     """
+    work.hold_for_resident_act()
     views, writer = work.residents, work.resident_writer
     household = views.household(household_id, lock=True)
     require_revision(household.revision, revision)

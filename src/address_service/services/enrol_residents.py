@@ -12,12 +12,11 @@ from address_service.residents.households import require_one_head
 from address_service.residents.person import PersonFacts, read_book_no, read_person
 from address_service.residents.relations import read_relation
 from address_service.services.resident_days import effective_day
+from address_service.services.resident_numbers import refuse_number_of_another
 from address_service.services.scope import require_scope
 from address_service.store.ids import new_id
-from address_service.store.locks import hold, hold_with_others
 from address_service.store.resident_views import KnownAddress
 from address_service.store.residents import (
-    ID_NO,
     NewHousehold,
     NewMember,
     NewPerson,
@@ -73,6 +72,7 @@ def enrol_household(work: Work, asked: HouseholdAsked, *, keep_ethnicity: bool =
     `read_book_no` and `effective_day` do; NotFound `address-not-found`; Forbidden `out-of-scope`; Conflict
     `person-known`.
     """
+    work.hold_for_resident_act()
     since = effective_day(work, asked.since)
     address = address_in_scope(work, asked.address_code)
     book_no = read_book_no(asked.book_no) if asked.book_no else None
@@ -97,6 +97,7 @@ def join_household(
     Raises NotFound `household-not-found`; Conflict `household-ended`, `person-known`; InvalidInput as
     `enrol_household` does.
     """
+    work.hold_for_resident_act()
     household = work.residents.household(household_id, lock=True)
     if household.stage != "active":
         raise Conflict("这一户已终止", code="household-ended")
@@ -143,13 +144,8 @@ def _refuse_known(work: Work, people: Sequence[PersonFacts]) -> None:
     numbers = sorted({facts.id_no for facts in people if facts.id_no})
     if len(numbers) < sum(1 for facts in people if facts.id_no):
         raise InvalidInput("同一公民身份号码出现了两次", code="citizen-id-twice")
-    hold_with_others(work.conn, work.county_code, "residents import")
     for number in numbers:
-        digest = work.seal.index(ID_NO, number) or b""
-        hold(work.conn, work.county_code, f"person {digest.hex()}")
-        known = [p for p in work.residents.find_persons(ID_NO, number) if p.stage == "active"]
-        if known:
-            raise Conflict(f"这个公民身份号码已登记为人员 {known[0].id}", code="person-known")
+        refuse_number_of_another(work, number)
 
 
 def _add(

@@ -121,16 +121,18 @@ def import_file(
     run_id: UUID | None = None,
     progress: Progress = silent,
     may_approve_names: bool = False,
+    keep_ethnicity: bool = False,
 ) -> ImportReport:
-    """Read a file and import it; see `import_layer`.
+    """Read a file and import it; see `import_layer`. ``keep_ethnicity`` is for residents alone.
 
     Raises `InvalidInput` where the file as a whole cannot be taken; then nothing is written, not even the run.
     """
     progress("读取文件", 0, 1)
     if layer is ImportLayer.RESIDENTS:
         return import_list_of_residents(
-            work, path.read_bytes(), path.suffix.lower(), options, limits, run_id=run_id, progress=progress
-        )
+            work, path.read_bytes(), path.suffix.lower(), options, limits, run_id=run_id, progress=progress,
+            keep_ethnicity=keep_ethnicity,
+        )  # fmt: skip
     name, read = read_for(work, path, layer, options, limits)
     return import_layer(
         work,
@@ -154,6 +156,7 @@ def import_list_of_residents(
     *,
     run_id: UUID | None = None,
     progress: Progress = silent,
+    keep_ethnicity: bool = False,
 ) -> ImportReport:
     """Import residents from a file in memory; the run tells neither its name nor any value of it.
 
@@ -166,7 +169,7 @@ def import_list_of_residents(
         run = NewRun(layer, name, digest, options.plain(), options.dry_run, work.actor.account_id)
         run_id = work.imports.add(run, work.now)
     savepoint = work.conn.begin_nested()
-    done = import_residents(work, data, suffix, limits, run_id, progress)
+    done = import_residents(work, data, suffix, limits, run_id, progress, keep_ethnicity=keep_ethnicity)
     stage = "failed" if options.all_or_nothing and done.rejects else "done"
     report = ImportReport(run_id, layer, stage, options.dry_run, done.counts, done.rejects, done.notes, [])
     if options.dry_run or stage == "failed":

@@ -13,8 +13,9 @@ from address_service.residents.households import require_one_head
 from address_service.residents.person import read_person
 from address_service.services.import_task import Progress, silent
 from address_service.services.resident_groups import ListGroup, ListRow, ResidentGroups
+from address_service.services.resident_numbers import ELSEWHERE, numbers_in_county
 from address_service.store.imports import RunCounts
-from address_service.store.locks import hold
+from address_service.store.resident_locks import hold_for_import
 from address_service.store.resident_lookup import find_by_values
 from address_service.store.resident_views import Household, Membership, Person
 from address_service.store.residents import (
@@ -58,7 +59,7 @@ class ResidentsImport:
 
     def run(self, progress: Progress = silent) -> ResidentsOutcome:
         """Read, hold against the register, write; one import of residents at a time in a county."""
-        hold(self._work.conn, self._work.county_code, "residents import")
+        hold_for_import(self._work.conn, self._work.county_code)
         progress("核对人员", 0, len(self._list.rows))
         groups = self._reader.groups()
         self._find_known(groups)
@@ -104,6 +105,7 @@ class ResidentsImport:
         )
         self._persons: dict[UUID, Person] = work.residents.persons_by_ids(list(everybody))
         self._seen: dict[str, int] = {}
+        self._elsewhere = numbers_in_county(work, [number for number in numbers if number not in persons])
 
     def _is_sound(self, group: ListGroup) -> bool:
         """Whether a household can go in as the list has it; otherwise its rows are refused with the reason."""
@@ -115,6 +117,8 @@ class ResidentsImport:
             return False
         if household is None and group.book_no is None and not any(row.facts.id_no for row in group.rows):
             return self._refuse_all(group, "book_no", "household-unidentifiable", _NO_IDENTITY)
+        if household is not None and household.stage != "active":
+            return self._refuse_all(group, "book_no", "household-ended", "这一户已终止，不能再登记人员")
         if (
             household is not None
             and (home := self._homes.get(household.id))
@@ -157,6 +161,9 @@ class ResidentsImport:
                 self._reader.refuse(row.row_no, "id_no", "citizen-id-twice", f"公民身份号码与第{first}行相同")
                 return False
         if row.known is None:
+            if row.facts.id_no in self._elsewhere:
+                self._reader.refuse(row.row_no, "id_no", "person-known", ELSEWHERE)
+                return False
             return True
         membership = self._memberships.get(row.known) or next(
             (m for m in self._members[group.known or row.id] if m.person_id == row.known), None

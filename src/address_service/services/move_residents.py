@@ -53,6 +53,7 @@ def move_household(work: Work, household_id: UUID, revision: int, move: Househol
     Raises NotFound `household-not-found`, `address-not-found`; Stale; Forbidden `out-of-scope`; Conflict
     `household-ended`, `already-there`; InvalidInput `document-missing` and as `effective_day` does.
     """
+    work.hold_for_resident_act()
     views, writer = work.residents, work.resident_writer
     household = views.household(household_id, lock=True)
     require_revision(household.revision, revision)
@@ -103,6 +104,7 @@ def move_person(work: Work, person_id: UUID, revision: int, move: PersonMove) ->
     `document-missing`, `head-missing`, `head-twice`, `head-unknown`, `personal-data-not-here` and as `effective_day`
     does.
     """
+    work.hold_for_resident_act()
     person = work.residents.person(person_id, lock=True)
     require_revision(person.revision, revision)
     if person.stage != "active":

@@ -11,7 +11,7 @@ from address_service.model.accounts import Actor, Right, Role, SignInWay
 from address_service.model.audit import AuditNote
 from address_service.model.codes import DivisionCode
 from address_service.services.scope import require_scope
-from address_service.services.session_opening import OpenedSession, digest_of, open_session
+from address_service.services.session_opening import OpenedSession, admit_source, digest_of, open_session
 from address_service.store.work import Work
 
 KEY_PREFIX = "ask"
@@ -93,15 +93,21 @@ def revoke_own_key(work: Work, key_id: UUID) -> None:
 
 
 def sign_in(
-    work: Work, secret: str, hours: int, second_factor: Collection[Role] = ()
+    work: Work, secret: str, hours: int, second_factor: Collection[Role], source: str, source_tries: int
 ) -> OpenedSession | None:
     """Open a browser session with an API key; None, which the caller commits and refuses, when it is not good.
 
     It is not for keys that are unknown or ended, for accounts that are disabled or out of their dates, and for offices
-    that need a second factor, which a key is not.
+    that need a second factor, which a key is not. Sources are counted as with passwords; raises TooMany.
     """
+    admit_source(work, source, source_tries)
     key = work.api_keys.find(digest_of(secret), work.now)
-    if key is None or key.actor.role in second_factor:
+    if (
+        key is None
+        or key.actor.role in second_factor
+        or not work.accounts.hold_open(key.actor.account_id, work.now)
+    ):
         work.note(AuditNote("session.refuse", "api_key", str(key.id) if key else None))
         return None
+    work.credentials.clear_source(source)
     return open_session(work, key.actor, SignInWay.KEY, hours, key.id)

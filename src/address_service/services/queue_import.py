@@ -128,7 +128,7 @@ def queue_import(
 
 
 def _record(work: Work, layer: ImportLayer, filename: str, path: Path, options: ImportOptions) -> UUID:
-    """The run as queued, and its job in this transaction."""
+    """The run as queued, and its job in this transaction, which may do no more than its sender may now."""
     with path.open("rb") as content:
         digest = sha256()
         while chunk := content.read(1 << 20):
@@ -142,6 +142,7 @@ def _record(work: Work, layer: ImportLayer, filename: str, path: Path, options: 
         county_code=work.county_code,
         run_id=str(run_id),
         actor_name=work.actor.name,
+        rights=sorted(work.actor.rights),
     )
     return run_id
 

@@ -7,17 +7,21 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from address_service.errors import InvalidInput
+from address_service.errors import InvalidInput, TooMany
 from address_service.model.audit import AuditNote
 from address_service.residents.citizen_id import read_citizen_id
 from address_service.residents.person import read_book_no, read_name, read_phone
 from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.scope import require_scope
+from address_service.store.lookup_counts import give_back_lookup, take_lookup
 from address_service.store.resident_views import Home, Household, Membership, Person, Where
 from address_service.store.residents import ID_NO, NAME, PHONE
 from address_service.store.work import Work
 
 T = TypeVar("T")
+
+MOST_MISSES = 60
+"""Look-ups of an account in an hour that may find nobody, where the settings say nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +92,12 @@ def read_history(work: Work, kind: str, subject_id: UUID) -> list[Mapping[str, A
 
 
 def look_up_persons(
-    work: Work, *, id_no: str | None, name: str | None, phone: str | None
+    work: Work, *, id_no: str | None, name: str | None, phone: str | None, most_misses: int = MOST_MISSES
 ) -> list[PersonCard]:
     """Persons in scope whose number, name or phone is exactly what is asked; at most 50.
 
-    Raises InvalidInput `look-up-by-one` unless exactly one is given, and as the readers of each do.
+    Raises InvalidInput `look-up-by-one` unless exactly one is given, and as the readers of each do; TooMany
+    `lookups-used-up` when the account has found nobody ``most_misses`` times in this hour.
     """
     given = [value for value in (id_no, name, phone) if value]
     if len(given) != 1:
@@ -103,16 +108,29 @@ def look_up_persons(
         kind, value = NAME, read_name(name)
     else:
         kind, value = PHONE, read_phone(phone or "")
-    found = work.residents.find_persons(kind, value)
+    found = _counted(work, most_misses, lambda: work.residents.find_persons(kind, value))
     work.note(AuditNote("person.look-up", "person", None, {"by": kind, "count": len(found)}))
     return person_cards(work, found)
 
 
-def look_up_households(work: Work, book_no: str) -> list[HouseholdCard]:
-    """Households in scope with exactly that 户号; raises InvalidInput `book-no-malformed`."""
-    found = work.residents.find_households(read_book_no(book_no))
+def look_up_households(work: Work, book_no: str, *, most_misses: int = MOST_MISSES) -> list[HouseholdCard]:
+    """Households in scope with exactly that 户号; raises InvalidInput `book-no-malformed`, TooMany as for persons."""
+    number = read_book_no(book_no)
+    found = _counted(work, most_misses, lambda: work.residents.find_households(number))
     work.note(AuditNote("household.look-up", "household", None, {"count": len(found)}))
     return household_cards(work, found)
+
+
+def _counted(work: Work, most_misses: int, find: Callable[[], list[T]]) -> list[T]:
+    """What is found; nothing found counts, or the digits behind a mask could be tried one after another."""
+    counted = work.conn, work.county_code, work.actor.account_id, work.now
+    if not take_lookup(*counted, most_misses):
+        message = f"每小时最多{most_misses}次查找不到人，请下一小时再试，或从名册中翻查"
+        raise TooMany(message, code="lookups-used-up")
+    found = find()
+    if found:
+        give_back_lookup(*counted)
+    return found
 
 
 def person_cards(work: Work, persons: list[Person]) -> list[PersonCard]:

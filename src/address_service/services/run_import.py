@@ -25,8 +25,9 @@ _EVERY_S = 0.5
 
 
 def run_import(
-    open_work: OpenWork, files: FileStore, run_id: UUID, max_unpacked_bytes: int, *, may_approve_names: bool
-) -> None:
+    open_work: OpenWork, files: FileStore, run_id: UUID, max_unpacked_bytes: int, *, may_approve_names: bool,
+    keep_ethnicity: bool = False,
+) -> None:  # fmt: skip
     """Import the upload of a queued run, whole or not at all; running it twice does no harm.
 
     Progress is told in transactions of its own, so that others see it while the import's is still open. An error
@@ -45,7 +46,10 @@ def run_import(
             if layer is ImportLayer.RESIDENTS:
                 content = work.seal.open_file(UUID(path.stem), path.read_bytes())
                 suffix = path.suffix.lower()
-                import_list_of_residents(work, content, suffix, options, limits, run_id=run_id, progress=tell)
+                import_list_of_residents(
+                    work, content, suffix, options, limits, run_id=run_id, progress=tell,
+                    keep_ethnicity=keep_ethnicity,
+                )  # fmt: skip
             else:
                 import_file(
                     work, path, layer, options, limits, filename=run["filename"], run_id=run_id, progress=tell,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from address_service.errors import TooMany
 from address_service.model.accounts import Actor, SignInWay
 from address_service.model.audit import AuditNote
 from address_service.store.work import Work
@@ -18,6 +19,12 @@ class OpenedSession:
     token: str
     csrf_token: str
     actor: Actor
+
+
+def admit_source(work: Work, source: str, tries: int) -> None:
+    """Count a try of any kind to sign in from a source; raises TooMany while the source has to wait."""
+    if work.credentials.count_source(source, tries, work.now) is None:
+        raise TooMany("此处登录失败过多，请稍候再试", code="sign-in-slow-down")
 
 
 def open_session(

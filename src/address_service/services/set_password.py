@@ -72,7 +72,7 @@ def keep_given_password(work: Work, account_id: UUID, serial: int, hashed: str, 
 
 
 def _keep(work: Work, account_id: UUID, serial: int, hashed: str, *, one_time: bool) -> None:
-    work.accounts.lock_name(f"password {account_id}")
+    work.accounts.lock_password(account_id)
     rows = work.credentials.passwords(account_id, 1)
     if (rows[0].serial if rows else 0) != serial:
         raise Conflict("口令刚被更改过，请重试", code="password-changed-meanwhile")

@@ -69,6 +69,10 @@ _OPEN = text(
     f"SELECT EXISTS (SELECT FROM account a WHERE county_code = :county AND id = :id AND {OPEN_TODAY})"  # noqa: S608
 )
 
+_HOLD_OPEN = text(
+    f"SELECT FROM account a WHERE county_code = :county AND id = :id AND {OPEN_TODAY} FOR SHARE"
+)
+
 _CARDS = """
 SELECT a.*, g.locked_until, f.id IS NOT NULL AS has_second_factor,
   EXISTS (SELECT FROM password p WHERE p.county_code = a.county_code AND p.account_id = a.id) AS has_password
@@ -132,6 +136,11 @@ class AccountRepository:
         """Whether the account is enabled and within its dates."""
         values = {"county": self._county, "id": account_id, "now": now}
         return bool(self._conn.execute(_OPEN, values).scalar_one())
+
+    def hold_open(self, account_id: UUID, now: datetime) -> bool:
+        """The same, and nobody disables it or changes its office before this transaction ends."""
+        values = {"county": self._county, "id": account_id, "now": now}
+        return self._conn.execute(_HOLD_OPEN, values).first() is not None
 
     def scope_of(self, account_id: UUID) -> str:
         """The division code of an account, enabled or not."""
@@ -206,6 +215,10 @@ class AccountRepository:
     def lock_name(self, name: str) -> None:
         """Let one transaction at a time work on an account of that name."""
         hold(self._conn, self._county, f"account {name}")
+
+    def lock_password(self, account_id: UUID) -> None:
+        """Let one transaction at a time set an account's password, or open a session by it."""
+        self.lock_name(f"password {account_id}")
 
 
 def _card(row: RowMapping) -> AccountCard:

@@ -17,8 +17,11 @@ from address_service.store.seal import RowKey, Seal
 KEY_COLUMNS: tuple[tuple[str, str, str], ...] = (
     (Purpose.SEAL, "household", "key_id"),
     (Purpose.SEAL, "person", "key_id"),
+    (Purpose.SEAL, "extract", "key_id"),
+    (Purpose.SEAL, "extract_row", "key_id"),
     (Purpose.INDEX, "household", "index_key_id"),
     (Purpose.INDEX, "person", "index_key_id"),
+    (Purpose.INDEX, "extract_row", "index_key_id"),
     ("totp", "second_factor", "key_id"),
     (Purpose.AUDIT, "audit_line", "key_id"),
     (Purpose.AUDIT, "audit_anchor", "key_id"),

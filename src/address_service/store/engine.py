@@ -19,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from address_service.errors import Conflict, InvalidInput, NotReady
 from address_service.store.notes import follow_savepoints, forget_notes
+from address_service.store.plain_errors import forget_values
 
 SEARCH_PATH = "registry,queue,public"
 
@@ -103,10 +104,12 @@ _UNSTORABLE = (
 
 def _explain(context: ExceptionContext) -> None:
     explain(context.original_exception)
+    if context.sqlalchemy_exception is not None:
+        forget_values(context.sqlalchemy_exception)
 
 
 def explain(cause: BaseException) -> None:
-    """Raise what the database says of the caller or of the hour in words a caller may see; leave the rest alone."""
+    """Raise what the database says of the caller or of the hour in words a caller may see; the rest keeps no value."""
     if isinstance(cause, UnicodeEncodeError) or (
         isinstance(cause, psycopg.DataError) and any(sign in str(cause) for sign in _UNSTORABLE)
     ):
@@ -116,6 +119,7 @@ def explain(cause: BaseException) -> None:
         raise Conflict("别人正在处理同一处，请稍后再试", code="busy") from cause
     if isinstance(cause, errors.QueryCanceled):
         raise NotReady("数据库忙，未能及时完成，请稍后再试", code="database-busy") from cause
+    forget_values(cause)
 
 
 @contextmanager

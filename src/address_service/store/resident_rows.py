@@ -16,7 +16,7 @@ _MOST = 5_000
 def insert_rows(
     conn: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> None:
-    """Write rows; ranges and JSON as text, everything else as the driver takes it.
+    """Write rows; ranges, JSON and arrays of words as text, everything else as the driver takes it.
 
     A value that is the very same object in every row is sent once.
     """
@@ -54,4 +54,4 @@ def _arranged(kinds: Sequence[str], rows: Sequence[Sequence[object]]) -> tuple[s
 
 
 def _sent_as(kind: str) -> str:
-    return "text" if kind in ("DATERANGE", "TSTZRANGE", "JSONB") else kind
+    return "text" if kind in ("DATERANGE", "TSTZRANGE", "JSONB", "TEXT[]") else kind

@@ -12,6 +12,7 @@ residents_decision = Table(
     Column("id", UUID, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("import_id", UUID),
+    Column("extract_id", UUID),
     Column("subject_id", UUID),
     Column("document_no", Text, nullable=False),
     Column("reason", Text, nullable=False),
@@ -139,6 +140,15 @@ resident_event = Table(
 
 reveal_count = Table(
     "reveal_count",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("account_id", UUID, primary_key=True),
+    Column("hour", BigInteger, primary_key=True),
+    Column("used", Integer, nullable=False),
+)
+
+lookup_count = Table(
+    "lookup_count",
     metadata,
     Column("county_code", CHAR(6), primary_key=True),
     Column("account_id", UUID, primary_key=True),

@@ -85,6 +85,15 @@ class Where:
     address_ids: Sequence[UUID] | None = None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class ChangedByImport:
+    """An active person, what was kept before an import changed it, and whether somebody changed it since."""
+
+    person: Person
+    before: PersonFacts
+    changed_since: bool
+
+
 class ResidentViews:
     """Reads within the scope that the transaction has opened."""
 
@@ -217,6 +226,18 @@ class ResidentViews:
                     ORDER BY id FOR UPDATE"""  # noqa: S608
         return [row[0] for row in self._rows(query, run=import_id)]
 
+    def changed_by_import(self, import_id: UUID) -> list[ChangedByImport]:
+        """Persons who were there before an import changed them, with what was kept of each; the persons are held."""
+        rows = self._rows(_CHANGED_BY_IMPORT, run=str(import_id))
+        persons = self.persons_by_ids([row.subject_id for row in rows])
+        found = []
+        for row in rows:
+            person = persons[row.subject_id]
+            if person.key is not None and person.stage == "active":
+                before = from_payload(self._seal.open("person", person.id, person.key, bytes(row.payload)))
+                found.append(ChangedByImport(person, before, row.changed_since))
+        return found
+
     def _persons(self, where: str, **args: Any) -> list[Person]:
         return [self._person(row) for row in self._rows(f"{_PERSON} {where}", **args)]
 
@@ -263,6 +284,20 @@ FROM household h WHERE h.county_code = :county
 _MEMBERS = """
 SELECT m.id, m.household_id, m.person_id, m.relation, lower(m.valid) AS since FROM household_member m
 WHERE m.county_code = :county AND upper_inf(m.recorded) AND upper_inf(m.valid)
+"""
+
+_CHANGED_BY_IMPORT = """
+SELECT DISTINCT ON (e.subject_id) e.subject_id, s.payload, EXISTS (
+    SELECT FROM sealed_history l WHERE l.county_code = s.county_code AND l.subject_id = s.subject_id
+      AND l.revision > s.revision) AS changed_since
+FROM resident_event e
+JOIN sealed_history s ON s.county_code = e.county_code AND s.subject_id = e.subject_id
+  AND s.replaced_at = e.recorded_at
+JOIN person p ON p.county_code = e.county_code AND p.id = e.subject_id
+  AND p.import_id IS DISTINCT FROM CAST(CAST(:run AS text) AS uuid)
+WHERE e.county_code = :county AND e.subject = 'person' AND e.kind = 'change'
+  AND e.details->>'import' = CAST(:run AS text)
+ORDER BY e.subject_id, s.revision
 """
 
 _AT_ADDRESSES = """

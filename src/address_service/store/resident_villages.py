@@ -5,17 +5,23 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from address_service.store.resident_locks import hold_for_carrying
 from address_service.store.resident_scope import scope_of_villages
 
+_EXTRACTS = ("extract_row", "extract_decision")
 _LINKS = ("household_address", "household_member", "residency")
 
 
 def relocate_persons(conn: Connection, county_code: str, ids: Sequence[UUID], village_id: UUID) -> None:
-    """Persons, what they were before, and the links that hold now show to another village; closed links stay."""
+    """Persons, what they were and what happened to them, and the links that hold now show to another village.
+
+    Closed links stay with the village that they were of; what somebody's file says goes where the person is.
+    """
     args = {"county": county_code, "ids": list(ids), "village": village_id}
     for statement in (
         "UPDATE person SET village_id = :village WHERE county_code = :county AND id = ANY(:ids)",
         "UPDATE sealed_history SET village_id = :village WHERE county_code = :county AND subject_id = ANY(:ids)",
+        "UPDATE resident_event SET village_id = :village WHERE county_code = :county AND subject_id = ANY(:ids)",
         "UPDATE residency SET village_id = :village WHERE county_code = :county AND person_id = ANY(:ids)"
         " AND upper_inf(recorded) AND upper_inf(valid)",
         "UPDATE household_member SET village_id = :village WHERE county_code = :county AND person_id = ANY(:ids)"
@@ -25,11 +31,12 @@ def relocate_persons(conn: Connection, county_code: str, ids: Sequence[UUID], vi
 
 
 def relocate_household(conn: Connection, county_code: str, household_id: UUID, village_id: UUID) -> None:
-    """A household and what it was before show to another village."""
+    """A household, what it was before and what happened to it show to another village."""
     args = {"county": county_code, "id": household_id, "village": village_id}
     for statement in (
         "UPDATE household SET village_id = :village WHERE county_code = :county AND id = :id",
         "UPDATE sealed_history SET village_id = :village WHERE county_code = :county AND subject_id = :id",
+        "UPDATE resident_event SET village_id = :village WHERE county_code = :county AND subject_id = :id",
     ):
         conn.execute(text(statement), args)
 
@@ -45,6 +52,7 @@ def carry_residents(conn: Connection, county_code: str, sources: Sequence[UUID],
     wanted = [source for source in sources if source != target]
     if not wanted:
         return 0
+    hold_for_carrying(conn, county_code)
     args = {"county": county_code, "sources": wanted, "target": target}
     with scope_of_villages(conn, county_code, [*wanted, target]):
         households = [row[0] for row in conn.execute(text(_HOUSEHOLDS), args)]
@@ -66,9 +74,17 @@ def carry_residents(conn: Connection, county_code: str, sources: Sequence[UUID],
     return len(persons)
 
 
+def residents_left(conn: Connection, county_code: str, village_id: UUID) -> int:
+    """How many persons and households a village has on record; whoever writes more waits until this one commits."""
+    hold_for_carrying(conn, county_code)
+    with scope_of_villages(conn, county_code, [village_id]):
+        args = {"county": county_code, "village": village_id}
+        return int(conn.execute(text(_LEFT), args).scalar_one())
+
+
 def _carry_the_rest(conn: Connection, args: dict[str, object]) -> None:
     """What is left under a village that has ended has no office any more: it goes to the successor."""
-    for table in ("household", "person", "sealed_history", "resident_event", *_LINKS):
+    for table in ("household", "person", "sealed_history", "resident_event", *_LINKS, *_EXTRACTS):
         conn.execute(
             text(
                 f"UPDATE {table} t SET village_id = :target WHERE t.county_code = :county"  # noqa: S608
@@ -91,6 +107,11 @@ _SUBJECTS = (
 _LIVES_ON = """
 SELECT FROM division_version d WHERE d.county_code = t.county_code AND d.division_id = t.village_id
   AND upper_inf(d.recorded) AND upper_inf(d.valid)
+"""
+
+_LEFT = """
+SELECT (SELECT count(*) FROM person WHERE county_code = :county AND village_id = :village AND stage <> 'withdrawn')
+     + (SELECT count(*) FROM household WHERE county_code = :county AND village_id = :village AND stage <> 'withdrawn')
 """
 
 _STANDS_THERE = """

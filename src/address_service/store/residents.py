@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from psycopg.errors import ExclusionViolation
 from sqlalchemy import Connection, Table, text
 
 from address_service.errors import Conflict
@@ -178,6 +179,7 @@ class ResidentWriter:
         tick = timedelta(microseconds=1)
         for table, column, ids in (
             ("household_member", "person_id", persons),
+            ("household_member", "household_id", households),
             ("residency", "person_id", persons),
             ("household_address", "household_id", households),
         ):
@@ -254,7 +256,11 @@ class ResidentWriter:
         valid, recorded = f"[{since.isoformat()},)", f"[{self._now.isoformat()},)"
         full = [(self._county, new_id(), *row, self._actor, valid, recorded) for row in rows]
         columns = ["county_code", "id", *names, "actor_id", "valid", "recorded"]
-        insert_rows(self._conn, table, columns, full)
+        try:
+            insert_rows(self._conn, table, columns, full)
+        except ExclusionViolation as error:
+            message = "那一天已有登记（户主、所在户或住址），日期须在其终止之后"
+            raise Conflict(message, code="dates-overlap") from error
 
     def _keep_history(self, subject: str, subject_id: UUID) -> None:
         self._conn.execute(

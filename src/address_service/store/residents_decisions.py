@@ -18,6 +18,7 @@ class Decision:
     document_no: str
     reason: str
     import_id: UUID | None = None
+    extract_id: UUID | None = None
     subject_id: UUID | None = None
     households: int = 0
     persons: int = 0

@@ -136,6 +136,18 @@ sign_in_source = Table(
     Column("waits_until", _AWARE),
 )
 
+sign_in_pair = Table(
+    "sign_in_pair",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("account_id", UUID, primary_key=True),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("failures", Integer, nullable=False),
+    Column("locks", Integer, nullable=False),
+    Column("locked_until", _AWARE),
+    Column("failed_at", _AWARE, nullable=False),
+)
+
 second_factor = Table(
     "second_factor",
     metadata,

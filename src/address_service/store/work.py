@@ -20,6 +20,10 @@ from address_service.store.audit import trail_of
 from address_service.store.credentials import CredentialRepository
 from address_service.store.divisions import DivisionRepository
 from address_service.store.engine import begin
+from address_service.store.extract_decisions import ExtractDecisions
+from address_service.store.extract_rows import ExtractRows
+from address_service.store.extract_scope import open_offices
+from address_service.store.extracts import Extracts
 from address_service.store.imports import ImportRepository
 from address_service.store.keys import KeyRing
 from address_service.store.layers import LayerRepository
@@ -31,6 +35,7 @@ from address_service.store.places import PlaceRepository
 from address_service.store.plates import PlateRepository
 from address_service.store.queue import Queue
 from address_service.store.renumbering_plans import RenumberingPlanRepository
+from address_service.store.resident_locks import hold_for_act
 from address_service.store.resident_scope import open_scope
 from address_service.store.resident_views import ResidentViews
 from address_service.store.residents import ResidentWriter
@@ -191,6 +196,29 @@ class Work:
         """Households and persons, written, within the same scope."""
         self._open_scope()
         return ResidentWriter(self.conn, self.county_code, self.seal, self.actor.account_id, self.now)
+
+    def hold_for_resident_act(self) -> None:
+        """Before an act on residents reads anything: no merger carries them off, and no list is imported meanwhile."""
+        hold_for_act(self.conn, self.county_code)
+
+    @cached_property
+    def extracts(self) -> Extracts:
+        """Population extracts of the actor's offices."""
+        self._open_scope()
+        open_offices(self.conn, self.county_code, self.actor.division_code)
+        return Extracts(self.conn, self.county_code, self.seal)
+
+    @cached_property
+    def extract_rows(self) -> ExtractRows:
+        """Their rows, within the same scope."""
+        _ = self.extracts  # opens it
+        return ExtractRows(self.conn, self.county_code, self.seal, self.actor.account_id, self.now)
+
+    @cached_property
+    def extract_decisions(self) -> ExtractDecisions:
+        """Decisions on those rows."""
+        _ = self.extracts
+        return ExtractDecisions(self.conn, self.county_code, self.actor.account_id, self.now)
 
     def _open_scope(self) -> None:
         if self.actor.account_id == _NOBODY:

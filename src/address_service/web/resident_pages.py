@@ -13,7 +13,10 @@ from address_service.web.source_terms import PageSources
 
 
 def build_resident_router(sources: PageSources) -> APIRouter:
-    """The route ``/residents``; who is looked for never stands in its address."""
+    """The route ``/residents``; who is looked for never stands in its address.
+
+    An administrator who may see nobody finds there the decisions that are his, and nothing to look for.
+    """
     router = APIRouter(include_in_schema=False)
 
     @router.get("/residents")
@@ -21,7 +24,7 @@ def build_resident_router(sources: PageSources) -> APIRouter:
         visitor = sources.visitor(request)
         if visitor is None:
             return to_sign_in(request)
-        if not visitor.may_see_residents:
+        if not (visitor.may_see_residents or visitor.may_administer):
             return error_page(request, 403)
         context = {
             "county_name": sources.county_name,

@@ -76,13 +76,22 @@ def _account_visitor(house: House, request: Request) -> Visitor | None:
         may_see_residents=Right.RESIDENTS in actor.rights,
         may_enrol=Right.ENROL in actor.rights,
         may_reveal=Right.REVEAL in actor.rights,
+        may_administer=Right.ADMINISTER in actor.rights,
     )
 
 
 def _sign_in(house: House, request: Request, form: SignInForm) -> SessionCookie:
     if form.key:
         with _work(house, request) as work:
-            opened = sign_in(work, form.key, house.settings.session_hours, house.policy.second_factor)
+            policy = house.policy
+            opened = sign_in(
+                work,
+                form.key,
+                policy.session_hours,
+                policy.second_factor,
+                source_of(request),
+                policy.source_tries,
+            )
         if opened is None:
             raise Unauthenticated("API密钥无效或已过期，或该职责须用口令和验证码登录", code="key-invalid")
     else:

@@ -20,6 +20,7 @@ class Visitor:
     may_see_residents: bool = False
     may_enrol: bool = False
     may_reveal: bool = False
+    may_administer: bool = False
     is_confined: bool = False
     """Nothing but the own account is open before a password or second factor is set."""
 

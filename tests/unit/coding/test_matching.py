@@ -92,6 +92,17 @@ def test_a_row_that_can_mean_one_house_is_linked(text: str, address: str | None,
     assert (answer.accepted, answer.stage) == (address, stage)
 
 
+@pytest.mark.parametrize("hole", ["□", "*", "？", "?", "_", "\ufffd", "■", "×", "…", "\ue000", " □ "])
+@pytest.mark.parametrize(
+    "form", ["12组18{}号", "12组{}18号", "1{}2组18号", "12{}组18号", "12组1{}8号", "12组18{}"]
+)
+def test_a_character_that_cannot_be_read_beside_a_number_is_never_passed_over(form: str, hole: str) -> None:
+    answer = _match("童市镇烟舟村" + form.format(hole))
+
+    assert answer.accepted is None
+    assert "unreadable" in {reason.code for reason in answer.reasons}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -216,3 +227,46 @@ def test_any_text_is_answered_with_at_most_five_candidates(text: str) -> None:
 
     assert len(answer.candidates) <= 5
     assert (answer.accepted is not None) == (answer.outcome is Outcome.ACCEPTED)
+
+
+SPLIT = date(2018, 1, 1)
+AGAIN = (
+    KnownName("town", K.TOWN, "三阳乡"),
+    KnownName("old", K.VILLAGE, "南尧村", "town", end=MERGED),
+    KnownName("whole", K.VILLAGE, "南源村", "town", start=MERGED),
+    KnownName("new", K.VILLAGE, "南尧村", "town", start=SPLIT),
+    KnownName("stones", K.GROUP, "石嘴组", "whole"),
+    KnownName("stones-2", K.GROUP, "石嘴组", "new"),
+)
+AGAIN_BOOK = build_book(
+    AGAIN,
+    (
+        BookText("today", "三阳乡南尧村8组3号", start=SPLIT, division="new"),
+        BookText("whole-8", "三阳乡南源村8组9号", start=MERGED, division="whole"),
+        BookText("stones-5", "三阳乡南源村石嘴组5号", division="whole"),
+        BookText("stones-2-5", "三阳乡南尧村上片石嘴组5号", division="new"),
+    ),
+    (BookSuccession(SuccessionOf.DIVISION, "old", "whole", MERGED, "whole", ("8组",)),),
+    today=date(2026, 11, 1),
+    jurisdiction=("town",),
+)
+
+
+def test_a_text_of_today_is_not_linked_without_a_day_where_a_village_of_that_name_ended_before() -> None:
+    undated = match(MatchAsk("三阳乡南尧村8组3号"), AGAIN_BOOK)
+    dated = match(MatchAsk("三阳乡南尧村8组3号", on=date(2020, 1, 1)), AGAIN_BOOK)
+
+    assert (undated.outcome, dated.accepted) == (Outcome.AMBIGUOUS, "today")
+
+
+def test_a_counted_group_of_a_merged_village_is_not_linked_to_that_group_of_its_successor() -> None:
+    answer = match(MatchAsk("三阳乡南尧村8组9号", on=date(2014, 1, 1)), AGAIN_BOOK)
+
+    assert (answer.outcome, answer.candidates[0].address_id) == (Outcome.AMBIGUOUS, "whole-8")
+
+
+def test_a_group_without_its_village_is_not_linked_where_another_village_has_one_of_that_name() -> None:
+    answer = match(MatchAsk("三阳乡石嘴组5号"), AGAIN_BOOK)
+
+    assert answer.outcome is Outcome.AMBIGUOUS
+    assert {c.address_id for c in answer.candidates} == {"stones-5", "stones-2-5"}

@@ -10,6 +10,7 @@ from stdnum.iso7064 import mod_11_2
 from address_service.errors import InvalidInput
 from address_service.model.residents import HouseholdKind, Sex
 from address_service.residents.citizen_id import read_citizen_id
+from address_service.residents.ethnicities import read_ethnicity
 from address_service.residents.households import require_one_head
 from address_service.residents.masking import mask_book_no, mask_id, mask_name, mask_phone
 from address_service.residents.person import (
@@ -108,6 +109,22 @@ def test_ethnicity_is_kept_only_where_it_is_switched_on() -> None:
 
     assert read_person(values, TODAY).ethnicity is None
     assert read_person(values, TODAY, keep_ethnicity=True).ethnicity == "01"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("1", "01"), ("汉", "01"), ("汉族", "01"), ("土家族", "15"), (" 基诺族 ", "56"), ("其他", "97")],
+)
+def test_ethnicity_is_read_as_code_or_word(text: str, code: str) -> None:
+    assert read_ethnicity(text) == code
+
+
+@pytest.mark.parametrize("text", ["00", "57", "未知", "族", ""])
+def test_another_ethnicity_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_ethnicity(text)
+
+    assert refused.value.code == "ethnicity-unknown"
 
 
 def test_the_same_name_is_the_same_text() -> None:

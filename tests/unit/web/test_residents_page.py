@@ -15,6 +15,7 @@ from tests.unit.web.conftest import OpenSite
 OFFICER = Visitor(
     "张三", "村（居）委会", "csrf", may_assign=True, may_see_residents=True, may_enrol=True, may_reveal=True
 )
+ADMINISTRATOR = Visitor("赵六", "系统管理员", "csrf", may_assign=False, may_administer=True)
 FIELD_TEAM = Visitor("李四", "业务队伍", "csrf", may_assign=True, may_see_residents=True)
 FINANCE = Visitor("王五", "财政所", "csrf", may_assign=False)
 
@@ -84,3 +85,21 @@ def test_invented_people_are_labelled_and_real_ones_are_not(open_site: OpenSite)
 
     assert "均为虚构" in sample
     assert "虚构" not in earnest
+
+
+def test_an_administrator_finds_the_decisions_and_nobody_to_look_for(open_site: OpenSite) -> None:
+    text = open_site(build_resident_router, ADMINISTRATOR).get("/residents").text
+
+    assert 'id="decision"' in text
+    assert 'id="destroy"' in text
+    assert 'id="look-up"' not in text
+    assert 'id="batches"' not in text
+
+
+def test_decisions_are_not_offered_to_other_offices(open_site: OpenSite) -> None:
+    office = open_site(build_resident_router, OFFICER).get("/residents").text
+    team = open_site(build_resident_router, FIELD_TEAM).get("/residents").text
+
+    assert 'id="decision"' not in office
+    assert 'id="imports"' in office
+    assert 'id="imports"' not in team

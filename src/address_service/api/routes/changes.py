@@ -6,8 +6,8 @@ from fastapi import APIRouter, Path, Query
 
 from address_service.api.feed_schemas import ChangeItem, ChangePage, ConsumerBody, ConsumerItem, ConsumerList
 from address_service.edge.reading import scope_prefix
-from address_service.edge.work import ReadWork, SubscribeWork
-from address_service.model.accounts import Role
+from address_service.edge.work import ReadWork, SubscribeWork, WatchWork
+from address_service.model.accounts import Right
 from address_service.services.free_text import refuse_personal_numbers
 from address_service.store.change_consumers import ConsumerRepository
 from address_service.store.feed import Feed
@@ -55,9 +55,9 @@ def put_consumer(
 
 
 @router.get("/change-consumers", summary="列出变更的订阅者")
-def list_consumers(work: SubscribeWork) -> ConsumerList:
+def list_consumers(work: WatchWork) -> ConsumerList:
     """One's own consumers with how far behind each is; an administrator of the county sees everybody's."""
-    everybody = work.actor.role is Role.ADMIN and scope_prefix(work.actor) is None
+    everybody = Right.ADMINISTER in work.actor.rights and scope_prefix(work.actor) is None
     found = ConsumerRepository(work.conn, work.county_code).all(None if everybody else work.actor.account_id)
     last, behind = _feed(work).last(), waiting(work.conn, work.county_code)
     return ConsumerList(items=[ConsumerItem.of(one, last, behind) for one in found], next_cursor=None)

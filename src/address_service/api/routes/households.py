@@ -17,6 +17,7 @@ from address_service.api.resident_schemas import (
     HouseholdMoveBody,
     HouseholdPage,
     JoinBody,
+    RelationsBody,
     ResidentHistory,
     RevealBody,
     RevealedHousehold,
@@ -28,6 +29,7 @@ from address_service.edge.idempotency import IdempotencyKey
 from address_service.edge.if_match import ReadRevision
 from address_service.edge.residents import NO_STORE, answer_once_sealed
 from address_service.edge.work import EnrolWork, HouseDep, ResidentsWork, RevealWork
+from address_service.services.change_relations import change_relations
 from address_service.services.change_residents import change_household
 from address_service.services.end_residents import end_household
 from address_service.services.enrol_residents import enrol_household, join_household
@@ -81,10 +83,12 @@ def post_household(
 
 
 @router.post("/lookup", summary="按户号查找（脱敏）")
-def post_look_up(work: ResidentsWork, response: Response, body: HouseholdLookUpBody) -> HouseholdPage:
-    """Households in scope with exactly that 户号; at most 50."""
+def post_look_up(
+    work: ResidentsWork, house: HouseDep, response: Response, body: HouseholdLookUpBody
+) -> HouseholdPage:
+    """Households in scope with exactly that 户号; at most 50. Misses are counted."""
     response.headers.update(NO_STORE)
-    found = look_up_households(work, body.book_no)
+    found = look_up_households(work, body.book_no, most_misses=house.settings.lookup_misses_per_hour)
     return HouseholdPage(items=[HouseholdItem.of(card, work.today) for card in found], next_cursor=None)
 
 
@@ -148,6 +152,20 @@ def post_move(
 
     def act() -> BaseModel:
         done = move_household(work, household_id, revision, body.asked())
+        return RevisionAnswer(id=household_id, revision=done)
+
+    return answer_once_sealed(request, work, key, body, 200, act)
+
+
+@router.post("/{household_id}/relations", summary="更改户内关系、换户主", response_model=RevisionAnswer)
+def post_relations(
+    request: Request, work: EnrolWork, household_id: UUID, body: RelationsBody, revision: ReadRevision,
+    key: IdempotencyKey = None,
+) -> JSONResponse:  # fmt: skip
+    """Give members other relations to the head as one act; a family household has one head before and after."""
+
+    def act() -> BaseModel:
+        done = change_relations(work, household_id, revision, body.asked())
         return RevisionAnswer(id=household_id, revision=done)
 
     return answer_once_sealed(request, work, key, body, 200, act)

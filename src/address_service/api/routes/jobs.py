@@ -14,8 +14,8 @@ from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cu
 from address_service.edge.idempotency import IdempotencyKey, answer_once, digest_of_upload
 from address_service.edge.reading import readable_run, readable_runs
 from address_service.edge.residents import answer_once_sealed
-from address_service.edge.rights import Right, require_right
-from address_service.edge.work import HouseDep, ImportWork, ReadWork
+from address_service.edge.rights import require_right, right_to_bring
+from address_service.edge.work import BringWork, HouseDep, ReadWork
 from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
 
 router = APIRouter(prefix="/jobs", tags=["导入"])
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/jobs", tags=["导入"])
 @router.post("", status_code=202, summary="上传图层并排队导入", response_model=JobItem)
 def post_job(
     request: Request,
-    work: ImportWork,
+    work: BringWork,
     house: HouseDep,
     file: Annotated[UploadFile, File(description="GeoPackage、Shapefile压缩包、GeoJSON、CSV、XLSX")],
     layer: Annotated[ImportLayer, Form(description="图层")],
@@ -35,9 +35,11 @@ def post_job(
     decree_no: Annotated[Line | None, Form(description="批准文号")] = None,
     key: IdempotencyKey = None,
 ) -> JSONResponse:
-    """Take a file and import it in the background; ask for the job's progress by its id."""
-    if layer is ImportLayer.RESIDENTS:
-        require_right(work.actor, Right.ENROL)
+    """Take a file and import it in the background; ask for the job's progress by its id.
+
+    Layers are brought by offices that import, lists of residents by those that enrol.
+    """
+    require_right(work.actor, right_to_bring(layer))
     options = ImportOptions(
         dry_run=dry_run,
         all_or_nothing=all_or_nothing,
@@ -79,7 +81,7 @@ def get_job(work: ReadWork, job_id: UUID) -> JobItem:
 
 
 @router.get("/{job_id}/rejects", summary="查看被拒绝的行")
-def get_rejects(work: ImportWork, job_id: UUID) -> RejectAnswer:
+def get_rejects(work: BringWork, job_id: UUID) -> RejectAnswer:
     """Rows and fields that an import refused, with the reason; at most 10,000."""
     readable_run(work, job_id)
     return RejectAnswer(items=[RejectItem.model_validate(r) for r in work.imports.rejects(job_id, 10_000)])

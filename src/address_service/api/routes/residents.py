@@ -19,6 +19,7 @@ from address_service.api.resident_schemas import (
     RevealBody,
     RevealedPerson,
     RevisionAnswer,
+    WithdrawalAnswer,
     WithdrawalBody,
 )
 from address_service.api.routes.households import AddressCodeQuery, CodeQuery
@@ -66,14 +67,15 @@ def get_residents(
 
 
 @router.post("/lookup", summary="按公民身份号码、姓名或电话查找（脱敏）")
-def post_look_up(work: ResidentsWork, response: Response, body: LookUpBody) -> ResidentPage:
-    """Persons in scope whose number, name or phone is exactly what is asked; at most 50."""
+def post_look_up(work: ResidentsWork, house: HouseDep, response: Response, body: LookUpBody) -> ResidentPage:
+    """Persons in scope whose number, name or phone is exactly what is asked; at most 50. Misses are counted."""
     response.headers.update(NO_STORE)
-    found = look_up_persons(work, id_no=body.id_no, name=body.name, phone=body.phone)
+    most = house.settings.lookup_misses_per_hour
+    found = look_up_persons(work, id_no=body.id_no, name=body.name, phone=body.phone, most_misses=most)
     return ResidentPage(items=[ResidentItem.of(card, work.today) for card in found], next_cursor=None)
 
 
-@router.post("/withdrawals", summary="撤回误导入的人员文件", response_model=DecisionAnswer)
+@router.post("/withdrawals", summary="撤回误导入的人员文件", response_model=WithdrawalAnswer)
 def post_withdrawal(
     request: Request, work: AdministerWork, body: WithdrawalBody, key: IdempotencyKey = None
 ) -> JSONResponse:
@@ -81,7 +83,7 @@ def post_withdrawal(
 
     def act() -> BaseModel:
         readable_run(work, body.import_id)
-        return DecisionAnswer.of(withdraw_import(work, body.import_id, body.document_no, body.reason))
+        return WithdrawalAnswer.of_file(withdraw_import(work, body.import_id, body.document_no, body.reason))
 
     return answer_once_sealed(request, work, key, body, 200, act)
 

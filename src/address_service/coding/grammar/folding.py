@@ -13,6 +13,9 @@ MOST_CHARACTERS = 240
 NOISE = " "
 """What every character folds to that means nothing in an address."""
 
+HOLE = "□"
+"""What every character folds to that may stand for one that could not be read; it is never passed over."""
+
 GAP = "|"
 """Stands where noise parts two numerals, so that ``12 18号`` is not read as 1218."""
 
@@ -27,7 +30,11 @@ _SPECIAL = (
     | dict.fromkeys(_OPENING, "(")
     | dict.fromkeys(_CLOSING, ")")
     | dict.fromkeys("○◯⚪", "〇")
+    | dict.fromkeys("?？*＊_＿&＆@＠%％…", HOLE)
+    | dict.fromkeys("|｜~～`｀№", NOISE)
 )
+_UNREAD = ("S", "Co", "Cn", "Cs")
+"""Categories of Unicode, or how they begin, that are neither letters nor punctuation: symbols, and no characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +88,13 @@ def _fold(char: str) -> str:
     if len(one) != 1:
         return char
     one = _SPECIAL.get(one, one)
-    if one in "-()":
+    if one in "-()" or one in (HOLE, NOISE):
         return one
     one = _simplified().get(one, one)
     one = _FINANCIAL.get(one, one)
-    return one if one.isalnum() else NOISE
+    if one.isalnum():
+        return one
+    return HOLE if unicodedata.category(char).startswith(_UNREAD) else NOISE
 
 
 @cache

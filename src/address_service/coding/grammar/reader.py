@@ -3,7 +3,7 @@
 from address_service.coding.grammar.context import settle
 from address_service.coding.grammar.elements import Element, LeftOver, Level, Reading, Reason
 from address_service.coding.grammar.elements import ElementKind as K
-from address_service.coding.grammar.folding import MOST_CHARACTERS, Folded, fold
+from address_service.coding.grammar.folding import HOLE, MOST_CHARACTERS, Folded, fold
 from address_service.coding.grammar.gazetteer import Gazetteer, Spelling
 from address_service.coding.grammar.scan import RANK, Piece, scan
 
@@ -25,6 +25,8 @@ def read_address(text: str, gazetteer: Gazetteer) -> Reading:
     elements, reasons = _elements(text, folded, pieces, remarks)
     elements, conflicts = settle(elements, gazetteer)
     reasons += conflicts
+    if HOLE in folded.text:
+        reasons.append(Reason("unreadable", "有无法辨认的字符"))
     if len(text) > MOST_CHARACTERS:
         reasons.append(Reason("text-too-long", f"只读前{MOST_CHARACTERS}个字"))
     elements.sort(key=lambda e: e.span)

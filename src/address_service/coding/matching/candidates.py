@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from address_service.coding.grammar.elements import Element, Reading, Reason
 from address_service.coding.grammar.elements import ElementKind as K
@@ -9,7 +10,7 @@ from address_service.coding.grammar.folding import fold_name
 from address_service.coding.matching.book import Held, MatchBook, Tail, literal_rest, tail_of
 from address_service.coding.matching.likeness import SOUNDS_ALIKE, cost, one_edit_apart
 from address_service.coding.matching.lineage import carried, villages_after
-from address_service.coding.matching.types import MatchAsk, MatchStage, TextSource
+from address_service.coding.matching.types import MatchAsk, MatchStage, SuccessionOf, TextSource
 
 UNSURE = "village-one-of-several"
 _MOST_VILLAGES = 12
@@ -73,6 +74,8 @@ def gather(ask: MatchAsk, reading: Reading, meant: Iterable[Meant], book: MatchB
             _exact(gathered, ask, one, held, book)
     if tail.number is None or gathered.is_literal:
         return gathered
+    if _is_of_another_time(ask, meant, tail, book):
+        gathered.doubts.append(Reason("several-candidates", "同名的村此前已撤并，同样的文本当时可能另有所指"))
     for one in meant:
         held = book.exact.get((one.key, tail), [])
         if held:
@@ -82,6 +85,16 @@ def gather(ask: MatchAsk, reading: Reading, meant: Iterable[Meant], book: MatchB
         _by_elements(gathered, one, reading, tail, book)
         _dash(gathered, one, tail, book)
     return gathered
+
+
+def _is_of_another_time(ask: MatchAsk, meant: list[Meant], tail: Tail, book: MatchBook) -> bool:
+    """Whether a village of this name had ended before anybody on record held the text, and no day tells which one."""
+    held = [h for one in meant for h in book.exact.get((one.key, tail), ())]
+    if not held or (ask.on and any(h.holds(ask.on) for h in held)):
+        return False
+    began = min(h.start or date.min for h in held)
+    edges = [e for one in meant for e in book.edges.get((SuccessionOf.DIVISION, one.key), ())]
+    return any(edge.on <= began for edge in edges)
 
 
 def _exact(gathered: Gathered, ask: MatchAsk, one: Meant, held: list[Held], book: MatchBook) -> None:
@@ -110,9 +123,11 @@ def _after(gathered: Gathered, one: Meant, tail: Tail, book: MatchBook) -> None:
                 "组由批文或地名沿革确定" if village.is_sure else "同号不一定同户"
             )
             reasons = [Reason("village-became", words), *one.reasons]
-            score = (94.0 if village.is_sure else 75.0) - one.cost
+            # Who took the number later did not bring it along from the former village.
+            sure = village.is_sure and (h.start is None or h.start <= village.since)
+            score = (94.0 if sure else 75.0) - one.cost
             for address in carried(book, h).today:
-                gathered.add(address, score, MatchStage.LINEAGE, reasons, sure=village.is_sure)
+                gathered.add(address, score, MatchStage.LINEAGE, reasons, sure=sure)
 
 
 def _by_elements(gathered: Gathered, one: Meant, reading: Reading, tail: Tail, book: MatchBook) -> None:

@@ -2,6 +2,7 @@
 
 from address_service.coding.grammar.elements import Element, Reading, Reason
 from address_service.coding.grammar.elements import ElementKind as K
+from address_service.coding.grammar.folding import HOLE
 from address_service.coding.grammar.reader import read_address
 from address_service.coding.grammar.terms import VAGUE_WORDS
 from address_service.coding.matching.book import Held, MatchBook, Tail
@@ -18,6 +19,7 @@ from address_service.coding.matching.types import (
 )
 
 _MOST_CANDIDATES = 5
+_UNREAD = ("names-apart", "left-over", "text-too-long", "unreadable")
 _SURE_WITHOUT_TOWN = 2.0
 _ON_RECORD = ("left-over", "no-number")
 _UPPER = (K.PROVINCE, K.PREFECTURE, K.COUNTY, K.TOWN)
@@ -72,9 +74,7 @@ def _may_be_ours(written: str, kind: K, above: set[str], book: MatchBook) -> boo
 
 def _doubts(reading: Reading, meant: list[Meant], inside: list[Meant], book: MatchBook) -> list[Reason]:
     """What speaks against linking by itself, whatever the candidates are."""
-    doubts = [
-        reason for reason in reading.reasons if reason.code in ("names-apart", "left-over", "text-too-long")
-    ]
+    doubts = [reason for reason in reading.reasons if reason.code in _UNREAD]
     if len(inside) < len(meant):
         doubts.append(Reason("homonym-elsewhere", "同名的村也在辖区外"))
     numbers = {e.value for e in reading.elements if e.kind is K.NUMBER}
@@ -87,7 +87,7 @@ def _doubts(reading: Reading, meant: list[Meant], inside: list[Meant], book: Mat
     said = [e.value for e in reading.elements if e.kind is K.REMARK]
     if any(word in remark for remark in said for word in VAGUE_WORDS):
         doubts.append(Reason("vague", "备注说的是旁边的房屋"))
-    if any(char.isdecimal() or char == "号" for remark in said for char in remark):
+    if any(char.isdecimal() or char in ("号", HOLE) for remark in said for char in remark):
         doubts.append(Reason("number-in-remark", "备注里另有号码"))
     return doubts
 
@@ -117,7 +117,7 @@ def _decide(reading: Reading, gathered: Gathered, book: MatchBook) -> MatchAnswe
     best = ranked[0][1]
     margin = best.score - (ranked[1][1].score if len(ranked) > 1 else 0.0)
     reasons = list(gathered.doubts)
-    if len(ranked) > 1 and margin < limits.margin:
+    if len(ranked) > 1 and (margin < limits.margin or reading.first(K.VILLAGE) is None):
         reasons.append(Reason("several-candidates", "几个地址都可能，领先不足"))
     if best.score < limits.accept:
         reasons.append(Reason("score-low", "得分不足以自动关联"))

@@ -62,7 +62,8 @@ def villages_after(book: MatchBook, village: str, tail: Tail) -> list[Village]:
             seen.add(edge.after)
             here = sure and _is_sure(book, edge, tail, told=told)
             found.append(Village(edge.after, edge.on, here))
-            waiting.append((edge.after, edge.on, here))
+            # A second succession may have given other numbers, or another village its old name.
+            waiting.append((edge.after, edge.on, False))
     return found
 
 
@@ -89,7 +90,7 @@ def _is_sure(book: MatchBook, edge: BookSuccession, tail: Tail, *, told: bool) -
 
     Both only where no text of another house of the successor has those places from before.
     """
-    if not tail.places:
+    if not tail.places or (told and any(_is_counted(name) for name in tail.places)):
         return False
     own = [h for h in book.doors.get((edge.after, tail.number or (0, 0)), ()) if h.tail.places == tail.places]
     if any(h.start is None or h.start < edge.on for h in own):
@@ -102,6 +103,11 @@ def _is_sure(book: MatchBook, edge: BookSuccession, tail: Tail, *, told: bool) -
     if any(tail.places in book.known_places.get(other, ()) for other in others):
         return False
     return told or _is_one_place(book, edge, tail)
+
+
+def _is_counted(name: str) -> bool:
+    """Whether a group has a number for its name: a merger counts groups anew, so the successor's is another one."""
+    return name[:1].isdecimal()
 
 
 def _is_one_place(book: MatchBook, edge: BookSuccession, tail: Tail) -> bool:

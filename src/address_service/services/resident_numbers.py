@@ -1,0 +1,35 @@
+"""One identity number is one person's in the whole county, also where the asking office sees a village only."""
+
+from uuid import UUID
+
+from address_service.errors import Conflict
+from address_service.store.locks import hold
+from address_service.store.resident_lookup import find_by_values
+from address_service.store.resident_scope import scope_of_villages
+from address_service.store.residents import ID_NO
+from address_service.store.work import Work
+
+ELSEWHERE = "这个公民身份号码已在辖区以外登记，请与民政办核对后办理迁移"
+
+
+def refuse_number_of_another(work: Work, number: str, person_id: UUID | None = None) -> None:
+    """Raise Conflict `person-known` where an active person other than ``person_id`` has the number.
+
+    Two offices that write one number at once wait for each other here; the second is told. Who the other is, is said
+    to those only who may see that person.
+    """
+    digest = work.seal.index(ID_NO, number) or b""
+    hold(work.conn, work.county_code, f"person {digest.hex()}")
+    seen = [p.id for p in work.residents.find_persons(ID_NO, number) if p.stage == "active"]
+    others = [known for known in seen if known != person_id]
+    if others:
+        raise Conflict(f"这个公民身份号码已登记为人员 {others[0]}", code="person-known")
+    if not seen and numbers_in_county(work, [number]):
+        raise Conflict(ELSEWHERE, code="person-known")
+
+
+def numbers_in_county(work: Work, numbers: list[str]) -> set[str]:
+    """Those of the numbers that an active person of the county has, wherever; nothing else of them is told."""
+    _ = work.residents  # the scope of the actor is said first, and is what holds afterwards
+    with scope_of_villages(work.conn, work.county_code, None):
+        return set(find_by_values(work.conn, work.county_code, work.seal, ID_NO, numbers))

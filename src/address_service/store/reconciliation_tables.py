@@ -1,0 +1,90 @@
+"""Tables of population extracts as SQLAlchemy Core sees them: columns and types only, as in `tables`."""
+
+from sqlalchemy import ARRAY, CHAR, UUID, Boolean, Column, DateTime, Integer, LargeBinary, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from address_service.store.tables import metadata
+
+extract = Table(
+    "extract",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("office_code", Text, nullable=False),
+    Column("division_code", Text, nullable=False),
+    Column("layout", Text, nullable=False),
+    Column("upload", Text, nullable=False),
+    Column("file_digest", LargeBinary, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("row_count", Integer, nullable=False),
+    Column("last_row", Integer, nullable=False),
+    Column("counts", JSONB, nullable=False),
+    Column("report", JSONB, nullable=False),
+    Column("row_key", LargeBinary),
+    Column("key_id", UUID),
+    Column("payload", LargeBinary),
+    Column("actor_id", UUID, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
+)
+
+extract_row = Table(
+    "extract_row",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("extract_id", UUID, nullable=False),
+    Column("row_no", Integer, nullable=False),
+    Column("office_code", Text, nullable=False),
+    Column("village_id", UUID),
+    Column("outcome", Text, nullable=False),
+    Column("match_stage", Text, nullable=False),
+    Column("address_id", UUID),
+    Column("person_id", UUID),
+    Column("findings", ARRAY(Text), nullable=False),
+    Column("decision", Text),
+    Column("decided_address_id", UUID),
+    Column("decided_by", UUID),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("replayed_from", UUID),
+    Column("revision", Integer, nullable=False),
+    Column("row_key", LargeBinary),
+    Column("key_id", UUID),
+    Column("payload", LargeBinary),
+    Column("answer", LargeBinary),
+    Column("memory_index", LargeBinary),
+    Column("id_no_index", LargeBinary),
+    Column("index_key_id", UUID),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+extract_reject = Table(
+    "extract_reject",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("extract_id", UUID, primary_key=True),
+    Column("row_no", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("field", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("message", Text, nullable=False),
+)
+
+extract_decision = Table(
+    "extract_decision",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("extract_id", UUID, nullable=False),
+    Column("row_id", UUID, nullable=False),
+    Column("office_code", Text, nullable=False),
+    Column("village_id", UUID),
+    Column("revision", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("address_id", UUID),
+    Column("is_bulk", Boolean, nullable=False),
+    Column("replayed_from", UUID),
+    Column("actor_id", UUID, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+)
