@@ -1,5 +1,6 @@
 """Fold a text to what is read: half-width, simplified, upper case, without noise, each character with its place."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,6 +38,10 @@ _UNREAD = ("S", "Co", "Cn", "Cs")
 """Categories of Unicode, or how they begin, that are neither letters nor punctuation: symbols, and no characters."""
 
 
+_ZERO_BEHIND = re.compile("0(?![0-9])")
+"""What spreadsheets write behind the point of a whole number: 7.0组."""
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """``text`` is what is read; ``at[i]`` is where its character ``i`` stands in the text as given."""
@@ -60,10 +65,19 @@ def fold(text: str) -> Folded:
         return Folded(plain, range(len(plain)))
     kept: list[str] = []
     at: list[int] = []
-    noisy = False
+    noisy, skipped = False, 0
     for index, char in enumerate(plain):
         if char == NOISE:
             noisy = True
+            is_point = text[index] in ".．" and not skipped
+            skipped = (
+                1
+                if is_point and _ZERO_BEHIND.match(plain, index + 1) and kept and kept[-1].isdecimal()
+                else 0
+            )
+            continue
+        if skipped:
+            skipped = 0
             continue
         if noisy and char in NUMERALS and kept and kept[-1] in NUMERALS:
             kept.append(GAP)

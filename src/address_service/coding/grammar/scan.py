@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 
 from address_service.coding.grammar.counted import Counted, read_counted
 from address_service.coding.grammar.elements import ElementKind as K
-from address_service.coding.grammar.folding import GAP, NUMERALS
+from address_service.coding.grammar.folding import GAP, HOLE, NUMERALS
 from address_service.coding.grammar.gazetteer import Entry, Gazetteer, Spelling
 from address_service.coding.grammar.terms import DOOR_WORDS, FORM_WORDS, LONGEST_TERM, UNKNOWN_TERMS
 
 RANK = {kind: n for n, kind in enumerate(K)}
 _FORM_HEADS = {word[0] for word in FORM_WORDS}
 _MOST_STEM = 12
+_UPPER = (K.PROVINCE, K.PREFECTURE, K.COUNTY, K.TOWN)
 _MAY_GO_ON = frozenset(("市", "县", "村", "社区"))
 """Terms that other terms may follow within one name: 铜市|镇, 桂花村|村委会."""
 
@@ -46,14 +47,22 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Piece]:
         at = run = piece.end
     if run < size:
         pieces.extend(_unknown(text, run, size))
-    return [_quiet(text, piece, before) for piece, before in zip(pieces, [None, *pieces], strict=False)]
+    around = zip(pieces, [None, *pieces], [*pieces[1:], None], strict=False)
+    return [_quiet(text, piece, before, after) for piece, before, after in around]
 
 
-def _quiet(text: str, piece: Piece, before: Piece | None) -> Piece:
+def _quiet(text: str, piece: Piece, before: Piece | None, after: Piece | None) -> Piece:
     """A piece that only repeats the term of the name before it (烟舟村村), or stands for the house itself, is noise."""
-    if piece.kind is not None or piece.noise or before is None:
+    if piece.kind is not None or piece.noise:
         return piece
     words = text[piece.start : piece.end]
+    if set(words) == {HOLE} and after and after.entries and after.kind in _UPPER:
+        # Before a known larger division there is nothing that it could have been.
+        return replace(piece, noise=True) if before is None or before.kind in _UPPER else piece
+    if before is None:
+        return piece
+    if before.kind in (K.TOWN, K.VILLAGE) and UNKNOWN_TERMS.get(words) is K.INSTITUTION:
+        return replace(piece, kind=K.INSTITUTION)
     says_nothing = (
         words == "-"
         or (before.kind is not None and words in UNKNOWN_TERMS and text[: before.end].endswith(words))

@@ -142,7 +142,8 @@ def _by_elements(gathered: Gathered, one: Meant, reading: Reading, tail: Tail, b
             continue
         points, sure, reason = judged
         if h.tail.inside != tail.inside:
-            points, sure = points + 16.0, False
+            is_floor = all(one.endswith("层") for one in tail.inside)
+            points, sure = (points + 4.0, sure) if is_floor else (points + 16.0, False)
             reason = Reason("room-not-on-record", "楼、单元或室不在标准地址里，只有门")
         stage = MatchStage.FUZZY if points or one.cost else MatchStage.ELEMENTS
         for address in carried(book, h).today:
