@@ -31,6 +31,7 @@ _SPECIAL = (
     | dict.fromkeys(_OPENING, "(")
     | dict.fromkeys(_CLOSING, ")")
     | dict.fromkeys("○◯⚪", "〇")
+    | dict.fromkeys("#＃", "#")
     | dict.fromkeys("?？*＊_＿&＆@＠%％…", HOLE)
     | dict.fromkeys("|｜~～`｀№", NOISE)
 )
@@ -38,6 +39,8 @@ _UNREAD = ("S", "Co", "Cn", "Cs")
 """Categories of Unicode, or how they begin, that are neither letters nor punctuation: symbols, and no characters."""
 
 
+_NUMBER_SIGN = re.compile("(?<=[0-9])#")
+_SUB_IN_BRACKETS = re.compile(r"(?<=[0-9号])\((附[0-9]{1,3}号?)\)")
 _ZERO_BEHIND = re.compile("0(?![0-9])")
 """What spreadsheets write behind the point of a whole number: 7.0组."""
 
@@ -61,6 +64,10 @@ class _Table(dict[int, str]):
 def fold(text: str) -> Folded:
     """Fold the first `MOST_CHARACTERS` of a text; never raises, whatever the characters are."""
     plain = text[:MOST_CHARACTERS].translate(_TABLE)
+    if "#" in plain:
+        plain = _NUMBER_SIGN.sub("号", plain).replace("#", NOISE)
+    if "(附" in plain:
+        plain = _SUB_IN_BRACKETS.sub(r" \1 ", plain)
     if NOISE not in plain:
         return Folded(plain, range(len(plain)))
     kept: list[str] = []
