@@ -215,6 +215,14 @@ def test_what_may_be_meant_is_shown_with_its_reason_and_not_linked(text: str, co
     assert code in {reason.code for reason in answer.candidates[0].reasons}
 
 
+def test_a_place_without_its_village_is_linked_only_where_the_town_has_one_of_that_name() -> None:
+    names = (*NAMES, KnownName("other", K.GROUP, "竹溪组", "seat"))
+    book = build_book(names, TEXTS, today=date(2026, 11, 1), jurisdiction=("tongshi",))
+
+    assert _match("童市镇竹溪组7号").accepted == "zhuxi-7"
+    assert match(MatchAsk("童市镇竹溪组7号"), book).outcome is Outcome.AMBIGUOUS
+
+
 def test_an_external_identity_links_where_the_text_does_not_contradict() -> None:
     assert _match("烟舟村", external_id="mlp-1").accepted == "yanzhou-12-18"
     assert _match("烟舟村12组18号", external_id="mlp-1").stage is MatchStage.EXTERNAL_ID
