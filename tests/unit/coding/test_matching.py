@@ -33,6 +33,7 @@ TEXTS = (
     BookText("yangdun-12-18-1", f"{HEAD}杨墩村12组18号附1号", division="yangdun"),
     BookText("yanzhou-12-18", f"{HEAD}烟舟村12组18号", division="yanzhou", external_ids=("mlp-1",)),
     BookText("yanzhou-12-19", f"{HEAD}烟舟村12组19号", division="yanzhou"),
+    BookText("room", f"{HEAD}烟舟村幸福小区2栋1单元3层301室", division="yanzhou"),
     BookText("yanzhou-3-9", f"{HEAD}烟舟村3组9号", division="yanzhou"),
     # Of before the merger of 2016, and what it reads since.
     BookText("shaping-4-2", f"{HEAD}沙坪村4组2号", end=MERGED, division="shaping"),
@@ -82,6 +83,12 @@ def _match(text: str, on: date | None = None, external_id: str | None = None, ho
         ("童市镇烟舟村大樟树下1号", "called-otherwise", MatchStage.LINEAGE),
         # One slip that sounds alike, in the town that is named, and the door is there.
         ("童市镇烟州村12组18号", "yanzhou-12-18", MatchStage.FUZZY),
+        # The house has no floors on record: its door is the address of each of them.
+        ("烟舟村12组18号1楼", "yanzhou-12-18", MatchStage.FUZZY),
+        # Who keeps shop there makes no other house of it.
+        ("烟舟村12组18号便民超市", "yanzhou-12-18", MatchStage.EXACT),
+        # Buildings of a compound are numbered, and its gate is not.
+        ("烟舟村幸福小区2栋1单元301", "room", MatchStage.EXACT),
         # The town is misspelt, the village is not, and it lies in the town that sounds so.
         ("铜市镇烟舟村12组18号", "yanzhou-12-18", MatchStage.EXACT),
     ],
@@ -169,7 +176,14 @@ def test_another_number_or_a_missing_group_is_never_linked(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["烟舟村12组18号（隔壁）", "烟舟村12组18号附近", "大烟舟村12组18号", "瓮江镇烟舟村2号"]
+    "text",
+    [
+        "烟舟村12组18号（隔壁）",
+        "烟舟村12组18号旁小卖部",
+        "烟舟村12组18号附近",
+        "大烟舟村12组18号",
+        "瓮江镇烟舟村2号",
+    ],
 )
 def test_what_speaks_against_it_keeps_a_row_from_being_linked(text: str) -> None:
     assert _match(text).accepted is None
@@ -189,7 +203,7 @@ def test_a_misspelt_village_that_may_be_two_is_not_linked_though_one_sounds_alik
     ("text", "code"),
     [
         ("烟舟村12-18", "dash-may-be-group"),
-        ("烟舟村12组18号1楼", "room-not-on-record"),
+        ("烟舟村12组18号3栋", "room-not-on-record"),
         ("烟舟村18号", "place-missing"),
     ],
 )
@@ -199,6 +213,14 @@ def test_what_may_be_meant_is_shown_with_its_reason_and_not_linked(text: str, co
     assert answer.outcome is Outcome.AMBIGUOUS
     assert answer.candidates[0].address_id == "yanzhou-12-18"
     assert code in {reason.code for reason in answer.candidates[0].reasons}
+
+
+def test_a_place_without_its_village_is_linked_only_where_the_town_has_one_of_that_name() -> None:
+    names = (*NAMES, KnownName("other", K.GROUP, "竹溪组", "seat"))
+    book = build_book(names, TEXTS, today=date(2026, 11, 1), jurisdiction=("tongshi",))
+
+    assert _match("童市镇竹溪组7号").accepted == "zhuxi-7"
+    assert match(MatchAsk("童市镇竹溪组7号"), book).outcome is Outcome.AMBIGUOUS
 
 
 def test_an_external_identity_links_where_the_text_does_not_contradict() -> None:

@@ -1,5 +1,6 @@
 """Fold a text to what is read: half-width, simplified, upper case, without noise, each character with its place."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,11 +31,18 @@ _SPECIAL = (
     | dict.fromkeys(_OPENING, "(")
     | dict.fromkeys(_CLOSING, ")")
     | dict.fromkeys("○◯⚪", "〇")
+    | dict.fromkeys("#＃", "#")
     | dict.fromkeys("?？*＊_＿&＆@＠%％…", HOLE)
     | dict.fromkeys("|｜~～`｀№", NOISE)
 )
 _UNREAD = ("S", "Co", "Cn", "Cs")
 """Categories of Unicode, or how they begin, that are neither letters nor punctuation: symbols, and no characters."""
+
+
+_NUMBER_SIGN = re.compile("(?<=[0-9])#")
+_SUB_IN_BRACKETS = re.compile(r"(?<=[0-9号])\((附[0-9]{1,3}号?)\)")
+_ZERO_BEHIND = re.compile("0(?![0-9])")
+"""What spreadsheets write behind the point of a whole number: 7.0组."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +64,27 @@ class _Table(dict[int, str]):
 def fold(text: str) -> Folded:
     """Fold the first `MOST_CHARACTERS` of a text; never raises, whatever the characters are."""
     plain = text[:MOST_CHARACTERS].translate(_TABLE)
+    if "#" in plain:
+        plain = _NUMBER_SIGN.sub("号", plain).replace("#", NOISE)
+    if "(附" in plain:
+        plain = _SUB_IN_BRACKETS.sub(r" \1 ", plain)
     if NOISE not in plain:
         return Folded(plain, range(len(plain)))
     kept: list[str] = []
     at: list[int] = []
-    noisy = False
+    noisy, skipped = False, 0
     for index, char in enumerate(plain):
         if char == NOISE:
             noisy = True
+            is_point = text[index] in ".．" and not skipped
+            skipped = (
+                1
+                if is_point and _ZERO_BEHIND.match(plain, index + 1) and kept and kept[-1].isdecimal()
+                else 0
+            )
+            continue
+        if skipped:
+            skipped = 0
             continue
         if noisy and char in NUMERALS and kept and kept[-1] in NUMERALS:
             kept.append(GAP)

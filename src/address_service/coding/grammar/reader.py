@@ -25,7 +25,7 @@ def read_address(text: str, gazetteer: Gazetteer) -> Reading:
     elements, reasons = _elements(text, folded, pieces, remarks)
     elements, conflicts = settle(elements, gazetteer)
     reasons += conflicts
-    if HOLE in folded.text:
+    if any(HOLE in folded.text[p.start : p.end] for p in pieces if not p.noise):
         reasons.append(Reason("unreadable", "有无法辨认的字符"))
     if len(text) > MOST_CHARACTERS:
         reasons.append(Reason("text-too-long", f"只读前{MOST_CHARACTERS}个字"))

@@ -1,16 +1,21 @@
 """Scan a folded text from left to right: known names longest first, then what is counted, then names by their terms."""
 
+import re
 from dataclasses import dataclass, replace
 
 from address_service.coding.grammar.counted import Counted, read_counted
 from address_service.coding.grammar.elements import ElementKind as K
-from address_service.coding.grammar.folding import GAP, NUMERALS
+from address_service.coding.grammar.folding import GAP, HOLE, NUMERALS
 from address_service.coding.grammar.gazetteer import Entry, Gazetteer, Spelling
 from address_service.coding.grammar.terms import DOOR_WORDS, FORM_WORDS, LONGEST_TERM, UNKNOWN_TERMS
 
 RANK = {kind: n for n, kind in enumerate(K)}
 _FORM_HEADS = {word[0] for word in FORM_WORDS}
 _MOST_STEM = 12
+_JOINED = frozenset("0123456789-")
+_DWELLING = re.compile(r"([1-9][0-9]?)-([1-9])-([1-9][0-9]{2,3})(?![0-9-])(?!号)")
+_ORGANS = tuple(term for term, kind in UNKNOWN_TERMS.items() if kind is K.INSTITUTION)
+_UPPER = (K.PROVINCE, K.PREFECTURE, K.COUNTY, K.TOWN)
 _MAY_GO_ON = frozenset(("市", "县", "村", "社区"))
 """Terms that other terms may follow within one name: 铜市|镇, 桂花村|村委会."""
 
@@ -33,7 +38,13 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Piece]:
     at = run = 0
     size = len(text)
     while at < size:
-        piece = _piece(text, at, pieces, gazetteer, fresh=run == at)
+        dwelling = _dwelling(text, at)
+        if dwelling:
+            pieces.extend(_unknown(text, run, at) if run < at else [])
+            pieces.extend(dwelling)
+            at = run = dwelling[-1].end
+            continue
+        piece = _piece(text, at, pieces, gazetteer, fresh=run == at or _ends(text[run:at]))
         if piece is None:
             at += 1
             continue
@@ -46,20 +57,45 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Piece]:
         at = run = piece.end
     if run < size:
         pieces.extend(_unknown(text, run, size))
-    return [_quiet(text, piece, before) for piece, before in zip(pieces, [None, *pieces], strict=False)]
+    around = zip(pieces, [None, *pieces], [*pieces[1:], None], strict=False)
+    return [_quiet(text, piece, before, after) for piece, before, after in around]
 
 
-def _quiet(text: str, piece: Piece, before: Piece | None) -> Piece:
+def _quiet(text: str, piece: Piece, before: Piece | None, after: Piece | None) -> Piece:
     """A piece that only repeats the term of the name before it (烟舟村村), or stands for the house itself, is noise."""
-    if piece.kind is not None or piece.noise or before is None:
+    if piece.kind is not None or piece.noise:
         return piece
     words = text[piece.start : piece.end]
+    if set(words) == {HOLE} and after and after.entries and after.kind in _UPPER:
+        # Before a known larger division there is nothing that it could have been.
+        return replace(piece, noise=True) if before is None or before.kind in _UPPER else piece
+    if before is None:
+        return piece
+    if before.kind in (K.TOWN, K.VILLAGE, K.NUMBER) and UNKNOWN_TERMS.get(words) is K.INSTITUTION:
+        return replace(piece, kind=K.INSTITUTION)
     says_nothing = (
         words == "-"
         or (before.kind is not None and words in UNKNOWN_TERMS and text[: before.end].endswith(words))
         or (before.kind in (K.NUMBER, K.ROOM) and words in DOOR_WORDS)
     )
     return replace(piece, noise=True) if says_nothing else piece
+
+
+def _dwelling(text: str, at: int) -> list[Piece]:
+    """Building, unit and room written as 2-1-301; a dash belongs to what stands before it."""
+    found = _DWELLING.match(text, at) if text[at].isdecimal() and text[at - 1 : at] not in _JOINED else None
+    if found is None:
+        return []
+    starts = [found.start(1), found.start(2), found.start(3), found.end()]
+    return [
+        Piece(starts[n], starts[n + 1], kind, counted=Counted(kind, int(found[n + 1]), 0, starts[n + 1]))
+        for n, kind in enumerate((K.BUILDING, K.UNIT, K.ROOM))
+    ]
+
+
+def _ends(run: str) -> bool:
+    """Whether something unknown is complete, so that a name without its term may begin: 理发店|湖南平江."""
+    return set(run) == {HOLE} or any(run.endswith(term) for term in _ORGANS)
 
 
 def _piece(text: str, at: int, pieces: list[Piece], gazetteer: Gazetteer, *, fresh: bool) -> Piece | None:

@@ -21,6 +21,8 @@ from address_service.coding.matching.types import (
 )
 
 _PLACES = (K.STREET, K.DISTRICT, K.HAMLET, K.GROUP, K.COMPOUND, K.INSTITUTION)
+NO_NUMBER = (0, 0)
+"""Stands for the number of a room in a compound whose buildings alone are numbered: 教师新村2栋1单元301室."""
 _INSIDE = (K.BUILDING, K.UNIT, K.FLOOR, K.ROOM)
 
 
@@ -110,7 +112,13 @@ def build_book(
 
 def tail_of(elements: Iterable[Element]) -> Tail:
     """What stands below the village in a reading; a floor that its room names already is left away."""
-    below = sorted((e for e in elements if e.kind in _PLACES), key=lambda e: RANK[e.kind])
+    elements = tuple(elements)
+    number = next((e.number for e in elements if e.kind is K.NUMBER), None)
+    below = sorted(
+        # Who keeps shop behind a number does not make another house of it.
+        (e for e in elements if e.kind in _PLACES and (e.keys or e.kind is not K.INSTITUTION or not number)),
+        key=lambda e: RANK[e.kind],
+    )
     places = tuple(dict.fromkeys(e.value for e in below))
     found = [e for e in elements if e.kind in _INSIDE]
     room = next((e.number[0] for e in found if e.kind is K.ROOM and e.number), None)
@@ -119,7 +127,8 @@ def tail_of(elements: Iterable[Element]) -> Tail:
         for e in sorted(found, key=lambda e: RANK[e.kind])
         if not (e.kind is K.FLOOR and room and e.number and e.number[0] == room // 100)
     )
-    number = next((e.number for e in elements if e.kind is K.NUMBER), None)
+    if number is None and places and room:
+        number = NO_NUMBER
     return Tail(places, number, inside)
 
 

@@ -142,7 +142,8 @@ def _by_elements(gathered: Gathered, one: Meant, reading: Reading, tail: Tail, b
             continue
         points, sure, reason = judged
         if h.tail.inside != tail.inside:
-            points, sure = points + 16.0, False
+            is_floor = all(one.endswith("层") for one in tail.inside)
+            points, sure = (points + 4.0, sure) if is_floor else (points + 16.0, False)
             reason = Reason("room-not-on-record", "楼、单元或室不在标准地址里，只有门")
         stage = MatchStage.FUZZY if points or one.cost else MatchStage.ELEMENTS
         for address in carried(book, h).today:
@@ -212,7 +213,14 @@ def _without_village(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[M
     if villages and (town is not None or ask.home):
         wanted = town.keys if town else ask.home
         inside = [v for v in villages if not book.gazetteer.above(v).isdisjoint(wanted)]
-        return [Meant(v, 2.0, (Reason("village-implied", "未写村，由地名推出"),)) for v in inside]
+        implied = Reason("village-implied", "未写村，由地名推出")
+        # The other place of that name may have a house of that number which nobody recorded.
+        several = any(
+            sum(not book.gazetteer.above(key).isdisjoint(wanted) for key in place.keys) > 1
+            for place in places
+        )
+        doubt = (Reason(UNSURE, "同名的地方不止一处"),) if several else ()
+        return [Meant(v, 2.0, (implied, *doubt)) for v in inside]
     home = [key for key in ask.home if book.gazetteer.kind_of.get(key) is K.VILLAGE]
     direct = [Meant(key) for key in (town.keys if town else ())]
     return [*direct, *(Meant(key, 2.0, (Reason("village-of-home", "未写村，按名册所属村"),)) for key in home)]

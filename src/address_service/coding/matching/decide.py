@@ -5,7 +5,7 @@ from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import HOLE
 from address_service.coding.grammar.reader import read_address
 from address_service.coding.grammar.terms import VAGUE_WORDS
-from address_service.coding.matching.book import Held, MatchBook, Tail
+from address_service.coding.matching.book import Held, MatchBook, Tail, tail_of
 from address_service.coding.matching.candidates import UNSURE, Gathered, Meant, gather, villages_meant
 from address_service.coding.matching.likeness import cost, near
 from address_service.coding.matching.lineage import carried
@@ -80,11 +80,12 @@ def _doubts(reading: Reading, meant: list[Meant], inside: list[Meant], book: Mat
     numbers = {e.value for e in reading.elements if e.kind is K.NUMBER}
     if len(numbers) > 1:
         doubts.append(Reason("several-numbers", "写有几个门牌号"))
-    elif not numbers:
+    elif not numbers and not tail_of(reading.elements).number:
         doubts.append(Reason("no-number", "未写门牌号，不自动关联"))
     if any(e.kind in _UPPER and not e.keys and not _is_town_of(e, inside, book) for e in reading.elements):
         doubts.append(Reason("division-unknown", "上级区划不在地名表"))
     said = [e.value for e in reading.elements if e.kind is K.REMARK]
+    said += [e.value for e in reading.elements if e.kind is K.INSTITUTION and not e.keys]
     if any(word in remark for remark in said for word in VAGUE_WORDS):
         doubts.append(Reason("vague", "备注说的是旁边的房屋"))
     if any(char.isdecimal() or char in ("号", HOLE) for remark in said for char in remark):
