@@ -73,37 +73,3 @@ def test_rows_are_decided_by_keys_and_a_decision_is_taken_back(
 
     assert NUMBER not in page.content()
     assert NAME not in page.content()
-
-
-def test_a_choice_that_somebody_else_made_first_is_told_and_shown(
-    page: Page, demo_server: DemoServer, api: Api, tmp_path: Path, watch: Any
-) -> None:
-    send(page, demo_server, api, tmp_path)
-    watch.expect_failure(409)
-    page.evaluate(
-        """async () => {
-          const me = await (await fetch('/api/v1/me')).json();
-          const { items } = await (await fetch('/api/v1/reconciliations?limit=1')).json();
-          const rows = await (await fetch(`/api/v1/reconciliations/${items[0].id}/rows?limit=1`)).json();
-          await fetch(`/api/v1/reconciliations/rows/${rows.items[0].id}/decision`, { method: 'POST',
-            headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': me.csrf_token, 'If-Match': '"1"' },
-            body: JSON.stringify({ decision: 'park' }) });
-        }"""
-    )
-
-    page.keyboard.press("Enter")
-
-    expect(page.locator("#notice")).to_contain_text("第1行已由您处理")
-    expect(page.locator("#row")).to_contain_text("已搁置")
-
-
-def test_the_review_fits_a_phone(phone: Page, demo_server: DemoServer, api: Api, tmp_path: Path) -> None:
-    send(phone, demo_server, api, tmp_path)
-    phone.get_by_role("button", name=re.compile("^采纳")).first.scroll_into_view_if_needed()
-    phone.screenshot(path=tmp_path / "reconcile-390.png", full_page=True)
-
-    phone.locator("#accept").tap()
-
-    expect(phone.locator("#row").get_by_role("heading")).to_contain_text("第 2 行")
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    assert phone.evaluate("(m => m.scrollWidth - m.clientWidth)(document.querySelector('main'))") == 0
