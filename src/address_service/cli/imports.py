@@ -45,7 +45,7 @@ def import_command(
 ) -> None:
     """Import a file and print what was read, accepted, unchanged and rejected."""
     from address_service.cli.acting import desk
-    from address_service.edge.rights import Right, require_right
+    from address_service.edge.rights import require_right, right_to_bring
     from address_service.services.queue_import import ImportOptions
 
     options = ImportOptions(
@@ -58,7 +58,7 @@ def import_command(
         system=_system(system),
     )
     with desk(acting_as) as manned:
-        require_right(manned.actor, Right.ENROL if layer == "residents" else Right.IMPORT)
+        require_right(manned.actor, right_to_bring(_layer(layer)))
         report = _run(manned, file, _layer(layer), options)
         path = rejects or manned.files.reject_file(report.run_id)
     _print(report)
