@@ -54,6 +54,7 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Right.SECURE: "授权与安全",
         Right.AUDIT: "审计",
         Right.RECONCILE: "核对人口底册",
+        Right.EXCHANGE: "交换地址对照",
     },
     SignInWay: {
         SignInWay.KEY: "接口密钥",
