@@ -18,6 +18,7 @@ KIND_LABELS = {
     MoveKind.RENAME: "更名",
     MoveKind.RENUMBER: "重新编号",
     MoveKind.CORRECT: "更正",
+    MoveKind.REPLACE: "换码",
     MoveKind.MERGE: "合并",
     MoveKind.SPLIT: "分立",
     MoveKind.RETIRE: "注销",
