@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pyzipper
 
@@ -52,6 +53,21 @@ def seal_package(files: Mapping[str, bytes], passphrase: str) -> bytes:
             info.compress_type = pyzipper.ZIP_DEFLATED
             archive.writestr(info, files[name])
     return target.getvalue()
+
+
+def bundle(files: Mapping[str, bytes]) -> bytes:
+    """``files`` in one, not encrypted; equal files give equal bytes."""
+    target = BytesIO()
+    with ZipFile(target, "w", compression=ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(ZipInfo(name, date_time=_UNDATED), files[name], compress_type=ZIP_DEFLATED)
+    return target.getvalue()
+
+
+def unbundle(data: bytes) -> dict[str, bytes]:
+    """The files of a bundle of our own."""
+    with ZipFile(BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def open_package(data: bytes, passphrase: str) -> OpenedPackage:

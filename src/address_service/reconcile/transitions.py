@@ -157,7 +157,7 @@ def _divided(division: Division, shares: Sequence[Share]) -> Iterator[ApprovedCh
 
     Whoever is not known here stays where an address goes on, and makes the close of an ended one a question.
     """
-    if _is_open(division, shares):
+    if is_open(division, shares):
         parts = [*division.heirs, division.address_id]
         yield from (_split(division, heir, division.heirs.get(heir), None) for heir in parts)
         return
@@ -168,8 +168,11 @@ def _divided(division: Division, shares: Sequence[Share]) -> Iterator[ApprovedCh
         yield _split(division, division.address_id, division.text, None)
 
 
-def _is_open(division: Division, shares: Sequence[Share]) -> bool:
+def is_open(division: Division, shares: Iterable[Share]) -> bool:
+    """Whether a household of a divided address is not placed yet, or has no number to name it by."""
     for share in shares:
+        if share.address_id != division.address_id:
+            continue
         if share.heir_id is None and division.text is None:
             return True
         if share.heir_id is not None and not (share.household_no and division.heirs.get(share.heir_id)):
