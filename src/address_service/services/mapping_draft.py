@@ -57,7 +57,7 @@ class Draft:
         )  # fmt: skip
 
 
-def draft_package(work: Work, consumer: MappingConsumer, most: int = MOST_CHANGES) -> Draft:
+def draft_package(work: Work, consumer: MappingConsumer) -> Draft:
     """What a consumer is told next; goes on through the feed until there is something to tell.
 
     Raises Conflict `old-text-ambiguous`.
@@ -66,6 +66,7 @@ def draft_package(work: Work, consumer: MappingConsumer, most: int = MOST_CHANGE
     whole = consumer.division_code == work.county_code
     changes = MappingChanges(work.conn, work.county_code, None if whole else in_scope)
     carried, households = _carried(work, changes, consumer)
+    most = MOST_CHANGES
     while True:
         span = changes.span(consumer.acknowledged, most)
         draft = _drafted(work, changes, span, carried, households, read_profile(consumer.profile))
