@@ -62,9 +62,7 @@ def draft_package(work: Work, consumer: MappingConsumer) -> Draft:
 
     Raises Conflict `old-text-ambiguous`.
     """
-    in_scope = Feed(work.conn, work.county_code, consumer.division_code).divisions(work.today)
-    whole = consumer.division_code == work.county_code
-    changes = MappingChanges(work.conn, work.county_code, None if whole else in_scope)
+    changes = changes_for(work, consumer)
     carried, households = _carried(work, changes, consumer)
     most = MOST_CHANGES
     while True:
@@ -73,6 +71,14 @@ def draft_package(work: Work, consumer: MappingConsumer) -> Draft:
         if draft.says_something or span.is_last:
             return draft
         most *= 2
+
+
+def changes_for(work: Work, consumer: MappingConsumer) -> MappingChanges:
+    """The part of the feed that a consumer is told of."""
+    if consumer.division_code == work.county_code:
+        return MappingChanges(work.conn, work.county_code, None)
+    divisions = Feed(work.conn, work.county_code, consumer.division_code).divisions(work.today)
+    return MappingChanges(work.conn, work.county_code, divisions)
 
 
 def _drafted(

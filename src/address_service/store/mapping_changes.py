@@ -108,7 +108,8 @@ class MappingChanges:
         )
 
     def waiting(self, after: int) -> int:
-        """How many changes of addresses come after a position, those without one yet left out; at most 100,000."""
+        """How many changes of addresses come after a position, counted up to 100,000."""
+        give_positions(self._conn, self._county)
         return int(self._one(_WAITING, after=after, divisions=self._divisions).count)
 
     def codes(self, keys: Collection[UUID], to: int) -> dict[UUID, dict[str, str]]:
