@@ -84,6 +84,7 @@ class Ground:
             "plan_id", "renumbering_id", "application_id", "address_change_id", "reservation_id",
             "division_change_id", "division_act_id", "draft", "batch_id", "job_id", "user_id", "attachment_id",
             "household_id", "person_id", "listed_person", "residents_job", "extract_id",
+            "consumer_id", "package_id",
         )  # fmt: skip
         return {self.things[name] for name in names if name in self.things}
 
@@ -134,7 +135,8 @@ class Builder:
             | self.plans(place, first, second)
             | self.applications(first, second)
             | self.account(code)
-            | self.people(scoped, code, first),
+            | self.people(scoped, code, first)
+            | self.mapping(code),
         )
 
     def plans(self, place: str, first: str, second: str) -> dict[str, str]:
@@ -195,6 +197,14 @@ class Builder:
             "residents_job": job,
             "listed_person": found[0]["id"],
         }
+
+    def mapping(self, code: str) -> dict[str, str]:
+        """A register that knows no address of the village yet, and the package that tells it of all."""
+        consumer = self.post(
+            "mapping-consumers", {"name": f"示例所{code}", "division": code, "from_now": False}
+        )
+        package = self.post("mapping-packages", {"consumer_id": consumer["id"]})
+        return {"consumer_id": consumer["id"], "package_id": package["id"]}
 
     def account(self, code: str) -> dict[str, str]:
         """An account of the village, its key, and a browser in which it is signed in."""

@@ -13,6 +13,7 @@ from address_service.model.division_acts import DivisionActKind
 from address_service.model.division_lists import DivisionOutcome, ListSystem, ProposalKind, ProposalState
 from address_service.model.divisions import DivisionKind, DivisionLevel, NameState
 from address_service.model.findings import FindingCode, Severity
+from address_service.model.mapping import PackageStage, RowState
 from address_service.model.numbers import NumberState, Side
 from address_service.model.places import PlaceKind, StreetKind
 from address_service.model.plates import BatchStage, PlateStage
@@ -54,6 +55,7 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Right.SECURE: "授权与安全",
         Right.AUDIT: "审计",
         Right.RECONCILE: "核对人口底册",
+        Right.EXCHANGE: "交换地址对照",
     },
     SignInWay: {
         SignInWay.KEY: "接口密钥",
@@ -344,6 +346,16 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         ExtractStage.DONE: "已完成",
         ExtractStage.FAILED: "未能核对",
         ExtractStage.WITHDRAWN: "已撤回",
+    },
+    PackageStage: {
+        PackageStage.ISSUED: "已发出，待确认",
+        PackageStage.ACKNOWLEDGED: "已确认",
+    },
+    RowState: {
+        RowState.ISSUED: "已下发",
+        RowState.ACCEPTED: "已采纳",
+        RowState.REFUSED: "被退回",
+        RowState.HELD: "暂不下发",
     },
 }
 """By enumeration first: members of two enumerations are equal where their values are."""
