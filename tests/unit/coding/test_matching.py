@@ -84,7 +84,12 @@ def _match(text: str, on: date | None = None, external_id: str | None = None, ho
         # One slip that sounds alike, in the town that is named, and the door is there.
         ("童市镇烟州村12组18号", "yanzhou-12-18", MatchStage.FUZZY),
         # The house has no floors on record: its door is the address of each of them.
-        ("烟舟村12组18号1楼", "yanzhou-12-18", MatchStage.FUZZY),
+        ("烟舟村12组18号1楼", "yanzhou-12-18", MatchStage.ELEMENTS),
+        # Nor rooms, though a row names one; and a house has ends.
+        ("烟舟村12组18号3楼301", "yanzhou-12-18", MatchStage.ELEMENTS),
+        ("烟舟村12组18号东头", "yanzhou-12-18", MatchStage.EXACT),
+        # A mark behind a number that has no sub-numbers hides none.
+        ("烟舟村12组18号*", "yanzhou-12-18", MatchStage.EXACT),
         # Who keeps shop there makes no other house of it.
         ("烟舟村12组18号便民超市", "yanzhou-12-18", MatchStage.EXACT),
         # Buildings of a compound are numbered, and its gate is not.
@@ -125,6 +130,15 @@ def test_a_village_or_group_without_a_number_is_never_linked(text: str) -> None:
     assert answer.outcome in (Outcome.UNMATCHED, Outcome.AMBIGUOUS)
     assert answer.accepted is None
     assert "no-number" in {reason.code for reason in answer.reasons}
+
+
+def test_a_mark_behind_a_number_that_has_sub_numbers_may_hide_one() -> None:
+    texts = (*TEXTS, BookText("sub", f"{HEAD}烟舟村12组18号附1号", division="yanzhou"))
+    book = build_book(NAMES, texts, today=date(2026, 11, 1), jurisdiction=("tongshi",))
+
+    answer = match(MatchAsk("烟舟村12组18号*"), book)
+
+    assert (answer.outcome, [r.code for r in answer.reasons]) == (Outcome.AMBIGUOUS, ["unreadable"])
 
 
 def test_a_number_that_another_house_held_is_not_linked_without_its_day() -> None:
@@ -182,6 +196,11 @@ def test_another_number_or_a_missing_group_is_never_linked(text: str) -> None:
         "烟舟村12组18号旁小卖部",
         "烟舟村12组18号附近",
         "大烟舟村12组18号",
+        # To the right of it, and behind it, stand other houses; the compound's rooms are on record, and 401 is none.
+        "烟舟村12组18号右边",
+        "烟舟村12组18号后面",
+        "烟舟村幸福小区2栋1单元401室",
+        "杨墩村12组18*",
         "瓮江镇烟舟村2号",
     ],
 )

@@ -64,6 +64,9 @@ class _Table(dict[int, str]):
 def fold(text: str) -> Folded:
     """Fold the first `MOST_CHARACTERS` of a text; never raises, whatever the characters are."""
     plain = text[:MOST_CHARACTERS].translate(_TABLE)
+    if text[:1] == "=":
+        # So spreadsheets begin a formula.
+        plain = NOISE + plain[1:]
     if "#" in plain:
         plain = _NUMBER_SIGN.sub("号", plain).replace("#", NOISE)
     if "(附" in plain:

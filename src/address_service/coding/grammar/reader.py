@@ -5,6 +5,7 @@ from address_service.coding.grammar.elements import Element, LeftOver, Level, Re
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import HOLE, MOST_CHARACTERS, Folded, fold
 from address_service.coding.grammar.gazetteer import Gazetteer, Spelling
+from address_service.coding.grammar.marks import is_behind_door, without_marks
 from address_service.coding.grammar.scan import RANK, Piece, scan
 
 _PLACES = frozenset((K.STREET, K.DISTRICT, K.HAMLET, K.GROUP, K.COMPOUND, K.INSTITUTION))
@@ -19,7 +20,7 @@ _SPELT = {
 
 def read_address(text: str, gazetteer: Gazetteer) -> Reading:
     """Read any text of any length in bounded time; what cannot be understood is left over, and nothing is raised."""
-    folded = fold(text)
+    folded = without_marks(fold(text), gazetteer)
     pieces = scan(folded.text, gazetteer)
     remarks = _remarks(pieces, folded.text)
     elements, reasons = _elements(text, folded, pieces, remarks)
@@ -27,6 +28,8 @@ def read_address(text: str, gazetteer: Gazetteer) -> Reading:
     reasons += conflicts
     if any(HOLE in folded.text[p.start : p.end] for p in pieces if not p.noise):
         reasons.append(Reason("unreadable", "有无法辨认的字符"))
+    if pieces and is_behind_door(folded.text, pieces):
+        reasons.append(Reason("mark-behind-number", "门牌号后有符号"))
     if len(text) > MOST_CHARACTERS:
         reasons.append(Reason("text-too-long", f"只读前{MOST_CHARACTERS}个字"))
     elements.sort(key=lambda e: e.span)
@@ -123,6 +126,8 @@ def _elements(
             continue
         element = _element(text, folded, piece)
         elements.append(element)
+        if piece.kind is K.REMARK:
+            continue
         if RANK[piece.kind] < rank:
             reasons.append(Reason("out-of-order", f"“{element.text}”的次序不对"))
         rank = RANK[piece.kind]

@@ -7,7 +7,13 @@ from address_service.coding.grammar.counted import Counted, read_counted
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import GAP, HOLE, NUMERALS
 from address_service.coding.grammar.gazetteer import Entry, Gazetteer, Spelling
-from address_service.coding.grammar.terms import DOOR_WORDS, FORM_WORDS, LONGEST_TERM, UNKNOWN_TERMS
+from address_service.coding.grammar.terms import (
+    DOOR_WORDS,
+    FORM_WORDS,
+    LONGEST_TERM,
+    PART_OF_HOUSE,
+    UNKNOWN_TERMS,
+)
 
 RANK = {kind: n for n, kind in enumerate(K)}
 _FORM_HEADS = {word[0] for word in FORM_WORDS}
@@ -15,6 +21,8 @@ _MOST_STEM = 12
 _JOINED = frozenset("0123456789-")
 _DWELLING = re.compile(r"([1-9][0-9]?)-([1-9])-([1-9][0-9]{2,3})(?![0-9-])(?!号)")
 _ORGANS = tuple(term for term, kind in UNKNOWN_TERMS.items() if kind is K.INSTITUTION)
+_IN_HOUSE = (K.NUMBER, K.FLOOR, K.ROOM)
+_COMPLETE = ("号", "室", "房", "院")
 _UPPER = (K.PROVINCE, K.PREFECTURE, K.COUNTY, K.TOWN)
 _MAY_GO_ON = frozenset(("市", "县", "村", "社区"))
 """Terms that other terms may follow within one name: 铜市|镇, 桂花村|村委会."""
@@ -58,10 +66,10 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Piece]:
     if run < size:
         pieces.extend(_unknown(text, run, size))
     around = zip(pieces, [None, *pieces], [*pieces[1:], None], strict=False)
-    return [_quiet(text, piece, before, after) for piece, before, after in around]
+    return [_quiet(text, piece, before, after, gazetteer) for piece, before, after in around]
 
 
-def _quiet(text: str, piece: Piece, before: Piece | None, after: Piece | None) -> Piece:
+def _quiet(text: str, piece: Piece, before: Piece | None, after: Piece | None, gazetteer: Gazetteer) -> Piece:
     """A piece that only repeats the term of the name before it (烟舟村村), or stands for the house itself, is noise."""
     if piece.kind is not None or piece.noise:
         return piece
@@ -70,9 +78,18 @@ def _quiet(text: str, piece: Piece, before: Piece | None, after: Piece | None) -
         # Before a known larger division there is nothing that it could have been.
         return replace(piece, noise=True) if before is None or before.kind in _UPPER else piece
     if before is None:
-        return piece
+        is_mark = set(words) == {HOLE} and after and after.kind is K.VILLAGE and after.entries
+        return (
+            replace(piece, noise=True)
+            if is_mark and after and not gazetteer.is_end(text[after.start : after.end])
+            else piece
+        )
+    if set(words) == {HOLE} and after is None and before.counted and text[: before.end].endswith(_COMPLETE):
+        return replace(piece, noise=True)
     if before.kind in (K.TOWN, K.VILLAGE, K.NUMBER) and UNKNOWN_TERMS.get(words) is K.INSTITUTION:
         return replace(piece, kind=K.INSTITUTION)
+    if before.kind in _IN_HOUSE and PART_OF_HOUSE.fullmatch(words):
+        return replace(piece, kind=K.REMARK)
     says_nothing = (
         words == "-"
         or (before.kind is not None and words in UNKNOWN_TERMS and text[: before.end].endswith(words))

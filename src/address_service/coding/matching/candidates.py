@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from address_service.coding.grammar.elements import Element, Reading, Reason
-from address_service.coding.grammar.elements import ElementKind as K
-from address_service.coding.grammar.folding import fold_name
-from address_service.coding.matching.book import Held, MatchBook, Tail, literal_rest, tail_of
+from address_service.coding.grammar.elements import Reading, Reason
+from address_service.coding.matching.book import NO_NUMBER, Held, MatchBook, Tail, literal_rest, tail_of
 from address_service.coding.matching.likeness import SOUNDS_ALIKE, cost, one_edit_apart
 from address_service.coding.matching.lineage import carried, villages_after
 from address_service.coding.matching.types import MatchAsk, MatchStage, SuccessionOf, TextSource
+from address_service.coding.matching.villages import Meant
 
-UNSURE = "village-one-of-several"
 _MOST_VILLAGES = 12
+_IN_HOUSE = ("层", "室")
+_WHOLE_HOUSE = Reason("room-not-on-record", "楼、单元或室不在标准地址里，只有门")
 _MOST_HELD = 60
 
 
@@ -46,22 +46,13 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
-    """A village that a row may name, what reading it so costs, and why."""
+class Meaning:
+    """What a row may say below the village, what reading it so costs, and why."""
 
-    key: str
+    tail: Tail
     cost: float = 0.0
+    stage: MatchStage | None = None
     reasons: tuple[Reason, ...] = ()
-
-
-def villages_meant(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[Meant]:
-    """The villages that a row may name: by name, by the day, by the home of the file, by a slip of the pen."""
-    village = reading.first(K.VILLAGE)
-    if village is None:
-        return _without_village(ask, reading, book)
-    if village.keys:
-        return [Meant(key) for key in _at_home(ask, reading, _on_day(ask, village, book), book)]
-    return _misspelt(ask, reading, village, book)
 
 
 def gather(ask: MatchAsk, reading: Reading, meant: Iterable[Meant], book: MatchBook) -> Gathered:
@@ -71,20 +62,40 @@ def gather(ask: MatchAsk, reading: Reading, meant: Iterable[Meant], book: MatchB
     for one in meant if rest else ():
         if held := book.literal.get((one.key, rest)):
             gathered.is_literal = True
-            _exact(gathered, ask, one, held, book)
+            _exact(gathered, ask, one, Meaning(tail), held, book)
     if tail.number is None or gathered.is_literal:
         return gathered
     if _is_of_another_time(ask, meant, tail, book):
         gathered.doubts.append(Reason("several-candidates", "同名的村此前已撤并，同样的文本当时可能另有所指"))
     for one in meant:
-        held = book.exact.get((one.key, tail), [])
-        if held:
-            _exact(gathered, ask, one, held, book)
-            continue
-        _after(gathered, one, tail, book)
-        _by_elements(gathered, one, reading, tail, book)
-        _dash(gathered, one, tail, book)
+        if not any([_read_as(gathered, ask, one, read, book) for read in _as_written(one, tail, book)]):
+            _after(gathered, one, tail, book)
+            _by_elements(gathered, one, reading, tail, book)
+            _dash(gathered, one, tail, book)
     return gathered
+
+
+def _as_written(one: Meant, tail: Tail, book: MatchBook) -> list[Meaning]:
+    """What the row says, and the house as a whole where a floor or room of it is named and none is on record."""
+    found = [Meaning(tail)]
+    parts = all(part.endswith(_IN_HOUSE) for part in tail.inside)
+    if tail.inside and parts and not _has_parts(one, tail, book):
+        found.append(Meaning(Tail(tail.places, tail.number, ()), 4.0, MatchStage.ELEMENTS, (_WHOLE_HOUSE,)))
+    return found
+
+
+def _has_parts(one: Meant, tail: Tail, book: MatchBook) -> bool:
+    """Whether floors, units or rooms of the house are, or once were, addresses of their own."""
+    held = book.doors.get((one.key, tail.number or NO_NUMBER), ())
+    return any(h.tail.inside for h in held if h.tail.places == tail.places)
+
+
+def _read_as(gathered: Gathered, ask: MatchAsk, one: Meant, read: Meaning, book: MatchBook) -> bool:
+    """Whether anybody ever held the text as read."""
+    held = book.exact.get((one.key, read.tail))
+    if held:
+        _exact(gathered, ask, one, read, held, book)
+    return bool(held)
 
 
 def _is_of_another_time(ask: MatchAsk, meant: list[Meant], tail: Tail, book: MatchBook) -> bool:
@@ -97,7 +108,9 @@ def _is_of_another_time(ask: MatchAsk, meant: list[Meant], tail: Tail, book: Mat
     return any(edge.on <= began for edge in edges)
 
 
-def _exact(gathered: Gathered, ask: MatchAsk, one: Meant, held: list[Held], book: MatchBook) -> None:
+def _exact(
+    gathered: Gathered, ask: MatchAsk, one: Meant, read: Meaning, held: list[Held], book: MatchBook
+) -> None:
     then = [h for h in held if h.holds(ask.on)] if ask.on else []
     for h in then or held:
         became = carried(book, h)
@@ -106,10 +119,11 @@ def _exact(gathered: Gathered, ask: MatchAsk, one: Meant, held: list[Held], book
         is_now = h.source is TextSource.STANDARD and h.holds(book.today) and became.today == {h.address_id}
         stage = MatchStage.EXACT if is_now else MatchStage.LINEAGE
         words = "与现行标准地址一致" if is_now else "曾是此地址的文本或别名，经沿革到今天"
-        reasons = [Reason(stage.value, words), *one.reasons]
-        score = (100.0 if is_now else 98.0) - one.cost
+        reasons = [Reason(stage.value, words), *read.reasons, *one.reasons]
+        score = (100.0 if is_now else 98.0) - one.cost - read.cost
+        on = MatchStage.FUZZY if one.cost else read.stage or stage
         for address in became.today:
-            gathered.add(address, score, MatchStage.FUZZY if one.cost else stage, reasons, sure=True)
+            gathered.add(address, score, on, reasons, sure=True)
 
 
 def _after(gathered: Gathered, one: Meant, tail: Tail, book: MatchBook) -> None:
@@ -142,9 +156,7 @@ def _by_elements(gathered: Gathered, one: Meant, reading: Reading, tail: Tail, b
             continue
         points, sure, reason = judged
         if h.tail.inside != tail.inside:
-            is_floor = all(one.endswith("层") for one in tail.inside)
-            points, sure = (points + 4.0, sure) if is_floor else (points + 16.0, False)
-            reason = Reason("room-not-on-record", "楼、单元或室不在标准地址里，只有门")
+            points, sure, reason = points + 16.0, False, _WHOLE_HOUSE
         stage = MatchStage.FUZZY if points or one.cost else MatchStage.ELEMENTS
         for address in carried(book, h).today:
             gathered.add(address, 96.0 - points - one.cost, stage, [reason, *one.reasons], sure=sure)
@@ -203,67 +215,3 @@ def _slip(reading: Reading, written: str, known: str) -> float | None:
     if element is None or element.keys or element.number:
         return None
     return cost(written, known)
-
-
-def _without_village(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[Meant]:
-    places = [e for e in reading.elements if e.keys and e.kind in (K.STREET, K.DISTRICT, K.HAMLET, K.GROUP)]
-    town = reading.first(K.TOWN)
-    keys = {a for e in places for key in e.keys for a in book.gazetteer.above(key)}
-    villages = [key for key in sorted(keys) if book.gazetteer.kind_of.get(key) is K.VILLAGE]
-    if villages and (town is not None or ask.home):
-        wanted = town.keys if town else ask.home
-        inside = [v for v in villages if not book.gazetteer.above(v).isdisjoint(wanted)]
-        implied = Reason("village-implied", "未写村，由地名推出")
-        # The other place of that name may have a house of that number which nobody recorded.
-        several = any(
-            sum(not book.gazetteer.above(key).isdisjoint(wanted) for key in place.keys) > 1
-            for place in places
-        )
-        doubt = (Reason(UNSURE, "同名的地方不止一处"),) if several else ()
-        return [Meant(v, 2.0, (implied, *doubt)) for v in inside]
-    home = [key for key in ask.home if book.gazetteer.kind_of.get(key) is K.VILLAGE]
-    direct = [Meant(key) for key in (town.keys if town else ())]
-    return [*direct, *(Meant(key, 2.0, (Reason("village-of-home", "未写村，按名册所属村"),)) for key in home)]
-
-
-def _on_day(ask: MatchAsk, village: Element, book: MatchBook) -> tuple[str, ...]:
-    """Of several villages of one name those that had it on the day."""
-    if ask.on is None or len(village.keys) < 2:
-        return village.keys
-    entries = book.gazetteer.entries(fold_name(village.text))
-    then = {e.key for e in entries if e.holds(ask.on)}
-    return tuple(key for key in village.keys if key in then) or village.keys
-
-
-def _at_home(ask: MatchAsk, reading: Reading, keys: tuple[str, ...], book: MatchBook) -> tuple[str, ...]:
-    if reading.first(K.TOWN) is not None or not ask.home or len(keys) < 2:
-        return keys
-    return tuple(k for k in keys if not book.gazetteer.above(k).isdisjoint(ask.home)) or keys
-
-
-def _misspelt(ask: MatchAsk, reading: Reading, village: Element, book: MatchBook) -> list[Meant]:
-    town = reading.first(K.TOWN)
-    wanted = set(town.keys if town else ask.home)
-    best: dict[str, float] = {}
-    rivals = set()
-    for name, key in book.villages:
-        if wanted and book.gazetteer.above(key).isdisjoint(wanted):
-            continue
-        if one_edit_apart(village.value, name):
-            rivals.add(key)
-        points = cost(village.value, name)
-        if points is not None:
-            best[key] = min(points, best.get(key, points))
-    name_of = book.gazetteer.name_of
-    return [
-        Meant(key, points, _like(village, name_of[key], [name_of[r] for r in sorted(rivals - {key})]))
-        for key, points in sorted(best.items(), key=lambda pair: pair[1])
-    ]
-
-
-def _like(village: Element, name: str, rivals: list[str]) -> tuple[Reason, ...]:
-    """One village that is as near is enough not to be sure: which slip was made is not known."""
-    like = Reason("village-like", f"“{village.text}”与“{name}”相近，未登记为别名")
-    if not rivals:
-        return (like,)
-    return like, Reason(UNSURE, f"也可能是“{'、'.join(rivals[:3])}”之误")
