@@ -175,6 +175,21 @@ def test_rows_of_other_towns_are_elsewhere_or_at_least_not_linked(text: str) -> 
     assert answer.outcome is Outcome.ELSEWHERE
 
 
+def test_a_later_paper_may_show_an_old_text_of_either_village_of_one_name() -> None:
+    texts = (*TEXTS, BookText("other-9", "瓮江镇芭蕉村3组9号", end=MERGED, division="bajiao-wengjiang"))
+    moved = BookText("other-9", "瓮江镇塔江村3组9号", start=MERGED, division="tajiang")
+    ours = BookText("ours-9", f"{HEAD}芭蕉村3组9号", start=MERGED, end=SWAPPED, division="bajiao")
+    now = BookText("ours-9", f"{HEAD}芭蕉村3组10号", start=SWAPPED, division="bajiao")
+    names = (*NAMES, KnownName("tajiang", K.VILLAGE, "塔江村", "wengjiang"))
+    towns = ("tongshi", "wengjiang")
+    book = build_book(names, (*texts, moved, ours, now), today=date(2026, 11, 1), jurisdiction=towns)
+
+    later = match(MatchAsk("芭蕉村3组9号", on=date(2020, 1, 1)), book)
+    then = match(MatchAsk("芭蕉村3组9号", on=date(2017, 1, 1)), book)
+
+    assert (later.outcome, then.accepted) == (Outcome.AMBIGUOUS, "ours-9")
+
+
 def test_a_village_that_another_town_had_too_is_not_linked_without_town_or_day() -> None:
     assert _match("芭蕉村3组5号").accepted is None
     assert _match("芭蕉村3组5号", date(2012, 1, 1)).outcome is Outcome.ELSEWHERE

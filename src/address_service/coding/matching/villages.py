@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from address_service.coding.grammar.elements import Element, Reading, Reason
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import fold_name
-from address_service.coding.matching.book import MatchBook
+from address_service.coding.matching.book import MatchBook, Tail, tail_of
 from address_service.coding.matching.likeness import cost, one_edit_apart
 from address_service.coding.matching.types import MatchAsk
 
@@ -27,7 +27,10 @@ def villages_meant(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[Mea
     if village is None:
         return _without_village(ask, reading, book)
     if village.keys:
-        return [Meant(key) for key in _at_home(ask, reading, _on_day(ask, village, book), book)]
+        return [
+            Meant(key)
+            for key in _at_home(ask, reading, _on_day(ask, village, tail_of(reading.elements), book), book)
+        ]
     return _misspelt(ask, reading, village, book)
 
 
@@ -52,13 +55,16 @@ def _without_village(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[M
     return [*direct, *(Meant(key, 2.0, (Reason("village-of-home", "未写村，按名册所属村"),)) for key in home)]
 
 
-def _on_day(ask: MatchAsk, village: Element, book: MatchBook) -> tuple[str, ...]:
+def _on_day(ask: MatchAsk, village: Element, tail: Tail, book: MatchBook) -> tuple[str, ...]:
     """Of several villages of one name those that had it on the day."""
     if ask.on is None or len(village.keys) < 2:
         return village.keys
     entries = book.gazetteer.entries(fold_name(village.text))
     then = {e.key for e in entries if e.holds(ask.on)}
-    return tuple(key for key in village.keys if key in then) or village.keys
+    named = tuple(key for key in village.keys if key in then)
+    is_known = any(h.holds(ask.on) for key in named for h in book.exact.get((key, tail), ()))
+    # A paper may show a text of before its day: where nobody held it on that day, each of them may be meant.
+    return named if is_known or not any(book.is_inside(key) for key in named) else village.keys
 
 
 def _at_home(ask: MatchAsk, reading: Reading, keys: tuple[str, ...], book: MatchBook) -> tuple[str, ...]:
