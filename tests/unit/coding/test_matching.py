@@ -83,6 +83,15 @@ def _match(text: str, on: date | None = None, external_id: str | None = None, ho
         ("童市镇烟舟村大樟树下1号", "called-otherwise", MatchStage.LINEAGE),
         # One slip that sounds alike, in the town that is named, and the door is there.
         ("童市镇烟州村12组18号", "yanzhou-12-18", MatchStage.FUZZY),
+        # -ng for -n and zh for z, as they are spoken and typed there.
+        ("童市镇德志村竹溪组7号", "zhuxi-7", MatchStage.FUZZY),
+        # What a scanner makes of 烟, a character that no name has.
+        ("平江县童市烔舟村12组18号", "yanzhou-12-18", MatchStage.FUZZY),
+        # A compound whose name the grammar cannot cut, with its gate not numbered.
+        ("烟舟村辛福小区2栋1单元301", "room", MatchStage.FUZZY),
+        # Letters in a number are digits of their shape.
+        ("烟舟村12组I8号", "yanzhou-12-18", MatchStage.FUZZY),
+        ("杨墩村l2组18号附l号", "yangdun-12-18-1", MatchStage.FUZZY),
         # The house has no floors on record: its door is the address of each of them.
         ("烟舟村12组18号1楼", "yanzhou-12-18", MatchStage.ELEMENTS),
         # Nor rooms, though a row names one; and a house has ends.
@@ -130,6 +139,34 @@ def test_a_village_or_group_without_a_number_is_never_linked(text: str) -> None:
     assert answer.outcome in (Outcome.UNMATCHED, Outcome.AMBIGUOUS)
     assert answer.accepted is None
     assert "no-number" in {reason.code for reason in answer.reasons}
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("烟舟村横三组120号", "second"), ("烟舟村大握3号", "heir"), ("烟舟村横山组I20号", "second")],
+)
+def test_a_slip_is_read_as_of_the_day_of_the_row(text: str, address: str) -> None:
+    undated, dated = _match(text), _match(text, date(2020, 1, 1))
+
+    assert (undated.outcome, dated.accepted) == (Outcome.AMBIGUOUS, address)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Two slips, of whatever kind, are too many; without its town one in the village is.
+        "童市镇德志村竹西组7号",
+        "童市镇德志村竹溪组Ⅶ号",
+        "童市镇烔舟村I2组18号",
+        "德志村竹溪组7号",
+        # 恒 is not 横 by shape or sound alone where another character is wrong as well.
+        "童市镇烟舟村恒三组120号",
+        # A letter may be part of a name of a building.
+        "烟舟村12组B8号",
+    ],
+)
+def test_what_has_too_many_slips_is_not_linked(text: str) -> None:
+    assert _match(text, date(2020, 1, 1)).accepted is None
 
 
 def test_a_mark_behind_a_number_that_has_sub_numbers_may_hide_one() -> None:

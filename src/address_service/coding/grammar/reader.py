@@ -8,6 +8,7 @@ from address_service.coding.grammar.gazetteer import Gazetteer, Spelling
 from address_service.coding.grammar.marks import is_behind_door, without_marks
 from address_service.coding.grammar.scan import RANK, Piece, scan
 
+_LATIN = frozenset((*range(0x41, 0x7B), *range(0xFF21, 0xFF5B)))
 _PLACES = frozenset((K.STREET, K.DISTRICT, K.HAMLET, K.GROUP, K.COMPOUND, K.INSTITUTION))
 _INSIDE = frozenset((K.BUILDING, K.UNIT, K.FLOOR, K.ROOM))
 _UPPER = (K.PROVINCE, K.PREFECTURE, K.COUNTY)
@@ -131,6 +132,8 @@ def _elements(
         if RANK[piece.kind] < rank:
             reasons.append(Reason("out-of-order", f"“{element.text}”的次序不对"))
         rank = RANK[piece.kind]
+        if piece.counted and (letters := _letters_in(element)):
+            reasons.append(Reason("letter-for-digit", f"“{letters}”按形近的数字读作{element.value}"))
         if piece.counted and piece.counted.bare:
             reasons.append(Reason("unit-missing", f"“{element.text}”后缺“号”"))
         spelt = piece.entries[0].spelling if piece.entries else Spelling.NAME
@@ -150,6 +153,11 @@ def _element(text: str, folded: Folded, piece: Piece) -> Element:
         return Element(kind, text[span[0] : span[1]], piece.counted.value, span, (), number)
     keys = tuple(dict.fromkeys(entry.key for entry in piece.entries))
     return Element(kind, text[span[0] : span[1]], folded.text[piece.start : piece.end], span, keys)
+
+
+def _letters_in(element: Element) -> str:
+    """The text of a counted element that letters stand in, empty where none does."""
+    return element.text if any(char.isalpha() and ord(char) in _LATIN for char in element.text) else ""
 
 
 def _left_over(

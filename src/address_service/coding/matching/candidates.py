@@ -1,13 +1,14 @@
 """Candidates for a row: by exact tail, by lineage, by elements and by slips of the pen, each with its evidence."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from address_service.coding.grammar.elements import Reading, Reason
 from address_service.coding.matching.book import NO_NUMBER, Held, MatchBook, Tail, literal_rest, tail_of
 from address_service.coding.matching.likeness import SOUNDS_ALIKE, cost, one_edit_apart
 from address_service.coding.matching.lineage import carried, villages_after
+from address_service.coding.matching.places import Span, middle_of, places_like, with_places
 from address_service.coding.matching.types import MatchAsk, MatchStage, SuccessionOf, TextSource
 from address_service.coding.matching.villages import Meant
 
@@ -30,10 +31,12 @@ class Found:
 @dataclass(slots=True)
 class Gathered:
     """What was found for a row; ``doubts`` speak against any automatic link, ``is_literal`` where the text stands
-    on record as it is, though the grammar does not understand it whole."""
+    on record as it is, though the grammar does not understand it whole, ``explained`` is where in the text a slip was
+    read."""
 
     found: dict[str, Found] = field(default_factory=dict)
     is_literal: bool = False
+    explained: Span | None = None
     doubts: list[Reason] = field(default_factory=list)
 
     def add(
@@ -53,49 +56,75 @@ class Meaning:
     cost: float = 0.0
     stage: MatchStage | None = None
     reasons: tuple[Reason, ...] = ()
+    slips: int = 0
 
 
 def gather(ask: MatchAsk, reading: Reading, meant: Iterable[Meant], book: MatchBook) -> Gathered:
     """All candidates of today for the villages that a row may name."""
-    gathered, tail = Gathered(), tail_of(reading.elements)
+    gathered, read = Gathered(), _as_read(reading)
     rest, meant = literal_rest(reading), list(meant)[:_MOST_VILLAGES]
     for one in meant if rest else ():
         if held := book.literal.get((one.key, rest)):
             gathered.is_literal = True
-            _exact(gathered, ask, one, Meaning(tail), held, book)
-    if tail.number is None or gathered.is_literal:
+            _exact(gathered, ask, one, read, held, book)
+    if gathered.is_literal:
         return gathered
-    if _is_of_another_time(ask, meant, tail, book):
+    if read.tail.number and _is_of_another_time(ask, meant, read.tail, book):
         gathered.doubts.append(Reason("several-candidates", "同名的村此前已撤并，同样的文本当时可能另有所指"))
+    middle = middle_of(reading)
     for one in meant:
-        if not any([_read_as(gathered, ask, one, read, book) for read in _as_written(one, tail, book)]):
-            _after(gathered, one, tail, book)
-            _by_elements(gathered, one, reading, tail, book)
-            _dash(gathered, one, tail, book)
+        if _read_as(gathered, ask, one, read, book):
+            continue
+        corrected = _corrected(one, read, reading, middle, book) if middle else None
+        if corrected and _read_as(gathered, ask, one, corrected, book):
+            gathered.explained = middle
+            continue
+        _after(gathered, one, read.tail, book)
+        _by_elements(gathered, one, reading, read.tail, book)
+        _dash(gathered, one, read.tail, book)
     return gathered
 
 
-def _as_written(one: Meant, tail: Tail, book: MatchBook) -> list[Meaning]:
-    """What the row says, and the house as a whole where a floor or room of it is named and none is on record."""
-    found = [Meaning(tail)]
-    parts = all(part.endswith(_IN_HOUSE) for part in tail.inside)
-    if tail.inside and parts and not _has_parts(one, tail, book):
-        found.append(Meaning(Tail(tail.places, tail.number, ()), 4.0, MatchStage.ELEMENTS, (_WHOLE_HOUSE,)))
-    return found
+def _as_read(reading: Reading) -> Meaning:
+    """What the row says below the village; a letter taken for a digit is a slip."""
+    letters = tuple(reason for reason in reading.reasons if reason.code == "letter-for-digit")
+    tail = tail_of(reading.elements)
+    return Meaning(tail, SOUNDS_ALIKE, MatchStage.FUZZY, letters, 1) if letters else Meaning(tail)
 
 
-def _has_parts(one: Meant, tail: Tail, book: MatchBook) -> bool:
-    """Whether floors, units or rooms of the house are, or once were, addresses of their own."""
-    held = book.doors.get((one.key, tail.number or NO_NUMBER), ())
-    return any(h.tail.inside for h in held if h.tail.places == tail.places)
+def _corrected(one: Meant, read: Meaning, reading: Reading, middle: Span, book: MatchBook) -> Meaning | None:
+    """What the row says if one slip is read out of its places."""
+    like = places_like(reading, middle, one.key, book)
+    if like is None:
+        return None
+    places, points, reason = like
+    tail = with_places(read.tail, places)
+    return Meaning(tail, read.cost + points, MatchStage.FUZZY, (*read.reasons, reason), read.slips + 1)
 
 
 def _read_as(gathered: Gathered, ask: MatchAsk, one: Meant, read: Meaning, book: MatchBook) -> bool:
-    """Whether anybody ever held the text as read."""
-    held = book.exact.get((one.key, read.tail))
+    """Whether anybody ever held the text as read, or the house where only a floor or room is not on record."""
+    held = book.exact.get((one.key, read.tail), [])
+    if not held and read.tail.inside and _is_whole_house(one, read.tail, book):
+        read = replace(
+            read,
+            tail=Tail(read.tail.places, read.tail.number, ()),
+            cost=read.cost + 4.0,
+            stage=read.stage or MatchStage.ELEMENTS,
+            reasons=(*read.reasons, _WHOLE_HOUSE),
+        )
+        held = book.exact.get((one.key, read.tail), [])
     if held:
         _exact(gathered, ask, one, read, held, book)
     return bool(held)
+
+
+def _is_whole_house(one: Meant, tail: Tail, book: MatchBook) -> bool:
+    """Whether only a floor or a room is named, and no part of the house is, or ever was, an address of its own."""
+    held = book.doors.get((one.key, tail.number or NO_NUMBER), ())
+    return all(part.endswith(_IN_HOUSE) for part in tail.inside) and not any(
+        h.tail.inside for h in held if h.tail.places == tail.places
+    )
 
 
 def _is_of_another_time(ask: MatchAsk, meant: list[Meant], tail: Tail, book: MatchBook) -> bool:
@@ -121,9 +150,11 @@ def _exact(
         words = "与现行标准地址一致" if is_now else "曾是此地址的文本或别名，经沿革到今天"
         reasons = [Reason(stage.value, words), *read.reasons, *one.reasons]
         score = (100.0 if is_now else 98.0) - one.cost - read.cost
+        # Two slips in one text are too many.
+        is_sure = read.slips + one.is_slip <= 1
         on = MatchStage.FUZZY if one.cost else read.stage or stage
         for address in became.today:
-            gathered.add(address, score, on, reasons, sure=True)
+            gathered.add(address, score, on, reasons, sure=is_sure)
 
 
 def _after(gathered: Gathered, one: Meant, tail: Tail, book: MatchBook) -> None:
@@ -178,7 +209,7 @@ def _places(
 ) -> tuple[float, bool, Reason] | None:
     """What reading the places of an address for those written costs; None where they are others."""
     if len(written) == len(known):
-        costs = [0.0 if a == b else _slip(reading, a, b) for a, b in zip(written, known, strict=True)]
+        costs = [0.0 if a == b else _slip(reading, a, b, book) for a, b in zip(written, known, strict=True)]
         if any(c is None for c in costs):
             return None
         total = sum(c for c in costs if c)
@@ -209,9 +240,9 @@ def _has_rival(written: tuple[str, ...], known: tuple[str, ...], one: Meant, boo
     )
 
 
-def _slip(reading: Reading, written: str, known: str) -> float | None:
+def _slip(reading: Reading, written: str, known: str, book: MatchBook) -> float | None:
     """Names on record are no slips of each other."""
     element = next((e for e in reading.elements if e.value == written), None)
     if element is None or element.keys or element.number:
         return None
-    return cost(written, known)
+    return cost(written, known, book.characters)

@@ -22,7 +22,6 @@ from address_service.coding.matching.villages import UNSURE, Meant, villages_mea
 _MOST_CANDIDATES = 5
 _MOST_HIDDEN = 10
 _UNREAD = ("names-apart", "left-over", "text-too-long", "unreadable")
-_SURE_WITHOUT_TOWN = 2.0
 _ON_RECORD = ("left-over", "no-number")
 _UPPER = (K.PROVINCE, K.PREFECTURE, K.COUNTY, K.TOWN)
 _NO_TAIL, _STANDARD = Tail((), None, ()), TextSource.STANDARD
@@ -45,12 +44,21 @@ def _by_text(ask: MatchAsk, reading: Reading, book: MatchBook) -> MatchAnswer:
         return MatchAnswer(Outcome.ELSEWHERE, None, MatchStage.NONE, 0.0, (), reading, (_ELSEWHERE,))
     gathered = gather(ask, reading, inside, book)
     doubts = _doubts(reading, meant, inside, book)
-    gathered.doubts.extend(d for d in doubts if not (gathered.is_literal and d.code in _ON_RECORD))
+    is_explained = gathered.is_literal or _is_explained(reading, gathered.explained)
+    gathered.doubts.extend(d for d in doubts if not (is_explained and d.code in _ON_RECORD))
     unsure = [reason for one in meant for reason in one.reasons if reason.code == UNSURE]
     gathered.doubts.extend(unsure[:1])
-    if any(one.cost > _SURE_WITHOUT_TOWN for one in meant) and not (ask.home or reading.first(K.TOWN)):
+    if any(one.is_slip for one in meant) and not (ask.home or reading.first(K.TOWN)):
         gathered.doubts.append(Reason("village-unsure", "村名有误又未写乡镇"))
     return _decide(reading, gathered, book)
+
+
+def _is_explained(reading: Reading, span: tuple[int, int] | None) -> bool:
+    """Whether all that was left over is part of a slip that was read."""
+    return span is not None and all(
+        piece.is_noise or (span[0] <= piece.span[0] and piece.span[1] <= span[1])
+        for piece in reading.left_over
+    )
 
 
 def _is_elsewhere(reading: Reading, meant: list[Meant], inside: list[Meant], book: MatchBook) -> bool:
@@ -116,7 +124,9 @@ def _is_town_of(element: Element, inside: list[Meant], book: MatchBook) -> bool:
     of = book.gazetteer
     towns = [{a for a in of.above(one.key) if of.kind_of.get(a) is K.TOWN} for one in inside]
     return all(
-        not one.cost and some and all(cost(element.value, of.name_of[town]) is not None for town in some)
+        not one.cost
+        and some
+        and all(cost(element.value, of.name_of[town], book.characters) is not None for town in some)
         for one, some in zip(inside, towns, strict=True)
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from address_service.coding.divisions.names import term_of
 from address_service.coding.grammar.elements import Element, Reading, Reason
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import fold_name
@@ -10,6 +11,8 @@ from address_service.coding.matching.likeness import cost, one_edit_apart
 from address_service.coding.matching.types import MatchAsk
 
 UNSURE = "village-one-of-several"
+IMPLIED = 2.0
+"""What it costs that a village is not written, but follows from the home of the file or from a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,11 @@ class Meant:
     key: str
     cost: float = 0.0
     reasons: tuple[Reason, ...] = ()
+
+    @property
+    def is_slip(self) -> bool:
+        """Whether its name is written with a slip."""
+        return self.cost > IMPLIED
 
 
 def villages_meant(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[Meant]:
@@ -49,10 +57,13 @@ def _without_village(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[M
             for place in places
         )
         doubt = (Reason(UNSURE, "同名的地方不止一处"),) if several else ()
-        return [Meant(v, 2.0, (implied, *doubt)) for v in inside]
+        return [Meant(v, IMPLIED, (implied, *doubt)) for v in inside]
     home = [key for key in ask.home if book.gazetteer.kind_of.get(key) is K.VILLAGE]
     direct = [Meant(key) for key in (town.keys if town else ())]
-    return [*direct, *(Meant(key, 2.0, (Reason("village-of-home", "未写村，按名册所属村"),)) for key in home)]
+    return [
+        *direct,
+        *(Meant(key, IMPLIED, (Reason("village-of-home", "未写村，按名册所属村"),)) for key in home),
+    ]
 
 
 def _on_day(ask: MatchAsk, village: Element, tail: Tail, book: MatchBook) -> tuple[str, ...]:
@@ -81,9 +92,10 @@ def _misspelt(ask: MatchAsk, reading: Reading, village: Element, book: MatchBook
     for name, key in book.villages:
         if wanted and book.gazetteer.above(key).isdisjoint(wanted):
             continue
-        if one_edit_apart(village.value, name):
+        points = cost(village.value, name, book.characters)
+        # 童平村 is none of 童市居委会, though one character apart.
+        if one_edit_apart(village.value, name) and (points or term_of(village.value) == term_of(name)):
             rivals.add(key)
-        points = cost(village.value, name)
         if points is not None:
             best[key] = min(points, best.get(key, points))
     name_of = book.gazetteer.name_of
