@@ -160,11 +160,14 @@ def test_files_that_are_not_those_of_the_manifest_are_refused(changed: dict[str,
     assert refused.value.code == "package-altered"
 
 
-def test_a_short_passphrase_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("passphrase", "code"), [("short", "passphrase-too-short"), ("\ud800" * 12, "passphrase-unusable")]
+)
+def test_a_passphrase_that_is_short_or_no_text_is_refused(passphrase: str, code: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        seal_package(content(), "short")
+        seal_package(content(), passphrase)
 
-    assert refused.value.code == "passphrase-too-short"
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize("name", profile_names())
