@@ -22,7 +22,7 @@ from tests.population_system import PopulationSystem
 from tests.services.conftest import add_town, as_approver
 from tests.services.lived_county import CAME, SECOND, LivedCounty, lived_county
 
-PASSPHRASE = "虚构的口令，只供测试使用"
+PASSPHRASE = "invented, for tests only"
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PACKAGES = "/api/v1/mapping-packages"
 _TABLES = """SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r'
