@@ -17,8 +17,22 @@ from address_service.model.mapping import PackageStage, RowState
 from address_service.model.numbers import NumberState, Side
 from address_service.model.places import PlaceKind, StreetKind
 from address_service.model.plates import BatchStage, PlateStage
+from address_service.model.police_dictionaries import (
+    CrosswalkGround,
+    CrosswalkState,
+    CrosswalkVerdict,
+    DictionaryKind,
+    TargetKind,
+)
 from address_service.model.reconciliation import ExtractStage, Outcome, PersonFinding, RowDecision
-from address_service.model.residents import EndReason, HouseholdKind, ResidencyKind, RevealPurpose, Sex
+from address_service.model.residents import (
+    EndReason,
+    HouseholdKind,
+    LinkWay,
+    ResidencyKind,
+    RevealPurpose,
+    Sex,
+)
 
 LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
     Role: {
@@ -295,6 +309,7 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         StepKind.CLOSED: "办结",
     },
     HouseholdKind: {HouseholdKind.FAMILY: "家庭户", HouseholdKind.COLLECTIVE: "集体户"},
+    LinkWay: {LinkWay.CODE: "按编码", LinkWay.PLATE: "按二维码", LinkWay.TEXT: "按地址文字"},
     ResidencyKind: {ResidencyKind.REGISTERED: "户籍地址", ResidencyKind.ACTUAL: "现住址"},
     Sex: {
         Sex.UNKNOWN: "未知的性别",
@@ -313,6 +328,33 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         RevealPurpose.DELIVERY: "送达",
         RevealPurpose.CORRECTION: "更正资料",
         RevealPurpose.EMERGENCY: "应急",
+    },
+    DictionaryKind: {
+        DictionaryKind.STREET: "街路巷",
+        DictionaryKind.STATION: "派出所",
+        DictionaryKind.BEAT: "责任区",
+        DictionaryKind.COMMITTEE: "居村委会",
+    },
+    CrosswalkGround: {
+        CrosswalkGround.EXACT: "名称相同",
+        CrosswalkGround.ALIAS: "曾用名",
+        CrosswalkGround.LINEAGE: "沿革",
+        CrosswalkGround.PERSON: "人工提出",
+    },
+    CrosswalkState: {
+        CrosswalkState.PROPOSED: "待核定",
+        CrosswalkState.ACCEPTED: "已采纳",
+        CrosswalkState.REFUSED: "已否定",
+        CrosswalkState.ENDED: "已终止",
+    },
+    CrosswalkVerdict: {
+        CrosswalkVerdict.ACCEPT: "采纳",
+        CrosswalkVerdict.REFUSE: "否定",
+        CrosswalkVerdict.END: "终止",
+    },
+    TargetKind: {
+        TargetKind.DIVISION: "区划",
+        TargetKind.PLACE: "地名",
     },
     Outcome: {
         Outcome.SAME: "一致",
