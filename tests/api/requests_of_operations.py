@@ -154,7 +154,7 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
     "POST /api/v1/mapping-consumers": lambda g: {"json": {"name": "示例县公安局", "division": g.code}},
     "POST /api/v1/mapping-packages": lambda g: {"json": {"consumer_id": g["consumer_id"]}},
     "POST /api/v1/mapping-packages/{package_id}/archive": lambda g: {
-        "json": {"passphrase": "虚构的口令，只供测试使用"}
+        "json": {"passphrase": "invented, for tests only"}
     },
     "POST /api/v1/mapping-packages/{package_id}/acknowledge": lambda g: {"json": {}, **_FIRST},
     "POST /api/v1/reconciliations": lambda g: {

@@ -33,6 +33,7 @@ _GROUPS = (
     "renumbering",
     "merger",
     "mapping",
+    "exports",
     "audit",
     "plates",
     "counter",
