@@ -24,6 +24,7 @@ Asking = dict[str, Any]
 ASKING: dict[str, Callable[[Ground], Asking]] = {
     "GET /tiles/{layer}/{z}/{x}/{y}.mvt": lambda g: {"path": _TILE},
     "GET /api/v1/search": lambda g: {"params": {"q": "烟舟"}},
+    "GET /api/v1/search/suggestions": lambda g: {"params": {"q": "烟舟"}},
     "GET /api/v1/divisions": lambda g: {"params": {"parent": g["division_code"][:9]}},
     "POST /api/v1/divisions": lambda g: {"json": {"code": f"{g.code}299", "name": "示例村"}},
     "POST /api/v1/divisions/{division_id}/changes": lambda g: {
