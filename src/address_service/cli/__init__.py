@@ -32,6 +32,8 @@ _GROUPS = (
     "reservations",
     "renumbering",
     "merger",
+    "matching",
+    "reconciling",
     "mapping",
     "exports",
     "audit",
