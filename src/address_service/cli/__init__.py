@@ -33,6 +33,7 @@ _GROUPS = (
     "renumbering",
     "merger",
     "mapping",
+    "police",
     "audit",
     "plates",
     "counter",
