@@ -166,6 +166,12 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
     },
     "POST /api/v1/crosswalk/accept": lambda g: {"json": {"kind": "jcwh", "expected": 999}},
     "POST /api/v1/crosswalk/{pair_id}/decision": lambda g: {"json": {"verdict": "refuse"}, **_FIRST},
+    "POST /api/v1/mapping-consumers": lambda g: {"json": {"name": "示例县公安局", "division": g.code}},
+    "POST /api/v1/mapping-packages": lambda g: {"json": {"consumer_id": g["consumer_id"]}},
+    "POST /api/v1/mapping-packages/{package_id}/archive": lambda g: {
+        "json": {"passphrase": "虚构的口令，只供测试使用"}
+    },
+    "POST /api/v1/mapping-packages/{package_id}/acknowledge": lambda g: {"json": {}, **_FIRST},
     "POST /api/v1/reconciliations": lambda g: {
         "data": {"division": g.code},
         "files": {"file": ("底册.csv", "户号,原地址\nH1,某处\n")},

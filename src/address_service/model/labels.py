@@ -13,6 +13,7 @@ from address_service.model.division_acts import DivisionActKind
 from address_service.model.division_lists import DivisionOutcome, ListSystem, ProposalKind, ProposalState
 from address_service.model.divisions import DivisionKind, DivisionLevel, NameState
 from address_service.model.findings import FindingCode, Severity
+from address_service.model.mapping import PackageStage, RowState
 from address_service.model.numbers import NumberState, Side
 from address_service.model.places import PlaceKind, StreetKind
 from address_service.model.plates import BatchStage, PlateStage
@@ -379,6 +380,16 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         ExtractStage.DONE: "已完成",
         ExtractStage.FAILED: "未能核对",
         ExtractStage.WITHDRAWN: "已撤回",
+    },
+    PackageStage: {
+        PackageStage.ISSUED: "已发出，待确认",
+        PackageStage.ACKNOWLEDGED: "已确认",
+    },
+    RowState: {
+        RowState.ISSUED: "已下发",
+        RowState.ACCEPTED: "已采纳",
+        RowState.REFUSED: "被退回",
+        RowState.HELD: "暂不下发",
     },
 }
 """By enumeration first: members of two enumerations are equal where their values are."""
