@@ -153,6 +153,25 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
         "json": {"reason": "deceased", "document_no": "示例"},
         **_FIRST,
     },
+    "POST /api/v1/police-dictionaries": lambda g: {
+        "data": {"kind": "zrq", "dry_run": "true"},
+        "files": {"file": ("字典.csv", "代码,名称\n01,一警务区\n")},
+    },
+    "GET /api/v1/police-dictionaries/codes/{address_code}": lambda g: {
+        "path": {"address_code": g["current"]}
+    },
+    "GET /api/v1/police-dictionaries/{kind}/entries": lambda g: {"path": {"kind": "jcwh"}},
+    "POST /api/v1/crosswalk": lambda g: {
+        "json": {
+            "kind": "jcwh",
+            "code": f"X{g.code}",
+            "name": f"示例{g.code}",
+            "target_id": g["pair_target"],
+            "reason": "示例",
+        }
+    },
+    "POST /api/v1/crosswalk/accept": lambda g: {"json": {"kind": "jcwh", "expected": 999}},
+    "POST /api/v1/crosswalk/{pair_id}/decision": lambda g: {"json": {"verdict": "refuse"}, **_FIRST},
     "POST /api/v1/mapping-consumers": lambda g: {"json": {"name": "示例县公安局", "division": g.code}},
     "POST /api/v1/mapping-packages": lambda g: {"json": {"consumer_id": g["consumer_id"]}},
     "POST /api/v1/mapping-packages/{package_id}/archive": lambda g: {

@@ -83,8 +83,8 @@ class Ground:
         names = (
             "plan_id", "renumbering_id", "application_id", "address_change_id", "reservation_id",
             "division_change_id", "division_act_id", "draft", "batch_id", "job_id", "user_id", "attachment_id",
-            "household_id", "person_id", "listed_person", "residents_job", "extract_id",
-            "consumer_id", "package_id",
+            "household_id", "person_id", "listed_person", "residents_job", "extract_id", "pair_id", "consumer_id",
+            "package_id",
         )  # fmt: skip
         return {self.things[name] for name in names if name in self.things}
 
@@ -136,6 +136,7 @@ class Builder:
             | self.applications(first, second)
             | self.account(code)
             | self.people(scoped, code, first)
+            | self.police(scoped, code)
             | self.mapping(code),
         )
 
@@ -197,6 +198,15 @@ class Builder:
             "residents_job": job,
             "listed_person": found[0]["id"],
         }
+
+    def police(self, scoped: TestClient, code: str) -> dict[str, str]:
+        """A dictionary of committees with one that is proposed for the village, and one that nobody knows."""
+        village = _ok(self.clerk.get(f"/api/v1/divisions/{code}"))
+        rows = f"代码,名称\n{code},{village['name']}委会\nX{code},示例{code}\n"
+        sent: dict[str, Any] = {"data": {"kind": "jcwh"}, "files": {"file": ("字典.csv", rows)}}
+        _ok(scoped.post("/api/v1/police-dictionaries", **sent))
+        pair = _ok(scoped.get("/api/v1/crosswalk", params={"kind": "jcwh"}))["items"][0]
+        return {"pair_id": pair["id"], "pair_target": pair["target_id"]}
 
     def mapping(self, code: str) -> dict[str, str]:
         """A register that knows no address of the village yet, and the package that tells it of all."""

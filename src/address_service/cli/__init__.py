@@ -36,6 +36,7 @@ _GROUPS = (
     "reconciling",
     "mapping",
     "exports",
+    "police",
     "audit",
     "plates",
     "counter",

@@ -42,7 +42,7 @@ class OpenedPackage:
 def seal_package(files: Mapping[str, bytes], passphrase: str) -> bytes:
     """``files`` as a zip encrypted by AES-256 (WinZip AE-2).
 
-    InvalidInput `passphrase-too-short`; `passphrase-unusable`, since tools make different bytes of other characters than
+    InvalidInput `passphrase-too-short`; `passphrase-unusable`, since tools make different bytes of characters beyond
     printable ASCII.
     """
     if len(passphrase) < MIN_PASSPHRASE:
