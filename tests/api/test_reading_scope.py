@@ -543,6 +543,7 @@ ELSEWHERE = {
     "mapping-consumers",
     "mapping-packages",
     *(f"mapping-packages/{{package}}/{act}" for act in ("archive", "acknowledge")),
+    "match",
     "reconciliations",
     *(f"reconciliations/{{extract}}/{act}" for act in ("accept", "withdrawal")),
     "reconciliations/rows/{row}/decision",
