@@ -87,6 +87,8 @@ def _match(text: str, on: date | None = None, external_id: str | None = None, ho
         ("童市镇德志村竹溪组7号", "zhuxi-7", MatchStage.FUZZY),
         # What a scanner makes of 烟, a character that no name has.
         ("平江县童市烔舟村12组18号", "yanzhou-12-18", MatchStage.FUZZY),
+        # Without the town, but no village of the county is as near.
+        ("平江县德志村竹溪组7号", "zhuxi-7", MatchStage.FUZZY),
         # A compound whose name the grammar cannot cut, with its gate not numbered.
         ("烟舟村辛福小区2栋1单元301", "room", MatchStage.FUZZY),
         # Letters in a number are digits of their shape.
