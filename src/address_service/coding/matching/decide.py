@@ -48,9 +48,14 @@ def _by_text(ask: MatchAsk, reading: Reading, book: MatchBook) -> MatchAnswer:
     gathered.doubts.extend(d for d in doubts if not (is_explained and d.code in _ON_RECORD))
     unsure = [reason for one in meant for reason in one.reasons if reason.code == UNSURE]
     gathered.doubts.extend(unsure[:1])
-    if any(one.is_slip for one in meant) and not (ask.home or reading.first(K.TOWN)):
-        gathered.doubts.append(Reason("village-unsure", "村名有误又未写乡镇"))
+    if any(one.is_slip for one in meant) and not (ask.home or _names_upper(reading)):
+        gathered.doubts.append(Reason("village-unsure", "村名有误，又未写乡镇和县"))
     return _decide(reading, gathered, book)
+
+
+def _names_upper(reading: Reading) -> bool:
+    """Whether a text says in which town, or county, its village lies: all villages of it are known."""
+    return any(e.kind in (K.COUNTY, K.TOWN) and (e.keys or e.kind is K.TOWN) for e in reading.elements)
 
 
 def _is_explained(reading: Reading, span: tuple[int, int] | None) -> bool:
