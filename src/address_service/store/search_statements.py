@@ -130,7 +130,9 @@ def _leading(scope: Scope) -> LiteralString:
     return _in_order(_LEADING, scope, "%(most)s")
 
 
-_RANKED_TEXT: LiteralString = """
+_IS_LINE: LiteralString = """strpos(E'\\n' || tail || E'\\n', E'\\n' || %(text)s || E'\\n') > 0"""
+
+_RANKED_TEXT: LiteralString = f"""  # noqa: S608
 , ranked AS MATERIALIZED (
     SELECT address_id, tail,
            (ARRAY['text-same', 'former-same', 'number-same', 'text-starts', 'text-holds', 'former-holds',
@@ -138,7 +140,7 @@ _RANKED_TEXT: LiteralString = """
            row_number() OVER (ORDER BY rank, length(line), line COLLATE "C", address_id) AS position
     FROM (SELECT address_id, tail, line, CASE
               WHEN line = %(text)s THEN 1
-              WHEN strpos(E'\\n' || tail || E'\\n', E'\\n' || %(text)s || E'\\n') > 0 THEN 2
+              WHEN {_IS_LINE} THEN 2
               WHEN line ~ ('(^|[^0-9])' || %(number)s::int || '号$') THEN 3
               WHEN starts_with(line, %(text)s) THEN 4
               WHEN strpos(line, %(text)s) > 0 THEN 5
@@ -156,7 +158,7 @@ def _by_text(scope: Scope, how: Narrowing) -> LiteralString:
         "bigrams": _grams("bigrams @> %(contained)s", scope),
         "words": _grams("bigrams @> %(contained)s AND words @> %(words)s", scope),
     }
-    exact = _grams("bigrams @> %(exact)s", scope)
+    exact = _grams(f"bigrams @> %(exact)s AND {_IS_LINE}", scope)
     numbered = _grams("words @> ARRAY[%(number)s::int || '号'] AND %(number)s::int IS NOT NULL", scope)
     return f"""WITH candidate AS MATERIALIZED (
     {_leading(scope)} UNION {exact} UNION {numbered} UNION {held[how]}) {_RANKED_TEXT} {_FINISH}"""
