@@ -132,7 +132,7 @@ def _leading(scope: Scope) -> LiteralString:
 
 _IS_LINE: LiteralString = """strpos(E'\\n' || tail || E'\\n', E'\\n' || %(text)s || E'\\n') > 0"""
 
-_RANKED_TEXT: LiteralString = f"""  # noqa: S608
+_RANKED_TEXT: LiteralString = f"""
 , ranked AS MATERIALIZED (
     SELECT address_id, tail,
            (ARRAY['text-same', 'former-same', 'number-same', 'text-starts', 'text-holds', 'former-holds',
@@ -148,7 +148,7 @@ _RANKED_TEXT: LiteralString = f"""  # noqa: S608
               ELSE 7 END AS rank
           FROM (SELECT *, split_part(tail, E'\\n', 1) AS line FROM candidate) c) r
     ORDER BY position)
-"""
+"""  # noqa: S608
 
 
 def _by_text(scope: Scope, how: Narrowing) -> LiteralString:
