@@ -191,21 +191,27 @@ async def _by_text(asked: Asked, terms: SearchTerms) -> Rows:
         "text": terms.text,
         "number": int(terms.text) if _NUMBER.fullmatch(terms.text) else None,
         "exact": list(terms.anchored),
-        "contained": list(terms.bigrams),
+        "bigrams": list(terms.bigrams),
         "words": list(terms.words),
     }
     towns, rows = _towns(asked, terms), []
-    narrowing: Narrowing = "words" if terms.words else "bigrams"
-    if asked.book.all_common([*terms.bigrams, *terms.words]):
+    rare, words = (
+        asked.book.rare(terms.bigrams),
+        asked.book.rare(terms.words[::-1]),
+    )  # of words the longest first
+    if not rare and not words:
         rows = await asked.rows(lambda scope: BY_TEXT[scope, "nothing"], towns, **arguments)
-    return rows or await asked.rows(lambda scope: BY_TEXT[scope, narrowing], towns, **arguments)
+        rare = [*terms.bigrams]
+    narrowing: Narrowing = "both" if rare and words else "words" if words else "bigrams"
+    asking = {**arguments, "rare_bigrams": rare, "rare_words": words}
+    return rows or await asked.rows(lambda scope: BY_TEXT[scope, narrowing], towns, **asking)
 
 
 async def _by_slip(asked: Asked, terms: SearchTerms) -> Rows:
     sets = [kept for kept in terms.with_one_slip() if not asked.book.all_common(kept)]
     arguments = {
         "text": terms.text,
-        "contained": list(terms.bigrams),
+        "bigrams": list(terms.bigrams),
         "words": list(terms.words),
         "sets": [" ".join(kept) for kept in sets],
     }

@@ -7,9 +7,10 @@ which hides it from the guess and from the slow GiST index of the exclusion cons
 
 from typing import Literal, LiteralString
 
-Narrowing = Literal["nothing", "bigrams", "words"]
-NARROWINGS: tuple[Narrowing, ...] = ("nothing", "bigrams", "words")
-# An empty array of words would have the whole index read, hence a statement without.
+Narrowing = Literal["nothing", "bigrams", "words", "both"]
+NARROWINGS: tuple[Narrowing, ...] = ("nothing", "bigrams", "words", "both")
+# Asked of the index is what is rare of the text, the rest of the rows found so. An empty array would have the whole
+# index read, hence a statement for each.
 
 Scope = Literal["county", "many", "few"]
 SCOPES: tuple[Scope, ...] = ("county", "many", "few")
@@ -146,22 +147,25 @@ _RANKED_TEXT: LiteralString = f"""
               WHEN strpos(line, %(text)s) > 0 THEN 5
               WHEN strpos(tail, %(text)s) > 0 THEN 6
               ELSE 7 END AS rank
-          FROM (SELECT *, split_part(tail, E'\\n', 1) AS line FROM candidate) c) r
+          FROM (SELECT *, split_part(tail, E'\\n', 1) AS line FROM candidate OFFSET 0) c OFFSET 0) r
     ORDER BY position)
 """  # noqa: S608
 
 
 def _by_text(scope: Scope, how: Narrowing) -> LiteralString:
-    """The leading and exact ones are fetched by themselves, so that a wide query cannot crowd them out."""
+    """The leading and exact ones are fetched by themselves where a wide query could crowd them out."""
+    rest: LiteralString = "CASE WHEN bigrams @> %(bigrams)s AND words @> %(words)s THEN true END"
     held: dict[Narrowing, LiteralString] = {
         "nothing": _walk("strpos(walk.tail, %(text)s) > 0", scope),
-        "bigrams": _grams("bigrams @> %(contained)s", scope),
-        "words": _grams("bigrams @> %(contained)s AND words @> %(words)s", scope),
+        "bigrams": _grams(f"bigrams @> %(rare_bigrams)s AND {rest}", scope),
+        "words": _grams(f"words @> %(rare_words)s AND {rest}", scope),
+        "both": _grams(f"bigrams @> %(rare_bigrams)s AND words @> %(rare_words)s AND {rest}", scope),
     }
     exact = _grams(f"bigrams @> %(exact)s AND {_IS_LINE}", scope)
     numbered = _grams("words @> ARRAY[%(number)s::int || '号'] AND %(number)s::int IS NOT NULL", scope)
+    wide: LiteralString = "" if how in ("words", "both") else f"UNION {exact} UNION {numbered}"
     return f"""WITH candidate AS MATERIALIZED (
-    {_leading(scope)} UNION {exact} UNION {numbered} UNION {held[how]}) {_RANKED_TEXT} {_FINISH}"""
+    {_leading(scope)} UNION {held[how]} {wide}) {_RANKED_TEXT} {_FINISH}"""
 
 
 def _by_start(scope: Scope) -> LiteralString:
@@ -197,13 +201,13 @@ def _by_slip(scope: Scope) -> LiteralString:
                      WHERE county_code = %(county)s AND {remaining} LIMIT 50) near
     ), counted AS MATERIALIZED (
         SELECT address_id, tail, split_part(tail, E'\\n', 1) AS line,
-               (SELECT count(*) FROM unnest(%(contained)s::text[]) gram WHERE strpos(tail, gram) > 0) AS same
+               (SELECT count(*) FROM unnest(%(bigrams)s::text[]) gram WHERE strpos(tail, gram) > 0) AS same
         FROM candidate
     ), ranked AS MATERIALIZED (
         SELECT address_id, tail, 'near' AS kind,
                row_number() OVER (ORDER BY same DESC, similarity(line, %(text)s) DESC, length(line), line COLLATE "C",
                                   address_id) AS position
-        FROM counted WHERE same * 2 >= cardinality(%(contained)s::text[])
+        FROM counted WHERE same * 2 >= cardinality(%(bigrams)s::text[])
         ORDER BY position) {_FINISH}"""  # noqa: S608
 
 
