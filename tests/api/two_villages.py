@@ -83,7 +83,8 @@ class Ground:
         names = (
             "plan_id", "renumbering_id", "application_id", "address_change_id", "reservation_id",
             "division_change_id", "division_act_id", "draft", "batch_id", "job_id", "user_id", "attachment_id",
-            "household_id", "person_id", "listed_person", "residents_job", "extract_id",
+            "household_id", "person_id", "listed_person", "residents_job", "extract_id", "pair_id", "consumer_id",
+            "package_id",
         )  # fmt: skip
         return {self.things[name] for name in names if name in self.things}
 
@@ -134,7 +135,9 @@ class Builder:
             | self.plans(place, first, second)
             | self.applications(first, second)
             | self.account(code)
-            | self.people(scoped, code, first),
+            | self.people(scoped, code, first)
+            | self.police(scoped, code)
+            | self.mapping(code),
         )
 
     def plans(self, place: str, first: str, second: str) -> dict[str, str]:
@@ -195,6 +198,23 @@ class Builder:
             "residents_job": job,
             "listed_person": found[0]["id"],
         }
+
+    def police(self, scoped: TestClient, code: str) -> dict[str, str]:
+        """A dictionary of committees with one that is proposed for the village, and one that nobody knows."""
+        village = _ok(self.clerk.get(f"/api/v1/divisions/{code}"))
+        rows = f"代码,名称\n{code},{village['name']}委会\nX{code},示例{code}\n"
+        sent: dict[str, Any] = {"data": {"kind": "jcwh"}, "files": {"file": ("字典.csv", rows)}}
+        _ok(scoped.post("/api/v1/police-dictionaries", **sent))
+        pair = _ok(scoped.get("/api/v1/crosswalk", params={"kind": "jcwh"}))["items"][0]
+        return {"pair_id": pair["id"], "pair_target": pair["target_id"]}
+
+    def mapping(self, code: str) -> dict[str, str]:
+        """A register that knows no address of the village yet, and the package that tells it of all."""
+        consumer = self.post(
+            "mapping-consumers", {"name": f"示例所{code}", "division": code, "from_now": False}
+        )
+        package = self.post("mapping-packages", {"consumer_id": consumer["id"]})
+        return {"consumer_id": consumer["id"], "package_id": package["id"]}
 
     def account(self, code: str) -> dict[str, str]:
         """An account of the village, its key, and a browser in which it is signed in."""

@@ -12,6 +12,7 @@ from address_service.model.labels import label
 from address_service.store.work import UNNAMED
 
 _NAMED = {
+    "addresses.match": "成批匹配地址",
     REFUSED: "请求被拒绝",
     UNNAMED.action: "未具名的写入",
     "account.disable": "停用账户",
@@ -24,6 +25,9 @@ _NAMED = {
     "audit.export": "导出审计记录",
     "audit.verify": "校验审计记录",
     "audit.anchor": "设置审计锚点",
+    "crosswalk.accept-sure": "成批采纳代码对照",
+    "crosswalk.decide": "核定代码对照",
+    "crosswalk.propose": "提出代码对照",
     "household.change": "更改户",
     "household.end": "终止户",
     "household.enrol": "登记户",
@@ -41,6 +45,10 @@ _NAMED = {
     "key.issue": "签发密钥",
     "key.revoke": "吊销密钥",
     "keys.rotate": "更换加密密钥",
+    "mapping.acknowledge": "确认对照包已导入",
+    "mapping.archive": "下载对照包",
+    "mapping.consumer": "登记接收单位",
+    "mapping.issue": "生成对照包",
     "password.change": "更改口令",
     "password.give": "发放口令",
     "person.change": "更改居民",
@@ -54,6 +62,7 @@ _NAMED = {
     "person.reveal": "查看居民明文",
     "plate.households": "由门牌查户",
     "plate_batch.handout": "生成发放单",
+    "police-dictionary.import": "导入公安字典",
     "reconciliation.accept-all": "成批采纳核对结果",
     "reconciliation.decide": "核定底册一行",
     "reconciliation.done": "底册核对完成",

@@ -105,6 +105,7 @@ WatchWork = Annotated[Work, Depends(work_with(Right.SUBSCRIBE, Right.ADMINISTER)
 AuditWork = Annotated[Work, Depends(work_with(Right.AUDIT), scope="function")]
 ResidentsWork = Annotated[Work, Depends(work_with(Right.RESIDENTS), scope="function")]
 ReconcileWork = Annotated[Work, Depends(work_with(Right.RECONCILE), scope="function")]
+ExchangeWork = Annotated[Work, Depends(work_with(Right.EXCHANGE), scope="function")]
 AdministerWork = Annotated[Work, Depends(work_with(Right.ADMINISTER), scope="function")]
 EnrolWork = Annotated[Work, Depends(work_with(Right.ENROL), scope="function")]
 RevealWork = Annotated[Work, Depends(work_with(Right.REVEAL), scope="function")]
