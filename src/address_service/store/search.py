@@ -6,8 +6,10 @@ afterwards. The wider the query, the more of its hits are left out, never the ex
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
+from uuid import UUID
 
 from address_service.coding.search_terms import MAX_QUERY, SearchTerms, read_query
 from address_service.errors import Forbidden, InvalidInput
@@ -22,12 +24,16 @@ from address_service.store.search_statements import (
     BY_SLIP,
     BY_START,
     BY_TEXT,
+    Narrowing,
+    Scope,
 )
 
 MAX_LIMIT = 100
-MOST = 500
+MOST = 300
 """Candidates of each kind that are ranked; of type-ahead fewer."""
 MOST_AHEAD = 60
+FEW = 8
+"""Villages that are gone through one by one."""
 _CODE = re.compile(r"[0-9]{6,26}")
 _PARCEL = re.compile(r"([0-9]{12}[A-Z]{2}[0-9]{5})([A-Z][0-9]{8})?")  # GB/T 37346-2019: 19 or 28 characters
 _NUMBER = re.compile(r"[0-9]{1,5}")
@@ -56,20 +62,20 @@ class Asked:
     offset: int = 0
     most: int = MOST
 
-    async def rows(self, statement: Any, named: list[str] | None = None, **more: Any) -> Rows:
-        """The rows of a statement, in the villages that are searched; one row more than the page holds.
-
-        ``statement`` is one, or those of which the first is for the county and the second for some villages.
-        """
-        villages = self.villages(named or [])
+    async def rows(
+        self, statement: Callable[[Scope], LiteralString], named: Sequence[str] = (), **more: Any
+    ) -> Rows:
+        """The rows of the statement for where is searched; one row more than the page holds."""
+        villages = self.villages(named)
         if villages == []:
             return []
-        chosen = statement[villages is not None] if isinstance(statement, tuple) else statement
+        is_few = villages is not None and (len(villages) <= FEW or len(more.get("text", "")) == 1)
+        scope: Scope = "county" if villages is None else "few" if is_few else "many"
         arguments = {"county": self.lane.county_code, "today": self.lane.today(), "villages": villages}
         page = {"limit": self.limit + 1, "offset": self.offset, "most": self.most}
-        return await self.lane.rows(chosen, {**arguments, **page, **more})
+        return await self.lane.rows(statement(scope), {**arguments, **page, **more})
 
-    def villages(self, named: list[str]) -> Any:
+    def villages(self, named: Sequence[str]) -> list[UUID] | None:
         """Ids of the villages searched, None for the whole county; towns that were dissolved narrow nothing."""
         towns = self.book.within(named) if named else []
         if self.within is None or self.within == self.lane.county_code:
@@ -127,7 +133,7 @@ async def _by_identifier(asked: Asked) -> list[SearchHit]:
     if _CODE.fullmatch(text):
         return await _by_code(asked, text) or await _by_building(asked, typed)
     if parcel := _PARCEL.fullmatch(text):
-        return _hits(await asked.rows(BY_PARCEL, code=parcel[1]), parcel[1])
+        return _hits(await asked.rows(lambda _: BY_PARCEL, code=parcel[1]), parcel[1])
     if _ASSET.fullmatch(text) and not text.isdecimal():
         return await _by_building(asked, typed)
     return []
@@ -136,12 +142,12 @@ async def _by_identifier(asked: Asked) -> list[SearchHit]:
 async def _by_code(asked: Asked, digits: str) -> list[SearchHit]:
     within = asked.within or ""
     start = within if within.startswith(digits) else digits  # no use in reading past what may be shown
-    rows = await asked.rows(BY_CODE, low=start.ljust(26, "0"), high=start.ljust(26, "9"))
+    rows = await asked.rows(lambda _: BY_CODE, low=start.ljust(26, "0"), high=start.ljust(26, "9"))
     return _hits(rows, digits)
 
 
 async def _by_building(asked: Asked, code: str) -> list[SearchHit]:
-    return _hits(await asked.rows(BY_BUILDING, codes=list({code, code.upper()})), code)
+    return _hits(await asked.rows(lambda _: BY_BUILDING, codes=list({code, code.upper()})), code)
 
 
 def _hits(rows: Rows, code: str) -> list[SearchHit]:
@@ -153,9 +159,7 @@ async def _by_start(asked: Asked) -> list[SearchHit]:
     terms = read_query(asked.query, list(asked.book.heads))
     if not terms.text or terms.initials:
         return []
-    rows = await asked.rows(
-        (BY_START[False], BY_START[True]), _towns(asked, terms), text=terms.text, number=None
-    )
+    rows = await asked.rows(BY_START.__getitem__, _towns(asked, terms), text=terms.text, number=None)
     return [hit_of(row, terms) for row in rows] if len(rows) >= asked.limit else []
 
 
@@ -178,8 +182,8 @@ async def _by_letters(asked: Asked, terms: SearchTerms) -> Rows:
         return []
     grams = list(terms.initial_grams)
     common = asked.book.all_common(grams)
-    statements = (BY_INITIALS[False, common], BY_INITIALS[True, common])
-    return await asked.rows(statements, _towns(asked, terms), grams=grams, letters=terms.initials)
+    arguments = {"grams": grams, "letters": terms.initials}
+    return await asked.rows(lambda scope: BY_INITIALS[scope, common], _towns(asked, terms), **arguments)
 
 
 async def _by_text(asked: Asked, terms: SearchTerms) -> Rows:
@@ -187,26 +191,31 @@ async def _by_text(asked: Asked, terms: SearchTerms) -> Rows:
         "text": terms.text,
         "number": int(terms.text) if _NUMBER.fullmatch(terms.text) else None,
         "exact": list(terms.anchored),
-        "contained": list(terms.bigrams),
+        "bigrams": list(terms.bigrams),
         "words": list(terms.words),
     }
-    towns = _towns(asked, terms)
-    if asked.book.all_common([*terms.bigrams, *terms.words]) and (
-        rows := await asked.rows((BY_TEXT[False, True], BY_TEXT[True, True]), towns, **arguments)
-    ):
-        return rows
-    return await asked.rows((BY_TEXT[False, False], BY_TEXT[True, False]), towns, **arguments)
+    towns, rows = _towns(asked, terms), []
+    rare, words = (
+        asked.book.rare(terms.bigrams),
+        asked.book.rare(terms.words[::-1]),
+    )  # of words the longest first
+    if not rare and not words:
+        rows = await asked.rows(lambda scope: BY_TEXT[scope, "nothing"], towns, **arguments)
+        rare = [*terms.bigrams]
+    narrowing: Narrowing = "both" if rare and words else "words" if words else "bigrams"
+    asking = {**arguments, "rare_bigrams": rare, "rare_words": words}
+    return rows or await asked.rows(lambda scope: BY_TEXT[scope, narrowing], towns, **asking)
 
 
 async def _by_slip(asked: Asked, terms: SearchTerms) -> Rows:
     sets = [kept for kept in terms.with_one_slip() if not asked.book.all_common(kept)]
     arguments = {
         "text": terms.text,
-        "contained": list(terms.bigrams),
+        "bigrams": list(terms.bigrams),
         "words": list(terms.words),
         "sets": [" ".join(kept) for kept in sets],
     }
-    return await asked.rows((BY_SLIP[False], BY_SLIP[True]), _towns(asked, terms), **arguments)
+    return await asked.rows(BY_SLIP.__getitem__, _towns(asked, terms), **arguments)
 
 
 def _towns(asked: Asked, terms: SearchTerms) -> list[str]:
