@@ -43,6 +43,7 @@ from address_service.api.routes import (
     residents,
     site_reviews,
     users,
+    village_rows,
 )
 from address_service.api.schemas import Problem
 from address_service.edge.body_limit import LimitBodies
@@ -110,6 +111,7 @@ _ROUTERS = (
     households.router,
     residents.router,
     reconciliations.router,
+    village_rows.router,
     users.router,
     audit_trail.router,
     me.router,
