@@ -47,6 +47,7 @@ from address_service.api.routes import (
     residents,
     site_reviews,
     users,
+    village_rows,
 )
 from address_service.api.schemas import Problem
 from address_service.edge.body_limit import LimitBodies
@@ -118,6 +119,7 @@ _ROUTERS = (
     police_dictionaries.router,
     crosswalk.router,
     mapping_packages.router,
+    village_rows.router,
     users.router,
     audit_trail.router,
     me.router,
