@@ -87,6 +87,10 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
     "POST /api/v1/places/{place_id}/survey-decisions": lambda g: {
         "json": {"building_id": g["building_id"], "kept": False, "reason": "示例"}
     },
+    "GET /api/v1/addresses/canonical": lambda g: {"params": {"text": "童市乡烟舟村十二组018号"}},
+    "POST /api/v1/match": lambda g: {
+        "json": {"rows": [{"text": "烟舟村12组1号", "external_id": g["draft"]}]}
+    },
     "GET /api/v1/resolve": lambda g: {"params": {"code": g["current"]}},
     "PUT /api/v1/change-consumers/{name}": lambda g: {"json": {"cursor": "0"}, "path": {"name": "示例"}},
     "POST /api/v1/address-changes": lambda g: {"json": {"kind": "retire", "code": g["current"]}},
@@ -169,7 +173,7 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
     "POST /api/v1/mapping-consumers": lambda g: {"json": {"name": "示例县公安局", "division": g.code}},
     "POST /api/v1/mapping-packages": lambda g: {"json": {"consumer_id": g["consumer_id"]}},
     "POST /api/v1/mapping-packages/{package_id}/archive": lambda g: {
-        "json": {"passphrase": "虚构的口令，只供测试使用"}
+        "json": {"passphrase": "invented, for tests only"}
     },
     "POST /api/v1/mapping-packages/{package_id}/acknowledge": lambda g: {"json": {}, **_FIRST},
     "POST /api/v1/reconciliations": lambda g: {

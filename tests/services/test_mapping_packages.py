@@ -1,6 +1,8 @@
 """Mapping packages through the real register: on the other side everybody stands at the right address, either way."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,11 @@ from address_service.services.issue_mapping_package import (
     register_consumer,
 )
 from address_service.services.plan_numbering import plan_numbering
+from address_service.settings import CryptoSuite
+from address_service.store.keys import KeyRing, KeySource, Purpose, keep_key, make_key
 from address_service.store.mapping_packages import MappingPackages
+from address_service.store.mapping_rotation import MappingRotation
+from address_service.store.seal import Seal
 from address_service.store.work import Work
 from tests.population_system import PopulationSystem
 from tests.services.lived_county import (
@@ -33,7 +39,7 @@ from tests.services.lived_county import (
     rows_of,
 )
 
-PASSPHRASE = "虚构的口令，只供测试使用"
+PASSPHRASE = "invented, for tests only"
 
 
 @pytest.fixture
@@ -299,3 +305,23 @@ def test_a_short_passphrase_opens_nothing(county: LivedCounty) -> None:
         archive_of(county.work, gap.issue().id, "short")
 
     assert refused.value.code == "passphrase-too-short"
+
+
+def test_a_package_is_carried_over_to_a_newer_key_and_reads_the_same(
+    county: LivedCounty, key_folder: Path, tmp_path: Path
+) -> None:
+    gap = Gap(county)
+    county.swap_and_cycle()
+    package = gap.issue()
+    before = gap.files(package)
+    newer = Path(shutil.copytree(key_folder, tmp_path / "keys"))
+    keep_key(newer, make_key(Purpose.SEAL, CryptoSuite.SM))
+    ring = KeyRing(KeySource(newer))
+    rotation = MappingRotation(county.work.conn, "430626", Seal(ring, "430626"))
+
+    left = rotation.left()
+    done = [rotation.carry(), rotation.carry()]
+
+    work = Work(county.work.conn, county.work.actor, county.work.now, ring)
+    assert (left, done, rotation.left()) == (1, [1, 0], 0)
+    assert open_package(archive_of(work, package.id, PASSPHRASE), PASSPHRASE).files == before

@@ -12,6 +12,7 @@ from address_service.model.labels import label
 from address_service.store.work import UNNAMED
 
 _NAMED = {
+    "addresses.match": "成批匹配地址",
     REFUSED: "请求被拒绝",
     UNNAMED.action: "未具名的写入",
     "account.disable": "停用账户",

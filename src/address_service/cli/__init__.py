@@ -34,6 +34,7 @@ _GROUPS = (
     "merger",
     "mapping",
     "police",
+    "exports",
     "audit",
     "plates",
     "counter",

@@ -30,13 +30,54 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "born_on": ("出生日期", "出生年月日", "CSRQ"),
     "phone": ("联系电话", "电话", "手机", "手机号", "手机号码", "联系方式", "LXDH"),
     "ethnicity": ("民族", "MZ"),
-    "address": ("户籍地址", "地址编码", "户籍地址编码", "标准地址", "住址", "地址", "户口所在地", "HJDZ"),
+    "address_code": (
+        "地址编码",
+        "户籍地址编码",
+        "标准地址编码",
+        "门牌编码",
+        "门牌地址编码",
+        "门址编码",
+        "地址代码",
+        "DZBM",
+    ),
+    "plate": (
+        "门牌二维码",
+        "二维码",
+        "二维码编号",
+        "二维码网址",
+        "二维码内容",
+        "门牌二维码编号",
+        "扫码内容",
+        "EWM",
+    ),
+    "address": (
+        "户籍地址",
+        "标准地址",
+        "门牌地址",
+        "住址",
+        "地址",
+        "户籍住址",
+        "户口所在地",
+        "户籍所在地",
+        "户籍所在地址",
+        "户籍地详细地址",
+        "户籍地址详址",
+        "户口地址",
+        "家庭住址",
+        "家庭地址",
+        "详细地址",
+        "入户地址",
+        "房屋地址",
+        "HJDZ",
+        "HJDXZ",
+    ),
     "lives_at": ("现住址", "现住址编码", "现居住地", "居住地址", "实际居住地", "XZZ"),
     "arrived_on": ("何时来本址", "何时迁来本址", "迁来日期", "HSLBZ"),
 }
 """Field → names of its column, the usual one first."""
 
-REQUIRED = ("name", "relation", "address")
+REQUIRED = ("name", "relation")
+_DOORS = ("address_code", "plate", "address")
 _KEYS = {name_key(name): field for field, names in COLUMNS.items() for name in names}
 _TELLING = 2
 ROUNDED_FROM = 10**15
@@ -77,7 +118,7 @@ def read_resident_list(data: bytes, suffix: str, limits: ReadLimits) -> Resident
         if at is not None:
             return _read(table, at, notes)
     raise InvalidInput(
-        "没有找到表头：须有" + "、".join(COLUMNS[name][0] for name in REQUIRED) + "等列",
+        "没有找到表头：须有" + "、".join(COLUMNS[name][0] for name in (*REQUIRED, "address")) + "等列",
         code="columns-missing",
     )
 
@@ -142,6 +183,8 @@ def _read(rows: Sequence[Sequence[Any]], at: int, notes: list[str]) -> ResidentL
         elif cell not in (None, ""):
             unknown.append(str(cell).strip()[:20])
     missing = [COLUMNS[name][0] for name in REQUIRED if name not in places]
+    if not any(name in places for name in _DOORS):
+        missing.append("或".join(COLUMNS[name][0] for name in reversed(_DOORS)))
     if missing:
         raise InvalidInput(f"缺少列：{'、'.join(missing)}", code="columns-missing")
     notes = [*notes, *([f"未导入的列：{'、'.join(unknown[:20])}"] if unknown else [])]

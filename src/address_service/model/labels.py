@@ -26,7 +26,14 @@ from address_service.model.police_dictionaries import (
 )
 from address_service.model.receipts import PaperKind, PaperState, RefusalState
 from address_service.model.reconciliation import ExtractStage, Outcome, PersonFinding, RowDecision
-from address_service.model.residents import EndReason, HouseholdKind, ResidencyKind, RevealPurpose, Sex
+from address_service.model.residents import (
+    EndReason,
+    HouseholdKind,
+    LinkWay,
+    ResidencyKind,
+    RevealPurpose,
+    Sex,
+)
 
 LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
     Role: {
@@ -303,6 +310,7 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         StepKind.CLOSED: "办结",
     },
     HouseholdKind: {HouseholdKind.FAMILY: "家庭户", HouseholdKind.COLLECTIVE: "集体户"},
+    LinkWay: {LinkWay.CODE: "按编码", LinkWay.PLATE: "按二维码", LinkWay.TEXT: "按地址文字"},
     ResidencyKind: {ResidencyKind.REGISTERED: "户籍地址", ResidencyKind.ACTUAL: "现住址"},
     Sex: {
         Sex.UNKNOWN: "未知的性别",

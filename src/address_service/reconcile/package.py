@@ -42,19 +42,20 @@ class OpenedPackage:
 def seal_package(files: Mapping[str, bytes], passphrase: str) -> bytes:
     """``files`` as a zip encrypted by AES-256 (WinZip AE-2).
 
-    InvalidInput `passphrase-too-short`, `passphrase-unusable` (no text).
+    InvalidInput `passphrase-too-short`; `passphrase-unusable` for anything but printable ASCII, of which tools make
+    different bytes.
     """
     if len(passphrase) < MIN_PASSPHRASE:
         raise InvalidInput(f"口令至少 {MIN_PASSPHRASE} 个字符", code="passphrase-too-short")
-    try:
-        key = passphrase.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InvalidInput("口令中有无法书写的字符", code="passphrase-unusable") from error
+    if not (passphrase.isascii() and passphrase.isprintable()):
+        raise InvalidInput(
+            "口令请用英文字母、数字和半角符号：各压缩软件对汉字口令的处理不同", code="passphrase-unusable"
+        )
     target = BytesIO()
     with pyzipper.AESZipFile(
         target, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
     ) as archive:
-        archive.setpassword(key)
+        archive.setpassword(passphrase.encode("ascii"))
         for name in sorted(files):
             info = archive.zipinfo_cls(name, date_time=_UNDATED)
             info.compress_type = pyzipper.ZIP_DEFLATED

@@ -117,6 +117,13 @@ class ResidentViews:
         query = "SELECT id FROM person WHERE county_code = :county AND id = ANY(:ids) ORDER BY id FOR UPDATE"
         self._rows(query, ids=list(ids))
 
+    def hold_households(self, ids: Sequence[UUID]) -> None:
+        """Let nobody else act on households until this transaction ends; whoever holds persons too holds them first."""
+        query = (
+            "SELECT id FROM household WHERE county_code = :county AND id = ANY(:ids) ORDER BY id FOR UPDATE"
+        )
+        self._rows(query, ids=list(ids))
+
     def persons_by_ids(self, ids: Sequence[UUID]) -> dict[UUID, Person]:
         """Several persons by id."""
         return {p.id: p for p in self._persons("AND p.id = ANY(:ids)", ids=list(ids))}

@@ -22,7 +22,7 @@ from address_service.reconcile.package_columns import hold_uncoded, profile_name
 from address_service.reconcile.package_content import PackageHead, TextEncoding, sm3, write_content
 from tests.population_system import PopulationSystem
 
-PASSPHRASE = "虚构的口令，只供测试使用"
+PASSPHRASE = "invented, for tests only"
 HEAD = PackageHead("430626", "police", 3, 40, 58, "ab" * 32)
 CODE = "43062600000000000000000012"
 
@@ -160,11 +160,17 @@ def test_files_that_are_not_those_of_the_manifest_are_refused(changed: dict[str,
     assert refused.value.code == "package-altered"
 
 
-def test_a_short_passphrase_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("passphrase", "code"),
+    [("short", "passphrase-too-short"), ("沙坪七号院的石榴四月开花", "passphrase-unusable")],
+)
+def test_a_passphrase_that_is_short_or_that_tools_read_differently_is_refused(
+    passphrase: str, code: str
+) -> None:
     with pytest.raises(InvalidInput) as refused:
-        seal_package(content(), "short")
+        seal_package(content(), passphrase)
 
-    assert refused.value.code == "passphrase-too-short"
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize("name", profile_names())

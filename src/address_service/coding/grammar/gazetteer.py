@@ -68,7 +68,17 @@ class Entry:
 class Gazetteer:
     """Names as one register knows them; built once, then only read."""
 
-    __slots__ = ("_above", "_entries", "_lengths", "kind_of", "latest", "name_of", "names", "parents")
+    __slots__ = (
+        "_above",
+        "_ends",
+        "_entries",
+        "_lengths",
+        "kind_of",
+        "latest",
+        "name_of",
+        "names",
+        "parents",
+    )
 
     def __init__(self, names: Iterable[KnownName]) -> None:
         """Index names and aliases by what they begin with."""
@@ -84,6 +94,7 @@ class Gazetteer:
         self.kind_of = {key: known.kind for key, known in self.latest.items()}
         self.name_of = {key: fold_name(known.name) for key, known in self.latest.items()}
         self._index(found)
+        self._ends = {name[start:] for name in found for start in range(1, len(name) - 1)}
 
     def at(self, text: str, start: int) -> tuple[int, tuple[Entry, ...]]:
         """The end of the longest known name that begins at a place, and what it stands for; (start, ()) for none."""
@@ -93,6 +104,10 @@ class Gazetteer:
             if entries is not None:
                 return start + len(name), entries
         return start, ()
+
+    def is_end(self, name: str) -> bool:
+        """Whether a longer name ends so, as 大烟舟村 does with 烟舟村."""
+        return name in self._ends
 
     def entries(self, name: str) -> tuple[Entry, ...]:
         """What a folded name stands for."""

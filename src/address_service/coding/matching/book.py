@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from address_service.coding.grammar.elements import Element, Reading
@@ -56,7 +56,8 @@ class MatchBook:
 
     ``exact`` finds by village and tail, ``doors`` by village and number whatever the places, ``known_places`` the
     places of villages that any text names, ``literal`` by village and the folded rest of a text that the grammar does
-    not understand whole (俗称, organs without a number), ``current`` are the addresses in force today.
+    not understand whole (俗称, organs without a number), ``current`` are the addresses in force today,
+    ``characters`` those of all names.
     """
 
     gazetteer: Gazetteer
@@ -72,6 +73,7 @@ class MatchBook:
     current: frozenset[str]
     edges: dict[tuple[SuccessionOf, str], list[BookSuccession]]
     villages: tuple[tuple[str, str], ...]
+    characters: frozenset[str]
 
     def is_inside(self, key: str) -> bool:
         """Whether an identity lies in the jurisdiction."""
@@ -106,6 +108,7 @@ def build_book(
         {}, {}, {}, {}, {}, {}, frozenset(),
         dict(edges),
         villages,
+        frozenset(char for known in gazetteer.names for char in fold_name(known.name)),
     )  # fmt: skip
     return _filled(book, texts)
 
@@ -161,10 +164,7 @@ def _filled(book: MatchBook, texts: Iterable[BookText]) -> MatchBook:
             _put(book, key, held, whole=bool(reading.key))
             if rest := literal_rest(reading):
                 book.literal.setdefault((key, rest), []).append(held)
-    return MatchBook(
-        book.gazetteer, book.today, book.jurisdiction, book.thresholds, book.exact, book.doors, book.known_places,
-        book.literal, book.external, book.villages_of, frozenset(current), book.edges, book.villages,
-    )  # fmt: skip
+    return replace(book, current=frozenset(current))
 
 
 def _put(book: MatchBook, key: str, held: Held, *, whole: bool) -> None:
