@@ -1,10 +1,12 @@
 """Receipts of mapping packages: rows answered once and for all, refusals settled by persons, papers to re-issue."""
 
+import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import text
 
@@ -25,12 +27,14 @@ from address_service.services.issue_mapping_package import (
     register_consumer,
 )
 from address_service.services.receive_receipt import ReceiptReport, receive_receipt, settle_refusal
+from address_service.services.renew_papers import TITLES, advance_paper, export_papers, list_papers
 from address_service.store.crosswalk import Crosswalk, PairFilter
 from address_service.store.engine import Database
 from address_service.store.ids import new_id
 from address_service.store.mapping_packages import MappingPackages
 from address_service.store.mapping_receipts import MappingReceipts, Refusal
 from address_service.store.papers import Paper, PaperFilter
+from address_service.store.resident_villages import relocate_household
 from address_service.store.work import Work, unit_of_work
 from tests.services.people import HERE, THERE, Register, child, code_of, head, wife
 from tests.services.villages import two_villages
@@ -242,6 +246,42 @@ def test_an_address_that_changes_again_before_the_paper_is_made_leaves_one_to_ma
     assert len(waiting) == 4
     assert {"沙岭村" in one.new_text for one in waiting} == {True}
     assert len(gap.papers(state=PaperState.SUPERSEDED)) == 4
+
+
+def test_papers_are_issued_then_collected_and_the_lists_name_nobody_in_clear(gap: Gap) -> None:
+    gap.receive(gap.rename("沙塅村"), "1,1,接受,\n1,2,接受,\n1,3,接受,\n")
+    station = gap.register.as_(TOWN, Role.POLICE)
+    cards = list_papers(station, PaperFilter(TOWN), None, 100)
+    book = next(one for one in cards if one.head and one.paper.kind is PaperKind.REGISTER_BOOK)
+
+    early = code_of(advance_paper, station, book.paper.id, 1, PaperState.COLLECTED)
+    advance_paper(station, book.paper.id, 1, PaperState.ISSUED)
+    stale = code_of(advance_paper, station, book.paper.id, 1, PaperState.ISSUED)
+    done = advance_paper(station, book.paper.id, 2, PaperState.COLLECTED)
+
+    assert (early, stale) == ("paper-not-in-order", "stale")
+    assert (done.paper.issued_by, done.paper.collected_by) == (station.actor.name, station.actor.name)
+    assert (book.head, book.book_no) == ("示**", "*001")
+    sheet = openpyxl.load_workbook(io.BytesIO(export_papers(station, PaperFilter(TOWN)))).worksheets[0]
+    lines = [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
+    assert lines[0] == list(TITLES)
+    assert len(lines) == 5
+    assert not any("示例甲" in str(cell) or "H001" in str(cell) for line in lines for cell in line)
+    progress = gap.register.as_(TOWN, Role.LEADING_GROUP).papers.progress(TOWN)
+    assert {(row["village"], row["kind"], row["state"]): row["papers"] for row in progress} == {
+        ("沙塅村", "register_book", "collected"): 1, ("沙塅村", "register_book", "to_reissue"): 1,
+        ("沙塅村", "resident_form", "to_reissue"): 2,
+    }  # fmt: skip
+
+
+def test_papers_follow_their_household_into_another_village(gap: Gap) -> None:
+    gap.receive(gap.rename("沙塅村"), "1,1,接受,\n1,2,接受,\n1,3,接受,\n")
+    household = gap.papers()[0].household_id
+    target = gap.register.villages.absorber
+
+    relocate_household(gap.work.conn, "430626", household, target)
+
+    assert {one.village_code for one in gap.papers() if one.household_id == household} == {HERE}
 
 
 def test_rows_without_codes_wait_once_a_dictionary_was_taken_and_go_when_it_was_reviewed(
