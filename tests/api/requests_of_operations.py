@@ -24,6 +24,7 @@ Asking = dict[str, Any]
 ASKING: dict[str, Callable[[Ground], Asking]] = {
     "GET /tiles/{layer}/{z}/{x}/{y}.mvt": lambda g: {"path": _TILE},
     "GET /api/v1/search": lambda g: {"params": {"q": "烟舟"}},
+    "GET /api/v1/search/suggestions": lambda g: {"params": {"q": "烟舟"}},
     "GET /api/v1/divisions": lambda g: {"params": {"parent": g["division_code"][:9]}},
     "POST /api/v1/divisions": lambda g: {"json": {"code": f"{g.code}299", "name": "示例村"}},
     "POST /api/v1/divisions/{division_id}/changes": lambda g: {
@@ -141,6 +142,7 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
     "POST /api/v1/households/{household_id}/end": lambda g: {"json": {"document_no": "示例"}, **_FIRST},
     "POST /api/v1/households/{household_id}/reveal": lambda g: {"json": _CASE},
     "GET /api/v1/residents": lambda g: {"params": {"village": g.code}},
+    "GET /api/v1/residents/templates/{name}": lambda _: {"path": {"name": "survey-form"}},
     "POST /api/v1/residents/lookup": lambda g: {"json": {"id_no": PEOPLE[g.code][0][0]}},
     "POST /api/v1/residents/withdrawals": lambda g: {
         "json": {"import_id": g["residents_job"], "document_no": "示例", "reason": "示例"}

@@ -177,6 +177,30 @@ def test_a_workbook_in_which_numbers_were_rounded_refuses_the_number_and_keeps_t
     assert [reject["code"] for reject in station.work.extract_rows.rejects(found, 10)] == ["number-rounded"]
 
 
+def test_whoever_goes_on_with_an_extract_reads_it_by_the_layout_that_came_with_it(station: Station) -> None:
+    own = "id: own\ntitle: 自定\ncolumns:\n  address: [住在]\n  book_no: [本号]\n"
+    doors = list(station.texts.values())[:3]
+    lines = "\n".join(("本号,住在", *(f"H{n},{door}" for n, door in enumerate(doors))))
+    options = ExtractOptions(TOWN, layout_yaml=own)
+    source = io.BytesIO(lines.encode())
+    found = queue_reconciliation(station.work, station.files, "底册.csv", source, 1 << 24, options)
+    works = iter(range(4))
+
+    @contextmanager
+    def open_work() -> Iterator[Work]:
+        if next(works, None) is None:
+            raise KeyboardInterrupt
+        yield station.fresh()
+
+    with pytest.raises(KeyboardInterrupt):
+        run_reconciliation(open_work, station.files, found, 1 << 28, batch=2)
+    stopped_at = station.work.extracts.get(found).last_row
+    station.run(found)
+
+    assert (stopped_at, station.work.extracts.get(found).stage) == (2, ExtractStage.DONE)
+    assert [row.outcome for row in station.own(found)] == [Outcome.SAME] * 3
+
+
 def test_running_a_finished_extract_again_changes_nothing(station: Station) -> None:
     found = station.send(("H1", "示例甲", HEAD_ID, next(iter(station.texts.values())), ""))
     before = [(row.id, row.outcome, row.revision) for row in station.rows(found)]

