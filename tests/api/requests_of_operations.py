@@ -153,6 +153,14 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
         "json": {"reason": "deceased", "document_no": "示例"},
         **_FIRST,
     },
+    "POST /api/v1/mapping-packages/{package_id}/receipts": lambda g: {
+        "data": {"dry_run": "true"},
+        "files": {"file": ("回执.csv", "对照号,结果\n1,接受\n")},
+    },
+    "POST /api/v1/mapping-refusals/{refusal_id}/settle": lambda g: {"json": {"state": "corrected"}, **_FIRST},
+    "GET /api/v1/papers": lambda g: {"params": {"village": g.code}},
+    "GET /api/v1/papers/export": lambda g: {"params": {"village": g.code}},
+    "POST /api/v1/papers/{paper_id}/state": lambda g: {"json": {"state": "issued"}, **_FIRST},
     "POST /api/v1/police-dictionaries": lambda g: {
         "data": {"kind": "zrq", "dry_run": "true"},
         "files": {"file": ("字典.csv", "代码,名称\n01,一警务区\n")},
