@@ -550,6 +550,7 @@ ELSEWHERE = {
     "reconciliations",
     *(f"reconciliations/{{extract}}/{act}" for act in ("accept", "withdrawal")),
     "reconciliations/rows/{row}/decision",
+    "village-rows/{row}/answer",
     "residents/lookup",
     "residents/withdrawals",
     "residents/{person}",
