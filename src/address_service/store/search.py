@@ -29,9 +29,10 @@ from address_service.store.search_statements import (
 )
 
 MAX_LIMIT = 100
-MOST = 300
+MOST = 200
 """Candidates of each kind that are ranked; of type-ahead fewer."""
 MOST_AHEAD = 60
+MOST_SLIPS = 12
 FEW = 8
 """Villages that are gone through one by one."""
 _CODE = re.compile(r"[0-9]{6,26}")
@@ -103,7 +104,7 @@ async def complete_address(
 ) -> list[SearchHit]:
     """What may be meant by the beginning of a query, while it is typed; the same order, of fewer candidates."""
     asked = Asked(lane, await search_book(lane), query, within, limit, most=MOST_AHEAD)
-    hits = await _by_identifier(asked) or await _by_start(asked) or await _by_words(asked)
+    hits = await _by_identifier(asked) or await _by_words(asked)
     return hits[:limit]
 
 
@@ -154,15 +155,6 @@ def _hits(rows: Rows, code: str) -> list[SearchHit]:
     return [hit_of(row, SearchTerms(code, (), ())) for row in rows]
 
 
-async def _by_start(asked: Asked) -> list[SearchHit]:
-    """What begins with the query, if that alone fills the list."""
-    terms = read_query(asked.query, list(asked.book.heads))
-    if not terms.text or terms.initials:
-        return []
-    rows = await asked.rows(BY_START.__getitem__, _towns(asked, terms), text=terms.text, number=None)
-    return [hit_of(row, terms) for row in rows] if len(rows) >= asked.limit else []
-
-
 async def _by_words(asked: Asked) -> list[SearchHit]:
     typed = read_query(asked.query, list(asked.book.heads))
     if not typed.text:
@@ -180,40 +172,50 @@ async def _by_words(asked: Asked) -> list[SearchHit]:
 async def _by_letters(asked: Asked, terms: SearchTerms) -> Rows:
     if not terms.initials:
         return []
-    grams = list(terms.initial_grams)
-    common = asked.book.all_common(grams)
-    arguments = {"grams": grams, "letters": terms.initials}
-    return await asked.rows(lambda scope: BY_INITIALS[scope, common], _towns(asked, terms), **arguments)
+    towns, rows = _towns(asked, terms), []
+    rare = asked.book.rare(terms.initial_grams)
+    asking = {"letters": terms.initials, "rare_words": rare or list(terms.initial_grams)}
+    if not rare:
+        rows = await asked.rows(lambda scope: BY_INITIALS[scope, True], towns, **asking)
+    return rows or await asked.rows(lambda scope: BY_INITIALS[scope, False], towns, **asking)
 
 
 async def _by_text(asked: Asked, terms: SearchTerms) -> Rows:
+    rare, words = (
+        asked.book.rare(terms.bigrams),
+        asked.book.rare(terms.words[::-1]),
+    )  # of words the longest first
     arguments = {
         "text": terms.text,
         "number": int(terms.text) if _NUMBER.fullmatch(terms.text) else None,
         "exact": list(terms.anchored),
         "bigrams": list(terms.bigrams),
         "words": list(terms.words),
+        "rare_bigrams": rare or list(terms.bigrams),
+        "rare_words": words,
     }
     towns, rows = _towns(asked, terms), []
-    rare, words = (
-        asked.book.rare(terms.bigrams),
-        asked.book.rare(terms.words[::-1]),
-    )  # of words the longest first
-    if not rare and not words:
-        rows = await asked.rows(lambda scope: BY_TEXT[scope, "nothing"], towns, **arguments)
-        rare = [*terms.bigrams]
+    if not words and arguments["number"] is None:
+        rows = await asked.rows(BY_START.__getitem__, towns, **arguments)
+        if len(rows) > asked.limit or asked.offset + len(rows) >= asked.most:
+            return rows
+    if (
+        not rare
+        and not words
+        and (rows := await asked.rows(lambda scope: BY_TEXT[scope, "nothing"], towns, **arguments))
+    ):
+        return rows
     narrowing: Narrowing = "both" if rare and words else "words" if words else "bigrams"
-    asking = {**arguments, "rare_bigrams": rare, "rare_words": words}
-    return rows or await asked.rows(lambda scope: BY_TEXT[scope, narrowing], towns, **asking)
+    return await asked.rows(lambda scope: BY_TEXT[scope, narrowing], towns, **arguments)
 
 
 async def _by_slip(asked: Asked, terms: SearchTerms) -> Rows:
-    sets = [kept for kept in terms.with_one_slip() if not asked.book.all_common(kept)]
+    sets = dict.fromkeys(" ".join(asked.book.rare(kept)) for kept in terms.with_one_slip())
     arguments = {
         "text": terms.text,
         "bigrams": list(terms.bigrams),
-        "words": list(terms.words),
-        "sets": [" ".join(kept) for kept in sets],
+        "rare_words": asked.book.rare(terms.words[::-1])[:1],
+        "sets": [kept for kept in sets if kept][:MOST_SLIPS],
     }
     return await asked.rows(BY_SLIP.__getitem__, _towns(asked, terms), **arguments)
 

@@ -169,15 +169,16 @@ def _by_text(scope: Scope, how: Narrowing) -> LiteralString:
 
 
 def _by_start(scope: Scope) -> LiteralString:
-    """Only what begins with the text."""
-    return f"WITH candidate AS MATERIALIZED ({_leading(scope)}) {_RANKED_TEXT} {_FINISH}"
+    """Only what begins with the text, or is it in an old text: nothing else comes before that."""
+    exact = _grams(f"bigrams @> %(exact)s AND {_IS_LINE}", scope)
+    return f"WITH candidate AS MATERIALIZED ({_leading(scope)} UNION {exact}) {_RANKED_TEXT} {_FINISH}"
 
 
 def _by_initials(scope: Scope, common: bool) -> LiteralString:
     held = (
         _walk("strpos(walk.initials, %(letters)s) > 0", scope)
         if common
-        else _grams("words @> %(grams)s AND strpos(initials, %(letters)s) > 0", scope)
+        else _grams("words @> %(rare_words)s AND strpos(initials, %(letters)s) > 0", scope)
     )
     return f"""WITH candidate AS MATERIALIZED ({held}), ranked AS MATERIALIZED (
     SELECT address_id, tail, (ARRAY['initials-same', 'initials-start', 'initials-hold'])[rank] AS kind,
@@ -191,7 +192,9 @@ def _by_initials(scope: Scope, common: bool) -> LiteralString:
 
 def _by_slip(scope: Scope) -> LiteralString:
     """Candidates by the counted words, and by what remains of the bigrams wherever the slip may be."""
-    by_words = _grams("words @> %(words)s AND cardinality(%(words)s) > 0", scope)
+    by_words = _of_all(
+        _within("words @> %(rare_words)s AND cardinality(%(rare_words)s) > 0", scope), "", "600"
+    )
     remaining = _within("bigrams @> string_to_array(kept, ' ')", scope)
     return f"""WITH candidate AS MATERIALIZED (
         {by_words}
