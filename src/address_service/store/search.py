@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -172,41 +173,43 @@ async def _by_words(asked: Asked) -> list[SearchHit]:
 async def _by_letters(asked: Asked, terms: SearchTerms) -> Rows:
     if not terms.initials:
         return []
-    towns, rows = _towns(asked, terms), []
     rare = asked.book.rare(terms.initial_grams)
-    asking = {"letters": terms.initials, "rare_words": rare or list(terms.initial_grams)}
-    if not rare:
-        rows = await asked.rows(lambda scope: BY_INITIALS[scope, True], towns, **asking)
-    return rows or await asked.rows(lambda scope: BY_INITIALS[scope, False], towns, **asking)
+    asking = {"letters": terms.initials, "rare_words": rare}
+    return await asked.rows(lambda scope: BY_INITIALS[scope, not rare], _towns(asked, terms), **asking)
 
 
 async def _by_text(asked: Asked, terms: SearchTerms) -> Rows:
-    rare, words = (
-        asked.book.rare(terms.bigrams),
-        asked.book.rare(terms.words[::-1]),
-    )  # of words the longest first
+    rare = asked.book.rare(terms.bigrams)
+    words = asked.book.rare(terms.words[::-1])  # the longest first
     arguments = {
         "text": terms.text,
         "number": int(terms.text) if _NUMBER.fullmatch(terms.text) else None,
         "exact": list(terms.anchored),
         "bigrams": list(terms.bigrams),
         "words": list(terms.words),
-        "rare_bigrams": rare or list(terms.bigrams),
+        "rare_bigrams": rare,
         "rare_words": words,
     }
-    towns, rows = _towns(asked, terms), []
+    towns = _towns(asked, terms)
     if not words and arguments["number"] is None:
         rows = await asked.rows(BY_START.__getitem__, towns, **arguments)
         if len(rows) > asked.limit or asked.offset + len(rows) >= asked.most:
             return rows
-    if (
-        not rare
-        and not words
-        and (rows := await asked.rows(lambda scope: BY_TEXT[scope, "nothing"], towns, **arguments))
-    ):
-        return rows
-    narrowing: Narrowing = "both" if rare and words else "words" if words else "bigrams"
-    return await asked.rows(lambda scope: BY_TEXT[scope, narrowing], towns, **arguments)
+    for narrowing in _narrowings(bool(rare), bool(words)):
+        if rows := await asked.rows(partial(_text_statement, narrowing), towns, **arguments):
+            return rows
+    return []
+
+
+def _narrowings(by_bigrams: bool, by_words: bool) -> tuple[Narrowing, ...]:
+    """One way where something of a text is rare; else the text as it stands, then its grams apart."""
+    if not by_bigrams and not by_words:
+        return ("nothing", "apart")
+    return ("both",) if by_bigrams and by_words else ("words",) if by_words else ("bigrams",)
+
+
+def _text_statement(narrowing: Narrowing, scope: Scope) -> LiteralString:
+    return BY_TEXT[scope, narrowing]
 
 
 async def _by_slip(asked: Asked, terms: SearchTerms) -> Rows:
