@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from time import monotonic, sleep
 from uuid import UUID
 
 import pytest
@@ -62,11 +64,15 @@ def queue(database: Database, clock: datetime, tmp_path: Path) -> Callable[..., 
         admin = add_county(conn)
     shop = Workshop(Settings(data_dir=tmp_path), database.engine, FileStore(tmp_path))
 
-    def send(role: Role, key_rights: frozenset[Right] | None = None) -> Queued:
+    def send(
+        role: Role, key_rights: frozenset[Right] | None = None, key_ends: timedelta | None = None
+    ) -> Queued:
         with unit_of_work(database.engine, admin, clock) as work:
             Register(work).divisions()
             opened = work.accounts.create("示例经办", role, TOWN)
-        sender = entitled(opened, Administrators.APART, key_rights)
+            ends = datetime.now(UTC) + (key_ends or timedelta())
+            key = work.api_keys.add(opened.account_id, b"\1" * 32, "示例", ends) if key_ends else None
+        sender = replace(entitled(opened, Administrators.APART, key_rights), key_id=key)
         with unit_of_work(database.engine, sender, clock) as work:
             file, options = BytesIO(street_file()), ImportOptions()
             run_id: UUID = queue_import(
@@ -132,3 +138,69 @@ def test_what_was_taken_away_since_a_file_was_queued_is_not_used(
 
     assert ended == ("failed", code)
     assert streets(database) == []
+
+
+def revoke(work: Work, sender: Actor) -> None:
+    assert sender.key_id is not None
+    assert work.api_keys.revoke(sender.key_id, work.now)
+
+
+def test_a_key_that_was_revoked_or_ended_since_a_file_was_queued_stops_its_import(
+    database: Database, queue: Callable[..., Queued]
+) -> None:
+    queued = queue(Role.CIVIL_AFFAIRS, key_ends=timedelta(hours=1))
+    with unit_of_work(database.engine, queued.sender, datetime.now(UTC)) as work:
+        revoke(work, queued.sender)
+
+    ended = queued.run()
+
+    assert ended == ("failed", "key-ended")
+    assert streets(database) == []
+
+
+def test_a_key_that_ended_by_its_day_stops_the_import_that_it_queued(
+    database: Database, queue: Callable[..., Queued]
+) -> None:
+    ended = queue(Role.CIVIL_AFFAIRS, key_ends=timedelta(seconds=-1)).run()
+
+    assert ended == ("failed", "key-ended")
+    assert streets(database) == []
+
+
+def test_a_key_that_stands_imports(database: Database, queue: Callable[..., Queued]) -> None:
+    assert queue(Role.CIVIL_AFFAIRS, key_ends=timedelta(hours=1)).run() == ("done", None)
+    assert streets(database) == ["approved"]
+
+
+@pytest.mark.parametrize(("change", "code"), [(revoke, "key-ended"), (disable, "account-disabled")])
+def test_what_is_taken_away_while_an_import_runs_leaves_nothing_of_it(
+    database: Database, queue: Callable[..., Queued], change: Callable[[Work, Actor], None], code: str
+) -> None:
+    queued = queue(Role.CIVIL_AFFAIRS, key_ends=timedelta(hours=1))
+
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work(database.engine, queued.sender, datetime.now(UTC), unnamed=None) as other:
+            other.imports.lock()
+            running = pool.submit(queued.run)
+            wait_for_a_waiting_import(database)
+            with unit_of_work(database.engine, queued.sender, datetime.now(UTC)) as work:
+                change(work, queued.sender)
+        ended = running.result()
+
+    assert ended == ("failed", code)
+    assert streets(database) == []
+
+
+def wait_for_a_waiting_import(database: Database) -> None:
+    """Until the import has begun, and waits for the lock that is held here."""
+    until = monotonic() + 30
+    waiting = text(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database ="
+        " (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    while monotonic() < until:
+        with database.engine.connect() as conn:
+            if conn.execute(waiting).scalar_one():
+                return
+        sleep(0.05)
+    pytest.fail("the import never waited")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ from address_service.services.draw_merger import choose_in_merger, draw_merger
 from address_service.services.end_residents import end_person
 from address_service.services.enrol_residents import HouseholdAsked, NewcomerAsked, enrol_household
 from address_service.services.import_layer import import_list_of_residents
-from address_service.services.move_residents import HouseholdMove, move_household
+from address_service.services.move_residents import HouseholdMove, PersonMove, move_household, move_person
 from address_service.services.plan_numbering import plan_numbering
 from address_service.services.queue_import import ImportOptions
 from address_service.services.read_residents import (
@@ -238,6 +238,49 @@ def test_a_move_and_a_death_at_once_leave_no_open_end(offices: Offices) -> None:
     assert {answer for answer in answers if isinstance(answer, str)} <= {"busy", "stale"}
     assert loose == 0
     assert len(card.members) == (2 if isinstance(answers[1], int) else 3)
+
+
+def test_a_household_and_one_of_its_members_that_move_at_once_do_not_wait_in_a_circle(
+    offices: Offices,
+) -> None:
+    with offices.work() as work:
+        family_ = enrol_household(work, family(offices.doors[0], count=3))
+        other = enrol_household(work, family(offices.doors[1], number=None))
+    member = family_.person_ids[2]
+    person_move = PersonMove(other.household_id, "其他", document_no="示例迁2号")
+    household_move = HouseholdMove(offices.doors[2], "示例迁1号")
+
+    with ThreadPoolExecutor(2) as pool:
+        with offices.work() as work:
+            work.residents.hold_persons([member])
+            moves = []
+            for waiting, act in enumerate(
+                (
+                    lambda one: move_person(one, member, 1, person_move),
+                    lambda one: move_household(one, family_.household_id, 1, household_move),
+                ),
+                start=1,
+            ):
+                moves.append(pool.submit(offices.at_once, act))
+                wait_for_waiting(offices.database, waiting)
+        answers = [move.result()[0] for move in moves]
+
+    with offices.work() as work:
+        left, joined = (read_household_card(work, one.household_id).members for one in (family_, other))
+    assert answers == [2, "stale"]
+    assert (len(left), len(joined)) == (2, 2)
+
+
+def wait_for_waiting(database: Database, count: int) -> None:
+    """Until so many requests wait for a row or a lock."""
+    query = """SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"""
+    until = monotonic() + 30
+    while monotonic() < until:
+        with database.engine.connect() as conn:
+            if conn.exec_driver_sql(query).scalar_one() >= count:
+                return
+        sleep(0.02)
+    pytest.fail("nobody waited")
 
 
 def test_two_changes_on_one_revision_are_not_both_done(offices: Offices) -> None:

@@ -15,6 +15,7 @@ import psycopg
 from stdnum.iso7064 import mod_11_2
 
 from address_service.bench.numbered_county import CLERK, COUNTY
+from address_service.coding.address_code import make_code
 from address_service.model.residents import Sex
 from address_service.residents.person import PersonFacts
 from address_service.store.residents import BOOK_NO, ID_NO, NAME, PHONE
@@ -28,12 +29,18 @@ _RELATIONS = ("户主", "配偶", "子", "女")
 _FIRST_BIRTH, _BIRTHS = date(1930, 1, 1), 34_000
 _STEP = 7_919
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+_BUILT = datetime(2016, 1, 1, tzinfo=UTC)
 _HEADER = ("户号", "与户主关系", "姓名", "公民身份号码", "联系电话", "户籍地址", "何时来本址")
 
 
 def village_code(household: int) -> str:
     """The village of a household, twelve digits."""
     return f"{COUNTY}113{200 + household % VILLAGES}"
+
+
+def door_code(household: int) -> str:
+    """The address code of a household's door."""
+    return make_code(village_code(household), 5, 1, household // VILLAGES + 1).text
 
 
 def citizen_id(n: int) -> str:
@@ -59,7 +66,7 @@ def _row(n: int) -> Iterator[str]:
     yield f"示例{chr(0x4E00 + n % 997)}{chr(0x5E00 + n // 997 % 1009)}"
     yield citizen_id(n)
     yield f"139{n:08}"
-    yield f"{village_code(household)}5001{household // VILLAGES + 1:05}00007"
+    yield door_code(household)
     yield "2009-05-01"
 
 
@@ -71,6 +78,10 @@ def load_doors(url: str, persons: int) -> UUID:
         }  # fmt: skip
         for statement in _TOWN:
             conn.execute(statement, args)
+        with conn.cursor().copy(_DOORS) as copy:
+            for n in range(-(-persons // HOUSEHOLD)):
+                copy.write_row((COUNTY, _door_id(n), door_code(n), "TS-2026", _BUILT))
+        conn.execute(_TEXTS, args)
     return UUID(int=1)
 
 
@@ -134,6 +145,10 @@ def _sealed_person(seal: Seal, n: int) -> tuple[object, ...]:
 @lru_cache(maxsize=VILLAGES)
 def _division_id(village: int) -> UUID:
     return UUID(md5(f"division{village}".encode(), usedforsecurity=False).hexdigest())
+
+
+def _door_id(household: int) -> UUID:
+    return UUID(md5(f"address{household}".encode(), usedforsecurity=False).hexdigest())
 
 
 def _village_id(household: int) -> UUID:
@@ -210,11 +225,9 @@ _TOWN: tuple[LiteralString, ...] = (
         SELECT %(county)s, md5('place' || v)::uuid, 'group', 1, %(county)s || '113' || 200 + v || '5001'
         FROM generate_series(0, %(villages)s - 1) v;
     """,
-    """
-    INSERT INTO address (county_code, id, code, scheme, created_at)
-        SELECT %(county)s, md5('address' || n)::uuid, %(county)s || '113' || 200 + n %% %(villages)s || '5001'
-            || lpad((n / %(villages)s + 1)::text, 5, '0') || '00007', 'TS-2026', '2016-01-01'
-        FROM generate_series(0, %(doors)s - 1) n;
+)
+_DOORS: LiteralString = "COPY address (county_code, id, code, scheme, created_at) FROM STDIN"
+_TEXTS: LiteralString = """
     INSERT INTO address_version (county_code, id, address_id, stage, division_id, place_id, main, full_text, position,
             decree_no, drafted_by, approved_by, event_id, valid, recorded)
         SELECT %(county)s, md5('version' || n)::uuid, md5('address' || n)::uuid, 'current',
@@ -223,6 +236,5 @@ _TOWN: tuple[LiteralString, ...] = (
             '湖南省岳阳市平江县童市镇第' || n %% %(villages)s || '村1组' || n / %(villages)s + 1 || '号',
             ST_SetSRID(ST_MakePoint(113.5 + n %% 500 * 0.0005, 28.5 + n / 500 * 0.0005), 4490), '示例', %(clerk)s,
             md5('county')::uuid, md5('begin')::uuid, '[2016-01-01,)', '[2016-01-01,)'
-        FROM generate_series(0, %(doors)s - 1) n;
-    """,
-)
+        FROM generate_series(0, %(doors)s - 1) n
+"""

@@ -35,6 +35,8 @@ _GROUPS = (
     "matching",
     "reconciling",
     "mapping",
+    "exports",
+    "police",
     "audit",
     "plates",
     "counter",

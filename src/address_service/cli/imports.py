@@ -105,12 +105,18 @@ def _print(report: "ImportReport") -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from address_service.model.labels import label
+    from address_service.model.residents import LinkWay
+
     counts = report.counts
     table = Table("读取", "接受", "未变", "拒绝")
     table.add_row(*(str(n) for n in (counts.read, counts.accepted, counts.unchanged, counts.rejected)))
     Console().print(table)
     for note in report.notes:
         typer.echo(f"· {note}")
+    if report.ways:
+        ways = "，".join(f"{label(LinkWay(way))}{n}户" for way, n in report.ways.items())
+        typer.echo(f"· 关联到门牌：{ways}")
     if report.topology:
         typer.echo(f"· 村界面积合计 {report.topology['total_hectares']} 公顷")
         counted = "，".join(f"{kind} {n}" for kind, n in report.topology["counts"].items() if n)

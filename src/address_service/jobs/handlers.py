@@ -77,16 +77,19 @@ def give_up_batch(shop: Workshop, county_code: str, batch_id: str) -> None:
 
 
 def import_job(
-    shop: Workshop, county_code: str, run_id: str, actor_name: str, rights: Sequence[str] | None = None
-) -> None:
+    shop: Workshop, county_code: str, run_id: str, actor_name: str, rights: Sequence[str] | None = None,
+    key_id: str | None = None,
+) -> None:  # fmt: skip
     """Import an uploaded file for the account that sent it; a failure is kept on the run.
 
     Office, dates and scope are those of now; ``rights`` are what the sender had by session or key when it was queued,
-    None for what an older program queued.
+    None for what an older program queued. ``key_id`` is the key that it was sent with; one that has ended since, also
+    while the file is being read, stops the import whole.
     """
+    sent = _Sent(actor_name, rights, UUID(key_id) if key_id else None)
     with _import_work(shop, system_actor(county_code), run_id) as work:
         try:
-            actor = _sender(shop, work, UUID(run_id), actor_name, rights)
+            actor = _sender(shop, work, UUID(run_id), sent)
         except Forbidden as error:
             abandon_import(work, shop.files, UUID(run_id), error.code, error.message)
             return
@@ -96,28 +99,39 @@ def import_job(
         UUID(run_id),
         shop.settings.max_unpacked_mb << 20,
         may_approve_names=has_right(actor, Right.NAME),
+        may_still=lambda work: _sender(shop, work, UUID(run_id), sent, datetime.now(UTC)),
         keep_ethnicity=shop.settings.keep_ethnicity,
     )
 
 
-def _sender(shop: Workshop, work: Work, run_id: UUID, actor_name: str, rights: Sequence[str] | None) -> Actor:
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """By whom a file was sent, with which rights, and by which key where it was one."""
+
+    actor_name: str
+    rights: Sequence[str] | None
+    key_id: UUID | None
+
+
+def _sender(shop: Workshop, work: Work, run_id: UUID, sent: _Sent, at: datetime | None = None) -> Actor:
     """The account for which a run is done; raises Forbidden when it could not send the file any more."""
-    actor = work.accounts.find_by_name(actor_name)
-    if actor is None or not work.accounts.is_open(actor.account_id, work.now):
-        message = f"发起导入的账户“{actor_name}”已停用或不在有效期内，没有导入"
+    now, name = at or work.now, sent.actor_name
+    actor = work.accounts.find_by_name(name)
+    if actor is None or not work.accounts.is_open(actor.account_id, now):
+        message = f"发起导入的账户“{name}”已停用或不在有效期内，没有导入"
         raise Forbidden(message, code="account-disabled")
-    actor = entitled(actor, shop.settings.administrators, rights_of_key(rights))
+    if sent.key_id is not None and not work.api_keys.is_live(sent.key_id, now):
+        message = f"发起导入的账户“{name}”所用的密钥已撤销或到期，没有导入"
+        raise Forbidden(message, code="key-ended")
+    actor = entitled(actor, shop.settings.administrators, rights_of_key(sent.rights))
     if not has_right(actor, right_to_bring(ImportLayer(work.imports.get(run_id)["layer"]))):
-        message = f"发起导入的账户“{actor_name}”已无权导入这类文件，没有导入"
+        message = f"发起导入的账户“{name}”已无权导入这类文件，没有导入"
         raise Forbidden(message, code="right-missing")
     return actor
 
 
-def give_up_import(
-    shop: Workshop, county_code: str, run_id: str, actor_name: str, rights: Sequence[str] | None = None
-) -> None:
+def give_up_import(shop: Workshop, county_code: str, run_id: str, **_sent: object) -> None:
     """An import failed for a reason of ours, and will not be tried again."""
-    del actor_name, rights
     with _import_work(shop, system_actor(county_code), run_id) as work:
         message = "导入时服务内部出错，已记录；请重新上传或联系维护人员"
         abandon_import(work, shop.files, UUID(run_id), INTERNAL, message)
@@ -128,16 +142,18 @@ def _extract_work(shop: Workshop, actor: Actor, extract_id: str) -> AbstractCont
 
 
 def reconciliation_job(
-    shop: Workshop, county_code: str, extract_id: str, actor_name: str, rights: Sequence[str] | None = None
-) -> None:
+    shop: Workshop, county_code: str, extract_id: str, actor_name: str, rights: Sequence[str] | None = None,
+    key_id: str | None = None,
+) -> None:  # fmt: skip
     """Hold an extract against the register for the account that sent it; a failure is kept on the extract.
 
     As for an import, office, dates and scope are those of now, and the rights no more than those it was sent with.
     """
-    actor = _sender_of_extract(shop, county_code, extract_id, actor_name, rights)
+    sent = _Sent(actor_name, rights, UUID(key_id) if key_id else None)
+    actor = _sender_of_extract(shop, county_code, extract_id, sent)
     if not has_right(actor, Right.RECONCILE):
         with _extract_work(shop, actor, extract_id) as work:
-            message = f"账户“{actor_name}”已停用，或不再核对人口底册"
+            message = f"账户“{actor_name}”或其所用的密钥已停用，或不再核对人口底册"
             abandon_reconciliation(work, shop.files, UUID(extract_id), "right-missing", message)
         return
     run_reconciliation(
@@ -149,27 +165,28 @@ def reconciliation_job(
 
 
 def give_up_reconciliation(
-    shop: Workshop, county_code: str, extract_id: str, actor_name: str, rights: Sequence[str] | None = None
-) -> None:
+    shop: Workshop, county_code: str, extract_id: str, actor_name: str, rights: Sequence[str] | None = None,
+    key_id: str | None = None,
+) -> None:  # fmt: skip
     """An extract failed for a reason of ours, and will not be tried again."""
-    sender = _sender_of_extract(shop, county_code, extract_id, actor_name, rights)
+    sent = _Sent(actor_name, rights, UUID(key_id) if key_id else None)
+    sender = _sender_of_extract(shop, county_code, extract_id, sent)
     with _extract_work(shop, sender, extract_id) as work:
         message = "核对时服务内部出错，已记录；请重新上传或联系维护人员"
         abandon_reconciliation(work, shop.files, UUID(extract_id), INTERNAL, message)
 
 
-def _sender_of_extract(
-    shop: Workshop, county_code: str, extract_id: str, actor_name: str, rights: Sequence[str] | None
-) -> Actor:
-    """The account that sent an extract with the rights of its office; without any where it has ended."""
+def _sender_of_extract(shop: Workshop, county_code: str, extract_id: str, sent: _Sent) -> Actor:
+    """The account that sent an extract with the rights of its office; without any where it or its key has ended."""
     with _extract_work(shop, system_actor(county_code), extract_id) as work:
         work.unnamed = None
-        found = work.accounts.find_by_name(actor_name)
+        found = work.accounts.find_by_name(sent.actor_name)
         is_open = found is not None and work.accounts.is_open(found.account_id, work.now)
+        is_live = sent.key_id is None or work.api_keys.is_live(sent.key_id, work.now)
     if found is not None:
-        within = rights_of_key(rights) if is_open else frozenset()
+        within = rights_of_key(sent.rights) if is_open and is_live else frozenset()
         return entitled(found, shop.settings.administrators, within)
-    return Actor(UUID(int=1), actor_name, Role.PENDING, county_code, county_code)
+    return Actor(UUID(int=1), sent.actor_name, Role.PENDING, county_code, county_code)
 
 
 def refresh_overview_job(shop: Workshop, county_code: str) -> None:

@@ -49,6 +49,7 @@ class Right(StrEnum):
     SECURE = "secure"
     AUDIT = "audit"
     RECONCILE = "reconcile"
+    EXCHANGE = "exchange"
 
 
 class SignInWay(StrEnum):
@@ -72,6 +73,7 @@ class Actor:
 
     ``division_code`` is the NBS code that bounds the scope: 6 digits the county, 9 a town, 12 a village. ``rights`` are
     what the office has under the service's settings, less what the key in use leaves out; the edge fills them in.
+    ``key_id`` is that key, of the request or of what opened its session; None where a person signed in.
     """
 
     account_id: UUID
@@ -80,6 +82,7 @@ class Actor:
     county_code: str
     division_code: str
     rights: frozenset[Right] = frozenset()
+    key_id: UUID | None = None
 
     def covers(self, code_nbs: str) -> bool:
         """Whether a division code lies within the actor's scope."""

@@ -26,6 +26,14 @@ class ResidencyKind(StrEnum):
     ACTUAL = "actual"
 
 
+class LinkWay(StrEnum):
+    """By what a row of a list names the door of a household."""
+
+    CODE = "code"
+    PLATE = "plate"
+    TEXT = "text"
+
+
 class EndReason(StrEnum):
     """Why a person is no longer kept as here; each with the document of the authority that decided."""
 

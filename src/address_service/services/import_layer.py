@@ -83,7 +83,8 @@ class ImportReport:
     """What became of a file.
 
     ``stage`` is ``done``, or ``failed`` where all or nothing was asked for and some row was refused. ``pending``
-    are changes that a person must decide, ``findings`` what should be looked at; neither stopped anything.
+    are changes that a person must decide, ``findings`` what should be looked at; neither stopped anything. ``ways``
+    are for residents: households by what links them to their door.
     """
 
     run_id: UUID
@@ -97,6 +98,7 @@ class ImportReport:
     finding_counts: dict[str, int] = field(default_factory=dict)
     pending: list[dict[str, Any]] = field(default_factory=list)
     topology: dict[str, Any] | None = None
+    ways: dict[str, int] | None = None
 
     def plain(self) -> dict[str, Any]:
         """As JSON values, the rejects only counted."""
@@ -107,6 +109,7 @@ class ImportReport:
             "reject_counts": dict(Counter(reject.code for reject in self.rejects)),
             "pending": self.pending,
             "topology": self.topology,
+            **({} if self.ways is None else {"ways": self.ways}),
         }
 
 
@@ -168,10 +171,13 @@ def import_list_of_residents(
         name, digest = f"{RESIDENTS_NAME}{suffix}", sha256(data).digest()
         run = NewRun(layer, name, digest, options.plain(), options.dry_run, work.actor.account_id)
         run_id = work.imports.add(run, work.now)
+    _ = work.residents  # opens the scope outside of the savepoint, whose end would close it again
     savepoint = work.conn.begin_nested()
     done = import_residents(work, data, suffix, limits, run_id, progress, keep_ethnicity=keep_ethnicity)
     stage = "failed" if options.all_or_nothing and done.rejects else "done"
-    report = ImportReport(run_id, layer, stage, options.dry_run, done.counts, done.rejects, done.notes, [])
+    report = ImportReport(
+        run_id, layer, stage, options.dry_run, done.counts, done.rejects, done.notes, [], ways=done.ways
+    )
     if options.dry_run or stage == "failed":
         savepoint.rollback()
     else:

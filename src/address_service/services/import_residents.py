@@ -1,6 +1,6 @@
 """Use-case: import a list of households and residents; what holds together goes in, the rest is told row by row."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from address_service.errors import InvalidInput
 from address_service.gis.layer_read import ReadLimits, Reject
 from address_service.gis.resident_lists import ResidentList, read_resident_list
-from address_service.model.residents import ResidencyKind
+from address_service.model.residents import LinkWay, ResidencyKind
 from address_service.residents.households import require_one_head
 from address_service.residents.person import read_person
 from address_service.services.import_task import Progress, silent
@@ -35,13 +35,14 @@ _NO_IDENTITY = "户号和成员的公民身份号码至少要有一项"
 
 @dataclass(frozen=True, slots=True)
 class ResidentsOutcome:
-    """What became of a list; rejects carry no value of a person."""
+    """What became of a list; rejects carry no value of a person, ``ways`` count its households by what links them."""
 
     counts: RunCounts
     rejects: list[Reject]
     notes: list[str]
     households: int
     persons: int
+    ways: dict[str, int]
 
 
 class ResidentsImport:
@@ -59,6 +60,8 @@ class ResidentsImport:
 
     def run(self, progress: Progress = silent) -> ResidentsOutcome:
         """Read, hold against the register, write; one import of residents at a time in a county."""
+        progress("核对地址", 0, len(self._list.rows))
+        self._reader.look_up()
         hold_for_import(self._work.conn, self._work.county_code)
         progress("核对人员", 0, len(self._list.rows))
         groups = self._reader.groups()
@@ -75,7 +78,14 @@ class ResidentsImport:
         new = [group for group in good if group.known is None]
         persons = sum(1 for group in good for row in group.rows if row.known is None)
         rejects = sorted(self._reader.rejects, key=lambda reject: reject.row_no)
-        return ResidentsOutcome(counts, rejects, self._list.notes, len(new), persons)
+        ways = Counter(group.way.value for group in good)
+        notes = [*self._list.notes, *self._unread()]
+        by_way = {way.value: ways[way.value] for way in LinkWay}
+        return ResidentsOutcome(counts, rejects, notes, len(new), persons, by_way)
+
+    def _unread(self) -> list[str]:
+        count = self._reader.unread_texts
+        return [f"{count}行的地址文字没有对上任何门牌，按编码或二维码关联"] if count else []
 
     # -- holding against the register
 

@@ -55,21 +55,22 @@ def move_household(work: Work, household_id: UUID, revision: int, move: Househol
     """
     work.hold_for_resident_act()
     views, writer = work.residents, work.resident_writer
+    persons = [member.person_id for member in views.members([household_id])]
+    views.hold_persons(persons)  # before their household, as whoever acts on a person does
     household = views.household(household_id, lock=True)
-    require_revision(household.revision, revision)
+    require_revision(household.revision, revision)  # who joined or left since would have changed it
     if household.stage != "active":
         raise Conflict("这一户已终止", code="household-ended")
     document_no = document(move.document_no)
     target = views.address(move.address_code)
     require_scope(work.actor, target.village_code)
-    (old,) = views.homes_of_households([household_id])
-    if old.address_id == target.id:
+    olds = views.homes_of_households([household_id])
+    if any(old.address_id == target.id for old in olds):
         raise Conflict("这一户已登记在这个地址", code="already-there")
-    persons = [member.person_id for member in views.members([household_id])]
-    views.hold_persons(persons)
-    homes = [h for h in views.homes_of_persons(persons) if _goes_along(h, old, move.those_living_there_too)]
-    day = effective_day(work, move.on, [old.since, *(home.since for home in homes)])
-    writer.end_link(household_address, old.id, day)
+    homes = [h for h in views.homes_of_persons(persons) if _goes_along(h, olds, move.those_living_there_too)]
+    day = effective_day(work, move.on, [home.since for home in (*olds, *homes)])
+    for old in olds:
+        writer.end_link(household_address, old.id, day)
     writer.add_household_addresses([(target.village_id, household_id, target.id)], day)
     _end_homes(work, homes, day)
     if target.village_id != household.village_id:
@@ -84,7 +85,8 @@ def move_household(work: Work, household_id: UUID, revision: int, move: Househol
         day,
     )
     writer.touch("household", household_id)
-    details = {"from": old.address_code, "to": move.address_code}
+    details = {"from": olds[0].address_code} if olds else {}
+    details["to"] = move.address_code
     happened = [("household", household_id), *(("person", person) for person in persons)]
     writer.record(
         [
@@ -100,9 +102,9 @@ def move_person(work: Work, person_id: UUID, revision: int, move: PersonMove) ->
     """Move a person to another household, to another dwelling, or both; gives the new revision.
 
     Raises NotFound `person-not-found`, `household-not-found`, `address-not-found`; Stale; Forbidden `out-of-scope`;
-    Conflict `person-closed`, `household-ended`, `already-there`; InvalidInput `move-nowhere`, `relation-missing`,
-    `document-missing`, `head-missing`, `head-twice`, `head-unknown`, `personal-data-not-here` and as `effective_day`
-    does.
+    Conflict `person-closed`, `household-ended`, `household-without-address`, `already-there`; InvalidInput
+    `move-nowhere`, `relation-missing`, `document-missing`, `head-missing`, `head-twice`, `head-unknown`,
+    `personal-data-not-here` and as `effective_day` does.
     """
     work.hold_for_resident_act()
     person = work.residents.person(person_id, lock=True)
@@ -121,10 +123,10 @@ def move_person(work: Work, person_id: UUID, revision: int, move: PersonMove) ->
     return person.revision + 1
 
 
-def _goes_along(home: Home, old: Home, those_living_there_too: bool) -> bool:
+def _goes_along(home: Home, olds: list[Home], those_living_there_too: bool) -> bool:
     if home.kind == ResidencyKind.REGISTERED:
         return True
-    return those_living_there_too and home.address_id == old.address_id
+    return those_living_there_too and any(home.address_id == old.address_id for old in olds)
 
 
 def _end_homes(work: Work, homes: list[Home], day: date) -> None:
@@ -139,7 +141,9 @@ def _change_household(work: Work, person: Person, target_id: UUID, move: PersonM
         raise InvalidInput("须填与户主关系", code="relation-missing")
     relation = read_relation(move.relation)
     old, target = _hold_both(work, person, target_id)
-    (home,) = views.homes_of_households([target.id])
+    home = next(iter(views.homes_of_households([target.id])), None)
+    if home is None:
+        raise Conflict("迁入的户没有户籍地址，请先登记它的户籍地址", code="household-without-address")
     registered = [h for h in views.homes_of_persons([person.id]) if h.kind == ResidencyKind.REGISTERED]
     since = [m.since for m in views.memberships([person.id])] + [h.since for h in registered]
     day = effective_day(work, move.on, [home.since, *since])

@@ -143,6 +143,7 @@ def _record(work: Work, layer: ImportLayer, filename: str, path: Path, options: 
         run_id=str(run_id),
         actor_name=work.actor.name,
         rights=sorted(work.actor.rights),
+        key_id=str(work.actor.key_id) if work.actor.key_id else None,
     )
     return run_id
 

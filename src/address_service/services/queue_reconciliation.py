@@ -68,6 +68,7 @@ def queue_reconciliation(
         work.queue.defer(
             TASK, lock=f"reconcile-{work.county_code}", county_code=work.county_code, extract_id=str(extract_id),
             actor_name=work.actor.name, rights=sorted(work.actor.rights) or None,
+            key_id=str(work.actor.key_id) if work.actor.key_id else None,
         )  # fmt: skip
         work.note(
             AuditNote("reconciliation.send", "extract", str(extract_id), {"division": options.division_code})

@@ -16,6 +16,8 @@ from address_service.store.files import FileStore
 from address_service.store.work import Work
 
 OpenWork = Callable[[], AbstractContextManager[Work]]
+MayStill = Callable[[Work], object]
+"""Raises Forbidden when the sender could not send the file any more."""
 
 _PASSING = frozenset({"busy", "database-busy"})
 """Codes of errors that say something of the hour, and nothing of the file."""
@@ -26,12 +28,13 @@ _EVERY_S = 0.5
 
 def run_import(
     open_work: OpenWork, files: FileStore, run_id: UUID, max_unpacked_bytes: int, *, may_approve_names: bool,
-    keep_ethnicity: bool = False,
+    may_still: MayStill, keep_ethnicity: bool = False,
 ) -> None:  # fmt: skip
     """Import the upload of a queued run, whole or not at all; running it twice does no harm.
 
     Progress is told in transactions of its own, so that others see it while the import's is still open. An error
     that a caller may see is kept on the run; anything else, and what passes by itself, is raised for another try.
+    Whether the sender ``may_still`` is asked once more when all is written: nothing of it stays otherwise.
     """
     with open_work() as work:
         run = work.imports.get(run_id)
@@ -55,6 +58,7 @@ def run_import(
                     work, path, layer, options, limits, filename=run["filename"], run_id=run_id, progress=tell,
                     may_approve_names=may_approve_names,
                 )  # fmt: skip
+            may_still(work)
     except ServiceError as error:
         if error.code in _PASSING:
             raise

@@ -38,6 +38,8 @@ def withdraw_import(work: Work, import_id: UUID, document_no: str, reason: str) 
         raise NotFound(f"没有人员导入 {import_id}", code="import-not-found")
     persons = work.residents.of_import("person", import_id)
     households = work.residents.of_import("household", import_id)
+    work.residents.hold_persons(persons)
+    work.residents.hold_households(households)
     changed = work.residents.changed_by_import(import_id)
     if not persons and not households and all(one.changed_since for one in changed):
         raise Conflict("这次导入没有可撤回的资料", code="nothing-to-withdraw")

@@ -110,9 +110,16 @@ class ApiKeyRepository:
         if row is None:
             return None
         account_id, name, role, county_code, division_code = row[2:]
-        return LiveKey(
-            row[0], Actor(account_id, name, Role(role), county_code, division_code), rights_of_key(row[1])
+        actor = Actor(account_id, name, Role(role), county_code, division_code, key_id=row[0])
+        return LiveKey(row[0], actor, rights_of_key(row[1]))
+
+    def is_live(self, key_id: UUID, now: datetime) -> bool:
+        """Whether a key is there, and neither revoked nor ended."""
+        c = api_key.c
+        query = select(c.id).where(
+            c.county_code == self._county, c.id == key_id, c.revoked_at.is_(None), c.expires_at > now
         )
+        return self._conn.execute(query).first() is not None
 
     def of_account(self, account_id: UUID) -> list[KeyCard]:
         """All keys of an account, the latest first."""

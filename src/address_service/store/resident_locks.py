@@ -1,6 +1,7 @@
 """Who waits for whom among writers of residents: single acts go side by side, an import and a merger alone.
 
-Everybody takes the villages before the lists, so that nobody waits in a circle.
+Everybody takes the villages before the lists, and then the rows of persons before those of households, each by id, so
+that nobody waits in a circle.
 """
 
 from sqlalchemy import Connection

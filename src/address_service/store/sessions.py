@@ -49,7 +49,7 @@ class SessionCard:
 # Asked with every request of a browser.
 _LIVE_SESSION = direct(
     f"""
-    SELECT s.id, s.csrf_token, s.opened_by, k.rights, p.set_at, coalesce(p.one_time, false), f.id IS NOT NULL,
+    SELECT s.id, s.csrf_token, s.opened_by, k.rights, k.id, p.set_at, coalesce(p.one_time, false), f.id IS NOT NULL,
       seen.seen_at, a.id, a.name, a.role, a.county_code, a.division_code
     FROM session s
     JOIN account a ON a.county_code = s.county_code AND a.id = s.account_id
@@ -120,11 +120,9 @@ class SessionRepository:
         row = first_row(self._conn, _LIVE_SESSION, asked)
         if row is None:
             return None
-        account_id, name, role, county_code, division_code = row[8:]
-        actor = Actor(account_id, name, Role(role), county_code, division_code)
-        found = Session(
-            row[0], actor, row[1], SignInWay(row[2]), rights_of_key(row[3]), row[4], row[5], row[6], row[7]
-        )
+        account_id, name, role, county_code, division_code = row[9:]
+        actor = Actor(account_id, name, Role(role), county_code, division_code, key_id=row[4])
+        found = Session(row[0], actor, row[1], SignInWay(row[2]), rights_of_key(row[3]), *row[5:9])
         if now - found.seen_at > timedelta(seconds=TOUCH_S):
             self._conn.execute(_TOUCH, {"county": self._county, "id": found.id, "now": now})
         return found
