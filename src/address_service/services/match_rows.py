@@ -22,12 +22,20 @@ def match_rows(rows: Sequence[MatchAsk], book: MatchBook, workers: int = 1) -> l
     """
     parts = partitions(rows)
     if workers <= 1 or len(parts) < 2:
-        return [answer for part in parts for answer in match_partition(part, book)]
+        return _match_here(parts, book)
     # Spawned and not forked: a serving process has threads, and a lock held by one of them would never be let go.
     context = multiprocessing.get_context("spawn")
     share = partial(_share, book)
     with ProcessPoolExecutor(min(workers, len(parts)), mp_context=context, initializer=share) as pool:
         return [answer for answers in pool.map(_match_shared, parts) for answer in answers]
+
+
+def _match_here(parts: Sequence[Sequence[MatchAsk]], book: MatchBook) -> list[MatchAnswer]:
+    gc.freeze()  # See `_share`; undone afterwards, for this process goes on with other work.
+    try:
+        return [answer for part in parts for answer in match_partition(part, book)]
+    finally:
+        gc.unfreeze()
 
 
 def partitions(rows: Sequence[MatchAsk]) -> list[Sequence[MatchAsk]]:
