@@ -27,7 +27,7 @@ def match_parts(rows: Sequence[MatchAsk], book: MatchBook, workers: int = 1) -> 
     """
     parts = partitions(rows)
     if workers <= 1 or len(parts) < 2:
-        yield from (match_partition(part, book) for part in parts)
+        yield from _match_here(parts, book)
         return
     # Spawned and not forked: a serving process has threads, and a lock held by one of them would never be let go.
     context = multiprocessing.get_context("spawn")
@@ -57,6 +57,14 @@ def match_parts_on_dask(
         # Not pure: equal partitions of another book would be answered from what the cluster remembers.
         futures = client.map(match_partition, partitions(rows), book=shared, pure=False)
         yield from (future.result() for future in futures)
+
+
+def _match_here(parts: Sequence[Sequence[MatchAsk]], book: MatchBook) -> Iterator[list[MatchAnswer]]:
+    gc.freeze()  # See `_share`; undone afterwards, for this process goes on with other work.
+    try:
+        yield from (match_partition(part, book) for part in parts)
+    finally:
+        gc.unfreeze()
 
 
 def partitions(rows: Sequence[MatchAsk]) -> list[Sequence[MatchAsk]]:

@@ -19,13 +19,14 @@ from address_service.coding.matching import (
 
 
 def load_match_book(conn: Connection, county_code: str, today: date) -> MatchBook:
-    """All that a county knows by now, indexed for many rows; its addresses are the whole county's."""
+    """All that a county knows by now, indexed for many rows; the towns that have addresses are its jurisdiction.
+
+    A village of such a town without an address is ours too: its rows are unmatched, and not of elsewhere.
+    """
     args = {"county": county_code}
     names = _names(conn, args)
-    divisions = [str(row[0]) for row in conn.execute(text(_HELD), args)]
-    return build_book(
-        names, _texts(conn, args), _successions(conn, args), today=today, jurisdiction=divisions
-    )
+    towns = [str(row[0]) for row in conn.execute(text(_HELD), args)]
+    return build_book(names, _texts(conn, args), _successions(conn, args), today=today, jurisdiction=towns)
 
 
 def load_gazetteer(conn: Connection, county_code: str) -> Gazetteer:
@@ -100,9 +101,15 @@ SELECT c.name, c.prefecture_name, c.province_name, (
 FROM county c WHERE c.county_code = :county
 """
 
+# A village lies in the town that its last version names; a division without a town stands for itself.
 _HELD = """
-SELECT DISTINCT division_id FROM address_version
-WHERE county_code = :county AND upper_inf(recorded) AND stage IN ('current', 'retired')
+SELECT DISTINCT coalesce((
+    SELECT d.parent_id FROM division_version d
+    WHERE d.county_code = v.county_code AND d.division_id = v.division_id AND d.level = 'village'
+      AND upper_inf(d.recorded)
+    ORDER BY lower(d.valid) DESC NULLS LAST LIMIT 1), v.division_id)
+FROM (SELECT DISTINCT county_code, division_id FROM address_version
+      WHERE county_code = :county AND upper_inf(recorded) AND stage IN ('current', 'retired')) v
 """
 
 _DIVISIONS = """

@@ -272,6 +272,16 @@ def test_a_misspelt_village_that_may_be_two_is_not_linked_though_one_sounds_alik
     assert "village-one-of-several" in {reason.code for reason in answer.reasons}
 
 
+def test_a_village_of_another_term_that_is_less_alike_is_no_rival_of_a_misspelt_one() -> None:
+    names = (*NAMES, KnownName("tongping", K.VILLAGE, "童坪村", "tongshi"))
+    door = BookText("tongping-1", f"{HEAD}童坪村1组1号", division="tongping")
+    book = build_book(names, (*TEXTS, door), today=date(2026, 11, 1), jurisdiction=("tongshi",))
+
+    answer = match(MatchAsk("童市镇童平村1组1号"), book)
+
+    assert answer.accepted == "tongping-1"
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

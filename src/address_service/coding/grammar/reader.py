@@ -54,15 +54,17 @@ def canonical_key(elements: list[Element], left: tuple[LeftOver, ...], gazetteer
     if not all(piece.is_noise for piece in left):
         return ""
     chosen = sorted((e for e in elements if e.kind is not K.REMARK), key=lambda e: RANK[e.kind])
-    values = dict.fromkeys((e.kind, e.value) for e in chosen)
-    settled = any(e.keys and e.kind not in _UPPER for e in chosen)
-    own = {k for e in chosen if e.kind not in _UPPER for key in e.keys for k in gazetteer.above(key)}
+    lower = [e for e in chosen if e.keys and e.kind not in _UPPER]
+    implied = {
+        (e.kind, e.value)
+        for e in chosen
+        if e.kind in _UPPER
+        and any(not gazetteer.above(key).isdisjoint(e.keys) for below in lower for key in below.keys)
+    }
     parts = [
         value
-        for kind, value in values
-        if kind not in _UPPER
-        or not settled
-        or not any(e.value == value and own.intersection(e.keys) for e in chosen)
+        for kind, value in dict.fromkeys((e.kind, e.value) for e in chosen)
+        if (kind, value) not in implied
     ]
     head = _implied(chosen, gazetteer)
     room = next((e for e in chosen if e.kind is K.ROOM and e.number), None)

@@ -114,7 +114,7 @@ def _dwelling(text: str, at: int) -> list[Piece]:
 
 def _ends(run: str) -> bool:
     """Whether something unknown is complete, so that a name without its term may begin: 理发店|湖南平江."""
-    return set(run) == {HOLE} or any(run.endswith(term) for term in _ORGANS)
+    return run == "-" or set(run) == {HOLE} or any(run.endswith(term) for term in _ORGANS)
 
 
 def _piece(text: str, at: int, pieces: list[Piece], gazetteer: Gazetteer, *, fresh: bool) -> Piece | None:
@@ -159,13 +159,12 @@ def _named(
 
 
 def _may_end(text: str, end: int, entries: tuple[Entry, ...], gazetteer: Gazetteer) -> bool:
-    return (
-        end == len(text)
-        or text[end] in NUMERALS
-        or text[end] in "(第|"
-        or bool(gazetteer.at(text, end)[1])
-        or (any(entry.kind in _UPPER for entry in entries) and bool(_VILLAGE_AHEAD.match(text, end)))
-    )
+    if end == len(text) or text[end] in NUMERALS or text[end] in "(第|":
+        return True
+    if all(entry.kind not in _UPPER for entry in entries):
+        return bool(gazetteer.at(text, end)[1])
+    behind = end + (text[end] == "-")
+    return bool(gazetteer.at(text, behind)[1]) or _VILLAGE_AHEAD.match(text, behind) is not None
 
 
 def _kind(
@@ -177,12 +176,9 @@ def _kind(
     gazetteer: Gazetteer,
 ) -> K:
     """Of several kinds that a name may be of: what lies in what was read before, else the next smaller one."""
-    if (
-        K.TOWN in kinds
-        and pieces
-        and pieces[-1].kind is K.TOWN
-        and {e.key for e in pieces[-1].entries} & {e.key for e in entries}
-    ):
+    is_before_village = K.TOWN in kinds and K.VILLAGE in kinds and _is_before_village(text, end, gazetteer)
+    keys = {entry.key for entry in entries}
+    if is_before_village and any(p.kind is K.TOWN and keys & {e.key for e in p.entries} for p in pieces):
         return K.TOWN
     read = {piece.kind for piece in pieces}
     open_kinds = [kind for kind in kinds if kind not in read] or kinds
@@ -190,11 +186,15 @@ def _kind(
     inside = [k for k in open_kinds if any(e.kind is k and above & gazetteer.above(e.key) for e in entries)]
     choice = inside or open_kinds
     if entries[0].spelling is Spelling.STEM and K.TOWN in choice and K.VILLAGE in choice:
-        follows = any(e.kind is K.VILLAGE for e in gazetteer.at(text, end)[1]) or _VILLAGE_AHEAD.match(
-            text, end
-        )
-        return K.TOWN if follows else K.VILLAGE
+        return K.TOWN if is_before_village else K.VILLAGE
     return choice[0]
+
+
+def _is_before_village(text: str, end: int, gazetteer: Gazetteer) -> bool:
+    """Whether a village, or another larger division, follows, so that what stands before it is no village."""
+    behind = end + (text[end : end + 1] == "-")
+    known = any(e.kind is K.VILLAGE or e.kind in _UPPER for e in gazetteer.at(text, behind)[1])
+    return known or _VILLAGE_AHEAD.match(text, behind) is not None
 
 
 def _unknown(text: str, start: int, end: int) -> list[Piece]:

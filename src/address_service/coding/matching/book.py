@@ -57,12 +57,14 @@ class MatchBook:
     ``exact`` finds by village and tail, ``doors`` by village and number whatever the places, ``known_places`` the
     places of villages that any text names, ``villages_with`` the villages where anybody held a tail that names a
     place, ``literal`` by village and the folded rest of a text that the grammar does not understand whole (俗称,
-    organs without a number). ``current`` are the addresses in force today, ``characters`` those of all names.
+    organs without a number). ``outer`` are the divisions in which the jurisdiction lies, ``current`` the addresses in
+    force today, ``characters`` those of all names.
     """
 
     gazetteer: Gazetteer
     today: date
     jurisdiction: frozenset[str]
+    outer: frozenset[str]
     thresholds: Thresholds
     exact: dict[tuple[str, Tail], list[Held]]
     doors: dict[tuple[str, tuple[int, int]], list[Held]]

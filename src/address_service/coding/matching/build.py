@@ -35,10 +35,12 @@ def build_book(
     edges = defaultdict(list)
     for one in successions:
         edges[one.of, one.before].append(one)
+    jurisdiction = frozenset(jurisdiction)
     book = MatchBook(
         gazetteer,
         today,
-        frozenset(jurisdiction),
+        jurisdiction,
+        frozenset().union(*(gazetteer.above(key) for key in jurisdiction)),
         thresholds or Thresholds(),
         {}, {}, {}, {}, {}, {}, {}, frozenset(),
         dict(edges),

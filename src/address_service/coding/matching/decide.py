@@ -84,20 +84,21 @@ def _is_explained(reading: Reading, span: tuple[int, int] | None) -> bool:
 
 def _is_elsewhere(reading: Reading, meant: list[Meant], inside: list[Meant], book: MatchBook) -> bool:
     """A text whose larger divisions, or whose village, are known to lie elsewhere, or are none that is known here."""
-    above = {key for top in book.jurisdiction for key in book.gazetteer.above(top)}
     for element in reading.elements:
         if element.kind not in _UPPER:
             continue
-        if element.keys and not any(key in above or book.is_inside(key) for key in element.keys):
+        if element.keys and not any(key in book.outer or book.is_inside(key) for key in element.keys):
             return not inside
-        if not element.keys and not _may_be_ours(element.value, element.kind, above, book):
+        if not element.keys and not _may_be_ours(element.value, element.kind, book):
             return not inside or element.kind is not K.TOWN
     return bool(meant) and not inside
 
 
-def _may_be_ours(written: str, kind: K, above: set[str], book: MatchBook) -> bool:
+def _may_be_ours(written: str, kind: K, book: MatchBook) -> bool:
     """Whether an unknown name of a larger division may be a slip of one of ours."""
-    ours = above | {key for key, of in book.gazetteer.kind_of.items() if of is K.TOWN and book.is_inside(key)}
+    ours = book.outer | {
+        key for key, of in book.gazetteer.kind_of.items() if of is K.TOWN and book.is_inside(key)
+    }
     return any(
         book.gazetteer.kind_of.get(key) is kind and near(written, book.gazetteer.name_of[key]) for key in ours
     )

