@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -29,9 +30,10 @@ from address_service.store.search_statements import (
 )
 
 MAX_LIMIT = 100
-MOST = 300
+MOST = 200
 """Candidates of each kind that are ranked; of type-ahead fewer."""
 MOST_AHEAD = 60
+MOST_SLIPS = 12
 FEW = 8
 """Villages that are gone through one by one."""
 _CODE = re.compile(r"[0-9]{6,26}")
@@ -103,7 +105,7 @@ async def complete_address(
 ) -> list[SearchHit]:
     """What may be meant by the beginning of a query, while it is typed; the same order, of fewer candidates."""
     asked = Asked(lane, await search_book(lane), query, within, limit, most=MOST_AHEAD)
-    hits = await _by_identifier(asked) or await _by_start(asked) or await _by_words(asked)
+    hits = await _by_identifier(asked) or await _by_words(asked)
     return hits[:limit]
 
 
@@ -154,15 +156,6 @@ def _hits(rows: Rows, code: str) -> list[SearchHit]:
     return [hit_of(row, SearchTerms(code, (), ())) for row in rows]
 
 
-async def _by_start(asked: Asked) -> list[SearchHit]:
-    """What begins with the query, if that alone fills the list."""
-    terms = read_query(asked.query, list(asked.book.heads))
-    if not terms.text or terms.initials:
-        return []
-    rows = await asked.rows(BY_START.__getitem__, _towns(asked, terms), text=terms.text, number=None)
-    return [hit_of(row, terms) for row in rows] if len(rows) >= asked.limit else []
-
-
 async def _by_words(asked: Asked) -> list[SearchHit]:
     typed = read_query(asked.query, list(asked.book.heads))
     if not typed.text:
@@ -180,40 +173,52 @@ async def _by_words(asked: Asked) -> list[SearchHit]:
 async def _by_letters(asked: Asked, terms: SearchTerms) -> Rows:
     if not terms.initials:
         return []
-    grams = list(terms.initial_grams)
-    common = asked.book.all_common(grams)
-    arguments = {"grams": grams, "letters": terms.initials}
-    return await asked.rows(lambda scope: BY_INITIALS[scope, common], _towns(asked, terms), **arguments)
+    rare = asked.book.rare(terms.initial_grams)
+    asking = {"letters": terms.initials, "rare_words": rare}
+    return await asked.rows(lambda scope: BY_INITIALS[scope, not rare], _towns(asked, terms), **asking)
 
 
 async def _by_text(asked: Asked, terms: SearchTerms) -> Rows:
+    rare = asked.book.rare(terms.bigrams)
+    words = asked.book.rare(terms.words[::-1])  # the longest first
     arguments = {
         "text": terms.text,
         "number": int(terms.text) if _NUMBER.fullmatch(terms.text) else None,
         "exact": list(terms.anchored),
         "bigrams": list(terms.bigrams),
         "words": list(terms.words),
+        "rare_bigrams": rare,
+        "rare_words": words,
     }
-    towns, rows = _towns(asked, terms), []
-    rare, words = (
-        asked.book.rare(terms.bigrams),
-        asked.book.rare(terms.words[::-1]),
-    )  # of words the longest first
-    if not rare and not words:
-        rows = await asked.rows(lambda scope: BY_TEXT[scope, "nothing"], towns, **arguments)
-        rare = [*terms.bigrams]
-    narrowing: Narrowing = "both" if rare and words else "words" if words else "bigrams"
-    asking = {**arguments, "rare_bigrams": rare, "rare_words": words}
-    return rows or await asked.rows(lambda scope: BY_TEXT[scope, narrowing], towns, **asking)
+    towns = _towns(asked, terms)
+    if not words and arguments["number"] is None:
+        rows = await asked.rows(BY_START.__getitem__, towns, **arguments)
+        if len(rows) > asked.limit or asked.offset + len(rows) >= asked.most:
+            return rows
+    for narrowing in _narrowings(bool(rare), bool(words)):
+        if rows := await asked.rows(partial(_text_statement, narrowing), towns, **arguments):
+            return rows
+    return []
+
+
+def _narrowings(by_bigrams: bool, by_words: bool) -> tuple[Narrowing, ...]:
+    """One way where something of a text is rare; else the text as it stands, then its grams apart."""
+    if not by_bigrams and not by_words:
+        return ("nothing", "apart")
+    return ("both",) if by_bigrams and by_words else ("words",) if by_words else ("bigrams",)
+
+
+def _text_statement(narrowing: Narrowing, scope: Scope) -> LiteralString:
+    return BY_TEXT[scope, narrowing]
 
 
 async def _by_slip(asked: Asked, terms: SearchTerms) -> Rows:
-    sets = [kept for kept in terms.with_one_slip() if not asked.book.all_common(kept)]
+    sets = dict.fromkeys(" ".join(asked.book.rare(kept)) for kept in terms.with_one_slip())
     arguments = {
         "text": terms.text,
         "bigrams": list(terms.bigrams),
-        "words": list(terms.words),
-        "sets": [" ".join(kept) for kept in sets],
+        "rare_words": asked.book.rare(terms.words[::-1])[:1],
+        "sets": [kept for kept in sets if kept][:MOST_SLIPS],
     }
     return await asked.rows(BY_SLIP.__getitem__, _towns(asked, terms), **arguments)
 

@@ -11,7 +11,7 @@ from address_service.store.read_lane import ReadLane
 from address_service.store.search_index import HEADS
 
 MOST_ASKED = 6
-OFTEN = 10_000
+OFTEN = 40_000
 """Rows from which a gram is common: reading them off the index takes longer than looking through rows in order."""
 
 

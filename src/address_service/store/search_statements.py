@@ -7,8 +7,8 @@ which hides it from the guess and from the slow GiST index of the exclusion cons
 
 from typing import Literal, LiteralString
 
-Narrowing = Literal["nothing", "bigrams", "words", "both"]
-NARROWINGS: tuple[Narrowing, ...] = ("nothing", "bigrams", "words", "both")
+Narrowing = Literal["nothing", "apart", "bigrams", "words", "both"]
+NARROWINGS: tuple[Narrowing, ...] = ("nothing", "apart", "bigrams", "words", "both")
 # Asked of the index is what is rare of the text, the rest of the rows found so. An empty array would have the whole
 # index read, hence a statement for each.
 
@@ -91,15 +91,22 @@ left(tail, 60) COLLATE "C" >= %(text)s AND left(tail, 60) COLLATE "C" < %(text)s
 """
 
 
-def _of_all(where: LiteralString, order: LiteralString, limit: LiteralString) -> LiteralString:
-    return f"""(SELECT address_id, tail, initials FROM address_search
+_COLUMNS: LiteralString = "address_id, tail, initials"
+
+
+def _of_all(
+    where: LiteralString, order: LiteralString, limit: LiteralString, columns: LiteralString = _COLUMNS
+) -> LiteralString:
+    return f"""(SELECT {columns} FROM address_search
         WHERE county_code = %(county)s AND {where} {order} LIMIT {limit})"""  # noqa: S608
 
 
-def _of_villages(where: LiteralString, order: LiteralString, limit: LiteralString) -> LiteralString:
+def _of_villages(
+    where: LiteralString, order: LiteralString, limit: LiteralString, columns: LiteralString = _COLUMNS
+) -> LiteralString:
     """The same in a few villages, one after the other by the index of villages where there is an order."""
     return f"""(SELECT near.* FROM unnest(%(villages)s::uuid[]) AS village, LATERAL (
-        SELECT address_id, tail, initials FROM address_search
+        SELECT {columns} FROM address_search
         WHERE county_code = %(county)s AND division_id = village AND {where} {order} LIMIT {limit}) near
         LIMIT {limit})"""  # noqa: S608
 
@@ -116,15 +123,18 @@ def _grams(where: LiteralString, scope: Scope) -> LiteralString:
     return _of_all(_within(where, scope), "", "%(most)s")
 
 
-def _in_order(where: LiteralString, scope: Scope, limit: LiteralString) -> LiteralString:
+def _in_order(
+    where: LiteralString, scope: Scope, limit: LiteralString, columns: LiteralString = _COLUMNS
+) -> LiteralString:
     if scope == "few":
-        return _of_villages(where, _IN_ORDER, limit)
-    return _of_all(_within(where, scope), _IN_ORDER, limit)
+        return _of_villages(where, _IN_ORDER, limit, columns)
+    return _of_all(_within(where, scope), _IN_ORDER, limit, columns)
 
 
 def _walk(where: LiteralString, scope: Scope) -> LiteralString:
     """Rows that hold a text, looked for in their order; of those so many that a common text is found at once."""
-    return f"(SELECT * FROM {_in_order('true', scope, '20000')} walk WHERE {where} LIMIT %(most)s)"  # noqa: S608
+    return f"""(SELECT address_id, tail, initials FROM {_in_order("true", scope, "20000", "*")} walk
+        WHERE {where} LIMIT %(most)s)"""  # noqa: S608
 
 
 def _leading(scope: Scope) -> LiteralString:
@@ -157,6 +167,7 @@ def _by_text(scope: Scope, how: Narrowing) -> LiteralString:
     rest: LiteralString = "CASE WHEN bigrams @> %(bigrams)s AND words @> %(words)s THEN true END"
     held: dict[Narrowing, LiteralString] = {
         "nothing": _walk("strpos(walk.tail, %(text)s) > 0", scope),
+        "apart": _walk(f"{rest}", scope),
         "bigrams": _grams(f"bigrams @> %(rare_bigrams)s AND {rest}", scope),
         "words": _grams(f"words @> %(rare_words)s AND {rest}", scope),
         "both": _grams(f"bigrams @> %(rare_bigrams)s AND words @> %(rare_words)s AND {rest}", scope),
@@ -169,15 +180,16 @@ def _by_text(scope: Scope, how: Narrowing) -> LiteralString:
 
 
 def _by_start(scope: Scope) -> LiteralString:
-    """Only what begins with the text."""
-    return f"WITH candidate AS MATERIALIZED ({_leading(scope)}) {_RANKED_TEXT} {_FINISH}"
+    """Only what begins with the text, or is it in an old text: nothing else comes before that."""
+    exact = _grams(f"bigrams @> %(exact)s AND {_IS_LINE}", scope)
+    return f"WITH candidate AS MATERIALIZED ({_leading(scope)} UNION {exact}) {_RANKED_TEXT} {_FINISH}"
 
 
 def _by_initials(scope: Scope, common: bool) -> LiteralString:
     held = (
         _walk("strpos(walk.initials, %(letters)s) > 0", scope)
         if common
-        else _grams("words @> %(grams)s AND strpos(initials, %(letters)s) > 0", scope)
+        else _grams("words @> %(rare_words)s AND strpos(initials, %(letters)s) > 0", scope)
     )
     return f"""WITH candidate AS MATERIALIZED ({held}), ranked AS MATERIALIZED (
     SELECT address_id, tail, (ARRAY['initials-same', 'initials-start', 'initials-hold'])[rank] AS kind,
@@ -191,7 +203,9 @@ def _by_initials(scope: Scope, common: bool) -> LiteralString:
 
 def _by_slip(scope: Scope) -> LiteralString:
     """Candidates by the counted words, and by what remains of the bigrams wherever the slip may be."""
-    by_words = _grams("words @> %(words)s AND cardinality(%(words)s) > 0", scope)
+    by_words = _of_all(
+        _within("words @> %(rare_words)s AND cardinality(%(rare_words)s) > 0", scope), "", "600"
+    )
     remaining = _within("bigrams @> string_to_array(kept, ' ')", scope)
     return f"""WITH candidate AS MATERIALIZED (
         {by_words}
@@ -215,4 +229,4 @@ BY_TEXT = {(scope, how): _by_text(scope, how) for scope in SCOPES for how in NAR
 BY_INITIALS = {(scope, common): _by_initials(scope, common) for scope in SCOPES for common in (False, True)}
 BY_START = {scope: _by_start(scope) for scope in SCOPES}
 BY_SLIP = {scope: _by_slip(scope) for scope in SCOPES}
-"""By where is searched, and by what of the text: nothing where all of its grams are common."""
+"""By where is searched, and by what of the text: nothing where all of its grams are common, then of them apart."""

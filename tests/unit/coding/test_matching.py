@@ -372,3 +372,16 @@ def test_a_group_without_its_village_is_not_linked_where_a_district_has_such_a_d
 
     assert "village-one-of-several" in {reason.code for reason in answer.reasons}
     assert [c.address_id for c in answer.candidates] == ["stones-5", "stones-2-5"]
+
+
+def test_a_number_may_be_that_of_the_village_in_the_remark() -> None:
+    own = BookText("yanzhou-4-2", f"{HEAD}烟舟村4组2号", start=MERGED, division="yanzhou")
+    book = build_book(NAMES, (*TEXTS, own), SUCCESSIONS, today=date(2026, 11, 1), jurisdiction=("tongshi",))
+
+    either = match(MatchAsk("烟舟村（原沙坪村）4组2号"), book)
+    today = match(MatchAsk("烟舟村（原沙坪村）24组2号"), book)
+
+    assert either.outcome is Outcome.AMBIGUOUS
+    assert {one.address_id for one in either.candidates} == {"yanzhou-4-2", "shaping-4-2"}
+    assert either.reasons[-1].code == "village-in-remark"
+    assert today.accepted == "shaping-4-2"
