@@ -1,6 +1,6 @@
 """Texts read and matched over HTTP: one key for many spellings, each row at its place, nothing of others' land."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -155,3 +155,31 @@ def test_the_same_process_knows_at_once_what_was_decided_since(
     assert (before["address"], draft["code"] in str(before)) == (None, False)
     assert done.status_code == 200, done.text
     assert (after["outcome"], after["address"]["code"]) == ("accepted", draft["code"])
+
+
+def test_what_the_police_call_a_door_is_known_to_the_batch_after_the_decision(
+    clerk: TestClient, run_jobs: Callable[[], None]
+) -> None:
+    one, ask = door(clerk, HOME), {"text": NAMES[HOME], "external_id": "mlp-0007"}
+    rows = "户号,原地址,门楼牌编号\nH1,童市镇烟舟村谁也不认得的老屋,MLP-0007\n"
+    sent = clerk.post(
+        "/api/v1/reconciliations", data={"division": "430626"}, files={"file": ("底册.csv", rows)}
+    )
+    run_jobs()
+    url = f"/api/v1/reconciliations/{sent.json()['id']}/rows"
+    row = clerk.get(url, params={"limit": 1}).json()["items"][0]
+    (before,) = matched(clerk, ask)
+
+    decided = clerk.post(
+        f"/api/v1/reconciliations/rows/{row['id']}/decision",
+        json={"decision": "choose", "address_code": one["code"]},
+        headers={"If-Match": str(row["revision"])},
+    )
+    (after,) = matched(clerk, ask)
+
+    assert (decided.status_code, before["address"]) == (200, None), decided.text
+    assert (after["outcome"], after["stage"], after["address"]["code"]) == (
+        "accepted",
+        "external_id",
+        one["code"],
+    )
