@@ -56,12 +56,15 @@ def test_a_stream_without_a_length_is_cut_where_it_grows_too_large(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("path", "about"), [("jobs", {"layer": "divisions"}), ("reconciliations", {"division": "430626"})]
+)
 def test_a_file_just_below_the_bound_is_taken_and_one_above_is_not(
-    small: TestClient, clerk: dict[str, str]
+    small: TestClient, clerk: dict[str, str], path: str, about: dict[str, str]
 ) -> None:
     def send(size: int) -> int:
         file = {"file": ("a.csv", b"0" * size)}
-        return small.post("/api/v1/jobs", data={"layer": "divisions"}, files=file, headers=clerk).status_code
+        return small.post(f"/api/v1/{path}", data=about, files=file, headers=clerk).status_code
 
     assert (send(MIB), send(MIB + 1), send(2 * MIB)) == (202, 413, 413)
 

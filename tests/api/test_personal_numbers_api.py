@@ -22,6 +22,8 @@ SECRETS = {"old_password", "new_password", "POST /api/v1/me/second-factor/confir
 """Texts that are held against what is kept of them, and never kept."""
 ACCOUNTS = "POST /api/v1/users"
 """What an account is called is decided by who administers them."""
+TOLD_BY_ROW = {f"POST /api/v1/match {name}" for name in ("text", "external_id", "on")}
+"""Texts of which a row with a number is refused at its place, and the others answered."""
 FACTS = {"name", "id_no", "born_on", "sex", "phone", "ethnicity", "relation", "book_no"}
 """What a person is enrolled with, under seal; each has a reader of its own, so that a text in it is no fact."""
 LET_GO = "ethnicity"
@@ -102,7 +104,7 @@ def is_explained(found: Found) -> bool:
     """Whether somebody explains something in it, of whatever kind."""
     operation, field = found
     named = {name_of(field), f"{operation} {name_of(field)}"}
-    return operation != ACCOUNTS and not named & (NO_WORDS | SECRETS)
+    return operation != ACCOUNTS and not named & (NO_WORDS | SECRETS | TOLD_BY_ROW)
 
 
 def test_no_free_text_of_a_request_takes_a_persons_number(

@@ -334,6 +334,9 @@ def test_facts_and_number_are_changed_and_a_conflict_is_said_kindly(
     expect(page.get_by_role("status").filter(has_text="已更改")).to_be_visible()
     expect(view.get_by_role("heading", level=2)).to_be_focused()
     look_up(page, "户号", book)
+    expect(view.get_by_role("heading", level=2)).to_contain_text(
+        "找到 1 户"
+    )  # the card before shows the same name
 
     view.get_by_role("button", name="周**").first.press("Enter")
     expect(view.get_by_role("heading", level=2)).to_contain_text("的户")

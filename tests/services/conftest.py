@@ -1,5 +1,6 @@
 """A hand-made village to number: houses at chosen metres, so that a test can say what must come out."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,9 +10,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, text
 
+from address_service.errors import ServiceError
 from address_service.model.accounts import Actor, Role
+from address_service.store.engine import Database
 from address_service.store.ids import new_id
-from address_service.store.work import Work
+from address_service.store.work import Work, unit_of_work
 
 ORIGIN = (480_000.0, 3_180_000.0)
 """Where the village lies, in metres of EPSG:4547."""
@@ -193,3 +196,29 @@ def approver(work: Work) -> Work:
 def make_town() -> Callable[[Work], Town]:
     """Write the village into some other transaction."""
     return add_town
+
+
+@pytest.fixture
+def at_once() -> Callable[..., list[str]]:
+    """Run acts in parallel, each in a transaction of one account; each tells "done" or the code of its refusal."""
+
+    def run(database: Database, actor: Actor, *acts: Callable[[Work], object]) -> list[str]:
+        start, outcomes = threading.Barrier(len(acts)), ["" for _ in acts]
+
+        def one(position: int, act: Callable[[Work], object]) -> None:
+            start.wait()
+            try:
+                with unit_of_work(database.engine, actor, datetime.now(UTC)) as work:
+                    act(work)
+                outcomes[position] = "done"
+            except ServiceError as error:
+                outcomes[position] = error.code
+
+        threads = [threading.Thread(target=one, args=pair) for pair in enumerate(acts)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return outcomes
+
+    return run

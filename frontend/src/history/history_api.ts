@@ -58,6 +58,7 @@ export interface Resolution {
   elsewhen: Holder[];
   villages: VillageFate[];
   doubts: string[];
+  read_as: string | null;
 }
 
 export interface Happening {

@@ -16,8 +16,8 @@ const PRINTED = ['printed', 'made'];
 
 export async function foundView(desk: Desk, by: LookUp, value: string): Promise<Node[]> {
   const nothing = `辖区内没有${LOOK_UPS[by]}与所填内容完全相同的。`;
-  if (by === 'book_no') {
-    const { items } = await desk.api.householdsByNumber(value);
+  if (by === 'book_no' || by === 'head_name') {
+    const { items } = await desk.api.households(by, value);
     return [heading(`找到 ${items.length} 户`), householdTable(desk, items, nothing)];
   }
   const { items } = await desk.api.persons(by, value);

@@ -131,7 +131,7 @@ export interface Revealed {
 }
 
 export type Kind = 'residents' | 'households';
-export type LookUp = 'id_no' | 'name' | 'phone' | 'book_no';
+export type LookUp = 'id_no' | 'name' | 'phone' | 'book_no' | 'head_name';
 export type HouseKey = 'address_code' | 'building_code' | 'parcel_code';
 
 const ROOT = '/api/v1';
@@ -151,7 +151,7 @@ export class ResidentsApi {
   constructor(private readonly csrf: string) {}
 
   persons = (by: LookUp, value: string): Promise<Page<Resident>> => this.post(`${ROOT}/residents/lookup`, { [by]: value });
-  householdsByNumber = (book_no: string): Promise<Page<Household>> => this.post(`${ROOT}/households/lookup`, { book_no });
+  households = (by: 'book_no' | 'head_name', value: string): Promise<Page<Household>> => this.post(`${ROOT}/households/lookup`, { [by]: value });
   person = (id: string): Promise<Resident> => ask(`${ROOT}/residents/${part(id)}`);
   household = (id: string): Promise<Household> => ask(`${ROOT}/households/${part(id)}`);
   history = (kind: Kind, id: string): Promise<{ items: ResidentEvent[] }> => ask(`${ROOT}/${kind}/${part(id)}/history`);

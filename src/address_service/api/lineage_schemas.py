@@ -156,9 +156,10 @@ class Resolution(BaseModel):
         description="several-holders 先后有多家持有；address-split 一分为多；village-split 村已分设；"
         "village-merged 村已合并，同号可能另有所指；held-later 该号是后来才编的；too-many 沿革过长"
     )
+    read_as: str | None = Field(None, description="原文字无记载时，按哪种写法查得")
 
     @classmethod
-    def of(cls, answer: Answer) -> "Resolution":
+    def of(cls, answer: Answer, read_as: str | None = None) -> "Resolution":
         """The answer as it shows."""
         codes = dict(answer.codes or {}) | {facts.address_id: facts.code for facts in answer.targets}
         return cls(
@@ -171,6 +172,7 @@ class Resolution(BaseModel):
             elsewhen=[HolderItem.of(held, codes) for held in answer.elsewhen],
             villages=[VillageItem.of(fate) for fate in answer.villages],
             doubts=list(answer.doubts),
+            read_as=read_as,
         )
 
 

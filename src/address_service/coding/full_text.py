@@ -73,7 +73,7 @@ def number_text(number: DoorNumber, sub_style: SubStyle = SubStyle.ATTACHED, zer
     if sub_style is SubStyle.DASH:
         return f"{main}-{sub}号"
     if sub_style is SubStyle.ORDINAL:
-        return f"{main}号之{_numeral(sub)}"
+        return f"{main}号之{chinese_numeral(sub)}"
     if sub_style is SubStyle.STEM and sub <= len(_STEMS):
         return f"{main}号{_STEMS[sub - 1]}"
     return f"{main}号附{sub}号"
@@ -94,7 +94,7 @@ def with_number(text: str, was: DoorNumber, number: DoorNumber, inside: str, sty
     return None
 
 
-def _numeral(n: int) -> str:
+def chinese_numeral(n: int) -> str:
     """Chinese numeral of 1-999: 一, 十, 十二, 二十, 一百零三, 一百一十."""
     hundreds, rest = divmod(n, 100)
     tens, ones = divmod(rest, 10)

@@ -8,7 +8,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from address_service.edge.problems import problem_of
 from address_service.errors import ServiceError, TooLarge
 
-UPLOAD_PATHS = frozenset({"/api/v1/jobs", "/api/v1/division-lists", "/api/v1/attachments"})
+UPLOAD_PATHS = frozenset(
+    {"/api/v1/jobs", "/api/v1/division-lists", "/api/v1/attachments", "/api/v1/reconciliations"}
+)
 MOST_BYTES = 1 << 20
 """What any request but an upload may bring, and what the frame around an uploaded file may add to it."""
 

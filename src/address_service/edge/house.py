@@ -5,6 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from address_service.edge.match_books import MatchBooks
 from address_service.edge.password_hashing import PasswordHashing
 from address_service.edge.policy import policy_of
 from address_service.model.accounts import SignInPolicy
@@ -22,6 +23,7 @@ class House:
     engine: Engine
     files: FileStore
     hashing: PasswordHashing = field(default_factory=PasswordHashing)
+    books: MatchBooks = field(default_factory=MatchBooks)
 
     @property
     def keys(self) -> KeyRing:

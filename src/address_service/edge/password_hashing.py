@@ -1,12 +1,11 @@
 """Argon2 (RFC 9106) within bounds: few at once, few in waiting, outside of every transaction."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import BoundedSemaphore, Lock
+from contextlib import AbstractContextManager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from address_service.edge.waiting_room import WaitingRoom
 from address_service.errors import NotReady
 
 _AT_ONCE = 2
@@ -28,28 +27,11 @@ class PasswordHashing:
     ) -> None:
         """How many work and wait at one time, and for how long one waits."""
         self._hasher = PasswordHasher()
-        self._turns = BoundedSemaphore(at_once)
-        self._lock = Lock()
-        self._room = at_once + waiting
-        self._patience_s = patience_s
+        self._room = WaitingRoom(at_once, waiting, patience_s, _busy)
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self) -> AbstractContextManager[None]:
         """Wait for a turn and keep it for the block; raises NotReady `sign-in-busy`."""
-        with self._lock:
-            if self._room == 0:
-                raise _busy()
-            self._room -= 1
-        try:
-            if not self._turns.acquire(timeout=self._patience_s):
-                raise _busy()
-            try:
-                yield
-            finally:
-                self._turns.release()
-        finally:
-            with self._lock:
-                self._room += 1
+        return self._room.turn()
 
     def verify(self, hashed: str | None, password: str) -> bool:
         """Whether a password fits a hash; for None the work is the same, and the answer False."""

@@ -70,13 +70,14 @@ def make_account_check(house: House) -> Check:
     return check
 
 
-async def _require_known(request: Request) -> None:
+async def _require_known(request: Request) -> str:
     check: Check = request.app.state.account_check
-    await check(request)
+    return await check(request) or ""
 
 
-KnownAccount = Annotated[None, Depends(_require_known)]
-"""Some account asks: for routes that wait before they open a transaction, so that nobody waits for a stranger."""
+KnownAccount = Annotated[str, Depends(_require_known)]
+"""Some account asks, by the code of its division: for routes that wait before they open a transaction, so that nobody
+waits for a stranger."""
 
 
 def _scope_of(house: House, digest: bytes, is_key: bool, at: datetime) -> str | None:

@@ -36,6 +36,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ATTACH,
             Right.SUBSCRIBE,
             Right.RECONCILE,
+            Right.EXCHANGE,
         }
         | _PEOPLE
     ),
@@ -43,7 +44,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VILLAGE: frozenset({Right.READ, Right.ASSIGN, Right.NUMBER, Right.ATTACH} | _PEOPLE),
     Role.COUNTY: frozenset({Right.READ, Right.NAME, Right.APPROVE, Right.ATTACH, Right.SUBSCRIBE}),
     Role.FIELD_TEAM: frozenset({Right.READ, Right.ASSIGN, Right.RESIDENTS, Right.ENROL}),
-    Role.POLICE: frozenset({Right.READ, Right.SUBSCRIBE, Right.RECONCILE} | _PEOPLE),
+    Role.POLICE: frozenset({Right.READ, Right.SUBSCRIBE, Right.RECONCILE, Right.EXCHANGE} | _PEOPLE),
     Role.FINANCE: frozenset(_ALL_READ),
     Role.LEADING_GROUP: frozenset(_ALL_READ),
     Role.SOCIAL_SECURITY: frozenset(_ALL_READ),

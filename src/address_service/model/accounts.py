@@ -49,6 +49,7 @@ class Right(StrEnum):
     SECURE = "secure"
     AUDIT = "audit"
     RECONCILE = "reconcile"
+    EXCHANGE = "exchange"
 
 
 class SignInWay(StrEnum):

@@ -13,9 +13,18 @@ from address_service.model.division_acts import DivisionActKind
 from address_service.model.division_lists import DivisionOutcome, ListSystem, ProposalKind, ProposalState
 from address_service.model.divisions import DivisionKind, DivisionLevel, NameState
 from address_service.model.findings import FindingCode, Severity
+from address_service.model.mapping import PackageStage, RowState
 from address_service.model.numbers import NumberState, Side
 from address_service.model.places import PlaceKind, StreetKind
 from address_service.model.plates import BatchStage, PlateStage
+from address_service.model.police_dictionaries import (
+    CrosswalkGround,
+    CrosswalkState,
+    CrosswalkVerdict,
+    DictionaryKind,
+    TargetKind,
+)
+from address_service.model.receipts import PaperKind, PaperState, RefusalState
 from address_service.model.reconciliation import ExtractStage, Outcome, PersonFinding, RowDecision
 from address_service.model.residents import (
     EndReason,
@@ -61,6 +70,7 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Right.SECURE: "授权与安全",
         Right.AUDIT: "审计",
         Right.RECONCILE: "核对人口底册",
+        Right.EXCHANGE: "交换地址对照",
     },
     SignInWay: {
         SignInWay.KEY: "接口密钥",
@@ -320,6 +330,49 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         RevealPurpose.CORRECTION: "更正资料",
         RevealPurpose.EMERGENCY: "应急",
     },
+    RefusalState: {
+        RefusalState.OPEN: "待处理",
+        RefusalState.CORRECTED: "已更正",
+        RefusalState.NOT_SENT: "不再下发",
+        RefusalState.RESEND: "随下一包重发",
+    },
+    PaperKind: {
+        PaperKind.REGISTER_BOOK: "户口簿",
+        PaperKind.RESIDENT_FORM: "常住人口登记表",
+    },
+    PaperState: {
+        PaperState.TO_REISSUE: "待换发",
+        PaperState.ISSUED: "已办好",
+        PaperState.COLLECTED: "已领取",
+        PaperState.SUPERSEDED: "地址又有变更",
+    },
+    DictionaryKind: {
+        DictionaryKind.STREET: "街路巷",
+        DictionaryKind.STATION: "派出所",
+        DictionaryKind.BEAT: "责任区",
+        DictionaryKind.COMMITTEE: "居村委会",
+    },
+    CrosswalkGround: {
+        CrosswalkGround.EXACT: "名称相同",
+        CrosswalkGround.ALIAS: "曾用名",
+        CrosswalkGround.LINEAGE: "沿革",
+        CrosswalkGround.PERSON: "人工提出",
+    },
+    CrosswalkState: {
+        CrosswalkState.PROPOSED: "待核定",
+        CrosswalkState.ACCEPTED: "已采纳",
+        CrosswalkState.REFUSED: "已否定",
+        CrosswalkState.ENDED: "已终止",
+    },
+    CrosswalkVerdict: {
+        CrosswalkVerdict.ACCEPT: "采纳",
+        CrosswalkVerdict.REFUSE: "否定",
+        CrosswalkVerdict.END: "终止",
+    },
+    TargetKind: {
+        TargetKind.DIVISION: "区划",
+        TargetKind.PLACE: "地名",
+    },
     Outcome: {
         Outcome.SAME: "一致",
         Outcome.UPDATE: "需更新",
@@ -352,6 +405,16 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         ExtractStage.DONE: "已完成",
         ExtractStage.FAILED: "未能核对",
         ExtractStage.WITHDRAWN: "已撤回",
+    },
+    PackageStage: {
+        PackageStage.ISSUED: "已发出，待确认",
+        PackageStage.ACKNOWLEDGED: "已确认",
+    },
+    RowState: {
+        RowState.ISSUED: "已下发",
+        RowState.ACCEPTED: "已采纳",
+        RowState.REFUSED: "被退回",
+        RowState.HELD: "暂不下发",
     },
 }
 """By enumeration first: members of two enumerations are equal where their values are."""

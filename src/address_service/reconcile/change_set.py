@@ -20,12 +20,14 @@ class MoveKind(StrEnum):
     RENAME = "rename"
     RENUMBER = "renumber"
     CORRECT = "correct"
+    REPLACE = "replace"
+    """The same door under another code."""
     MERGE = "merge"
     SPLIT = "split"
     RETIRE = "retire"
 
 
-_RENAMINGS = {MoveKind.RENAME, MoveKind.RENUMBER, MoveKind.CORRECT}
+_RENAMINGS = {MoveKind.RENAME, MoveKind.RENUMBER, MoveKind.CORRECT, MoveKind.REPLACE}
 
 
 class HeldReason(StrEnum):
@@ -42,7 +44,8 @@ class ApprovedChange:
 
     ``old_text`` is None for a new address (an heir that is new has its own CREATE) and ``new_text`` for one that
     ended. ``heir_id`` names the address that takes over the people of a merged or split one; ``household_no`` limits
-    a split to one household; whoever lives there and is not named stays at the old text.
+    a split to one household. Beside those a split may say once, without a household, where all others go; without that
+    they stay at the old text.
     """
 
     seq: int
@@ -77,7 +80,7 @@ class Move:
     @property
     def is_pure_renaming(self) -> bool:
         """Whether the house is the same and only its text differs: 何时来本址 stays."""
-        return self.address_id == self.heir_id and set(self.kinds) <= _RENAMINGS
+        return set(self.kinds) <= _RENAMINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +202,18 @@ class _Book:
             for change in changes:
                 move = _moved(move, change)
             return [(key, move)]
-        if any(one.household_no is None for one in shares) and len({one.heir_id for one in shares}) > 1:
+        others = [one for one in shares if one.household_no is None]
+        if len({one.heir_id for one in others}) > 1:
             self._undivided.add(key)
-            return [(key, _moved(move, replace(shares[0], heir_id=move.heir_id, new_text=move.new_text)))]
-        fitting = [one for one in shares if key[1] in (None, one.household_no) or one.household_no is None]
+            text = move.new_text
+            if (
+                move.old_text is None
+            ):  # nobody has to wait there: the address itself is told of, if it goes on
+                text = next((one.new_text for one in others if one.heir_id == move.heir_id), None)
+            return [(key, _moved(move, replace(shares[0], heir_id=move.heir_id, new_text=text)))]
+        self._undivided.discard(key)
+        named = [one for one in shares if one.household_no is not None and key[1] in (None, one.household_no)]
+        fitting = named if named and key[1] is not None else [*named, *others[:1]]
         return [((key[0], one.household_no or key[1]), _share(move, one)) for one in fitting]
 
     def _put(self, key: _Key, move: Move) -> None:
@@ -221,11 +232,18 @@ class _Book:
             self._undivided.discard((address_id, None))
 
     def moves(self) -> list[Move]:
-        return [move for move in self._tracks.values() if move.old_text != move.new_text]
+        return [
+            move
+            for (address_id, household), move in self._tracks.items()
+            if move.old_text != move.new_text
+            and (move.old_text is not None or (household is None and move.heir_id == address_id))
+        ]
 
     def undivided(self) -> list[HeldMove]:
+        """Divided addresses whose people cannot be told yet; at one that the consumer never knew it has nobody."""
         keys = self._undivided & self._tracks.keys()
-        return [HeldMove(self._tracks[key], HeldReason.SPLIT_UNDIVIDED) for key in keys]
+        waiting = [self._tracks[key] for key in keys if self._tracks[key].old_text is not None]
+        return [HeldMove(move, HeldReason.SPLIT_UNDIVIDED) for move in waiting]
 
 
 def _by_address(act: Sequence[ApprovedChange]) -> dict[UUID, list[ApprovedChange]]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pyzipper
 
@@ -39,19 +40,42 @@ class OpenedPackage:
 
 
 def seal_package(files: Mapping[str, bytes], passphrase: str) -> bytes:
-    """``files`` as a zip encrypted by AES-256 (WinZip AE-2); InvalidInput `passphrase-too-short`."""
+    """``files`` as a zip encrypted by AES-256 (WinZip AE-2).
+
+    InvalidInput `passphrase-too-short`; `passphrase-unusable`, since tools make different bytes of characters beyond
+    printable ASCII.
+    """
     if len(passphrase) < MIN_PASSPHRASE:
         raise InvalidInput(f"口令至少 {MIN_PASSPHRASE} 个字符", code="passphrase-too-short")
+    if not (passphrase.isascii() and passphrase.isprintable()):
+        raise InvalidInput(
+            "口令请用英文字母、数字和半角符号：各压缩软件对汉字口令的处理不同", code="passphrase-unusable"
+        )
     target = BytesIO()
     with pyzipper.AESZipFile(
         target, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
     ) as archive:
-        archive.setpassword(passphrase.encode("utf-8"))
+        archive.setpassword(passphrase.encode("ascii"))
         for name in sorted(files):
             info = archive.zipinfo_cls(name, date_time=_UNDATED)
             info.compress_type = pyzipper.ZIP_DEFLATED
             archive.writestr(info, files[name])
     return target.getvalue()
+
+
+def bundle(files: Mapping[str, bytes]) -> bytes:
+    """``files`` in one, not encrypted; equal files give equal bytes."""
+    target = BytesIO()
+    with ZipFile(target, "w", compression=ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(ZipInfo(name, date_time=_UNDATED), files[name], compress_type=ZIP_DEFLATED)
+    return target.getvalue()
+
+
+def unbundle(data: bytes) -> dict[str, bytes]:
+    """The files of a bundle of our own."""
+    with ZipFile(BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def open_package(data: bytes, passphrase: str) -> OpenedPackage:

@@ -9,6 +9,7 @@ import yaml
 
 from address_service.errors import NotFound
 from address_service.reconcile.change_set import ChangeSet, HeldMove, HeldReason, Move, MoveKind, hold_back
+from address_service.reconcile.ranges import RangeKind
 
 Codes = Mapping[UUID, Mapping[str, str]]
 """The other side's codes (jlx, pcs, …) and our `address_code`, by the address that people come to."""
@@ -18,6 +19,7 @@ KIND_LABELS = {
     MoveKind.RENAME: "更名",
     MoveKind.RENUMBER: "重新编号",
     MoveKind.CORRECT: "更正",
+    MoveKind.REPLACE: "换码",
     MoveKind.MERGE: "合并",
     MoveKind.SPLIT: "分立",
     MoveKind.RETIRE: "注销",
@@ -26,6 +28,13 @@ HELD_LABELS = {
     HeldReason.SPLIT_UNDIVIDED: "分立后各户去向未定",
     HeldReason.CODES_MISSING: "缺少对方代码",
     HeldReason.TARGET_OCCUPIED: "新地址的原住户尚未迁出",
+}
+RANGE_LABELS = {
+    RangeKind.SINGLE: "单个号码",
+    RangeKind.ALL: "全部号码",
+    RangeKind.EVEN: "双号段",
+    RangeKind.ODD: "单号段",
+    RangeKind.FULL: "连续号段",
 }
 STAYS, TO_DECIDE = "不变", "由受理机关核定"
 
@@ -75,6 +84,7 @@ def fields_of(move: Move, codes: Codes) -> dict[str, str]:
     """All that a column may show of a move, as text."""
     return {
         **codes.get(move.heir_id, {}),
+        "row_no": "",
         "old_text": move.old_text or "",
         "new_text": move.new_text or "",
         "household_no": move.household_no or "",

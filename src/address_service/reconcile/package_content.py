@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,16 +12,25 @@ import xlsxwriter
 from cryptography.hazmat.primitives import hashes
 
 from address_service.coding.spreadsheet_text import plain_cell
-from address_service.reconcile.change_set import ChangeSet, HeldMove
-from address_service.reconcile.package_columns import HELD_LABELS, Codes, ColumnProfile, fields_of, table_of
+from address_service.reconcile.change_set import ChangeSet, HeldMove, Move
+from address_service.reconcile.package_columns import (
+    HELD_LABELS,
+    RANGE_LABELS,
+    Codes,
+    ColumnProfile,
+    fields_of,
+    table_of,
+)
+from address_service.reconcile.ranges import NumberRange, number_ranges
 from address_service.reconcile.steps import Step, ordered_steps
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-TABLES = {"steps", "moves", "held"}
+TABLES = {"steps", "moves", "ranges", "held"}
 """The tables of a package, each as CSV and as XLSX."""
 _UNDATED = datetime(2000, 1, 1)
-_HELD_TITLES = ["原地址", "新地址", "户号", "原因", "说明"]
+_RANGE_TITLES = ["原地址段", "新地址段", "范围类型", "起号", "止号"]
+_HELD_TITLES = ["对照号", "原地址", "新地址", "户号", "原因", "说明"]
 
 
 class TextEncoding(StrEnum):
@@ -52,14 +61,24 @@ def sm3(data: bytes) -> str:
 
 
 def write_content(
-    head: PackageHead, found: ChangeSet, profile: ColumnProfile, codes: Codes, encoding: TextEncoding
+    head: PackageHead,
+    found: ChangeSet,
+    profile: ColumnProfile,
+    codes: Codes,
+    encoding: TextEncoding,
+    still_used: Collection[str] = (),
 ) -> dict[str, bytes]:
-    """All files of a package by name, the manifest among them."""
+    """All files of a package by name, the manifest among them; ``still_used`` as `number_ranges` takes it.
+
+    Moves are numbered from 1 in their order, those held go on from there: by that number receipts name them.
+    """
     steps = ordered_steps(found.moves, f"临时-{head.consumer}-{head.sequence}-")
+    numbers = {move: str(no) for no, move in enumerate(found.moves, 1)}
     tables = {
-        "steps": table_of(profile, [_step_fields(step, codes) for step in steps]),
-        "moves": table_of(profile, [fields_of(move, codes) for move in found.moves]),
-        "held": [_HELD_TITLES, *map(_held_line, found.held)],
+        "steps": table_of(profile, [_step_fields(step, numbers, codes) for step in steps]),
+        "moves": table_of(profile, [fields_of(m, codes) | {"row_no": no} for m, no in numbers.items()]),
+        "ranges": [_RANGE_TITLES, *map(_range_line, number_ranges(found.moves, still_used))],
+        "held": [_HELD_TITLES, *(_held_line(no, one) for no, one in enumerate(found.held, len(numbers) + 1))],
     }
     files = {f"{name}.csv": _csv(table, encoding) for name, table in tables.items()}
     files |= {f"{name}.xlsx": _xlsx(name, table) for name, table in tables.items()}
@@ -68,15 +87,19 @@ def write_content(
     return files
 
 
-def _step_fields(step: Step, codes: Codes) -> dict[str, str]:
+def _step_fields(step: Step, numbers: Mapping[Move, str], codes: Codes) -> dict[str, str]:
     texts = {"old_text": step.old_text or "", "new_text": step.new_text or ""}
-    return {**fields_of(step.move, codes), **texts, "step_no": str(step.no)}
+    return {**fields_of(step.move, codes), **texts, "step_no": str(step.no), "row_no": numbers[step.move]}
 
 
-def _held_line(one: HeldMove) -> list[str]:
+def _range_line(one: NumberRange) -> list[str]:
+    return [one.old_head, one.new_head, RANGE_LABELS[one.kind], str(one.first), str(one.last)]
+
+
+def _held_line(no: int, one: HeldMove) -> list[str]:
     move = one.move
     texts = [move.old_text or "", move.new_text or "", move.household_no or ""]
-    return [*texts, HELD_LABELS[one.reason], one.because_of or ""]
+    return [str(no), *texts, HELD_LABELS[one.reason], one.because_of or ""]
 
 
 def _csv(table: Sequence[Sequence[str]], encoding: TextEncoding) -> bytes:
@@ -126,6 +149,7 @@ def _readme(head: PackageHead, tables: Mapping[str, Sequence[Sequence[str]]]) ->
         "",
         f"steps：执行步骤 {counts['steps']} 行，供逐行导入。",
         f"moves：变更对照 {counts['moves']} 行，供整批同时导入。两者只用其一。",
+        f"ranges：号段对照 {counts['ranges']} 行，与 moves 中只改名称的各行内容相同，供按号段导入的系统选用。",
         f"held：暂不下发 {counts['held']} 行及其原因，待后续包下发，请勿导入。",
         "",
         "一、按包号依次导入，不得跳号；已导入的包号不再导入。",

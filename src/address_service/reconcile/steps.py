@@ -42,8 +42,10 @@ def ordered_steps(moves: Iterable[Move], temporary_prefix: str) -> tuple[Step, .
     return tuple(Step(no, *row) for no, row in enumerate(plan.run(), 1))
 
 
-def _by_text(move: Move) -> tuple[str, str, str, str]:
-    return (move.old_text or "", move.household_no or "", move.new_text or "", str(move.address_id))
+def _by_text(move: Move) -> tuple[str, bool, str, str, str]:
+    """Of one text single households first: whoever goes without a household's number takes all who are left."""
+    household = move.household_no or ""
+    return (move.old_text or "", not household, household, move.new_text or "", str(move.address_id))
 
 
 class _Plan:

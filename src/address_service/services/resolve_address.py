@@ -1,14 +1,24 @@
 """Use-case: resolve an address of some day, by text or code, to what it is on another (沿革查询)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from address_service.coding.grammar import Gazetteer, read_address
 from address_service.coding.lineage.resolve import Stretch, carry
+from address_service.coding.lineage.rewriting import rewritten
 from address_service.coding.lineage.spelling import read_text, spellings, stands_before
-from address_service.errors import NotFound
-from address_service.services.lineage_answer import ON_PAPER, Answer, Held, Line, carry_addresses, settle
+from address_service.errors import InvalidInput, NotFound
+from address_service.services.lineage_answer import (
+    ON_PAPER,
+    Answer,
+    Held,
+    Line,
+    Outcome,
+    carry_addresses,
+    settle,
+)
 from address_service.services.resolve_by_village import villages_of
 from address_service.store.lineage import Holding, LineageReader
 from address_service.store.work import Work
@@ -34,6 +44,30 @@ def resolve_text(work: Work, words: str, on: date | None, to: date) -> Answer:
         return settle(reader, _lines(reader, meant, on, to), on, to, elsewhen)
     lines, villages = villages_of(reader, asked, heads, on, to)
     return settle(reader, lines, on, to, elsewhen, villages)
+
+
+def resolve_reading(
+    work: Work, words: str, on: date | None, to: date, names: Callable[[], Gazetteer]
+) -> tuple[Answer, str | None]:
+    """As `resolve_text`; only a text that nobody ever held as it stands is read, and tried as the register spells it.
+
+    Gives the spelling that was found beside its answer, None for the text itself.
+    """
+    exact = resolve_text(work, words, on, to)
+    if exact.lines or exact.elsewhen:
+        return exact, None
+    gazetteer = names()
+    best: tuple[Answer, str | None] = exact, None
+    for spelt in rewritten(read_address(words, gazetteer), gazetteer):
+        try:
+            found = resolve_text(work, spelt, on, to)
+        except InvalidInput:
+            continue
+        if found.lines or found.elsewhen:
+            return found, spelt
+        if best[0].outcome is Outcome.UNKNOWN and found.outcome is not Outcome.UNKNOWN:
+            best = found, spelt
+    return best
 
 
 def resolve_code(work: Work, code: str, on: date | None, to: date) -> Answer:

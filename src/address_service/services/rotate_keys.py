@@ -8,6 +8,7 @@ from address_service.errors import Conflict
 from address_service.model.audit import AuditNote
 from address_service.store.extract_rotation import ExtractRotation
 from address_service.store.key_rotation import KeyRotation, Mark
+from address_service.store.mapping_rotation import MappingRotation
 from address_service.store.resident_scope import scope_of_villages
 from address_service.store.work import Work
 
@@ -31,7 +32,7 @@ def rotate_keys(
     """
     carried = waited = 0
     with _rotation(open_work) as (work, rotation):
-        began_at, total = rotation.began_at(), rotation.left() + _extracts(work).left()
+        began_at, total = rotation.began_at(), rotation.left() + _left_elsewhere(work)
     while True:
         done = 0
         for rows in _walk(open_work, batch):
@@ -41,7 +42,7 @@ def rotate_keys(
         with _rotation(open_work) as (work, rotation):
             # In this order: who commits in between is counted.
             is_waiting = rotation.is_older_work_under_way(began_at)
-            left = rotation.left() + _extracts(work).left()
+            left = rotation.left() + _left_elsewhere(work)
         if not left and not is_waiting:
             return carried
         if waited >= patience and not is_waiting and not done:
@@ -60,17 +61,25 @@ def _walk(open_work: OpenWork, batch: int) -> Iterator[int]:
             if done:
                 work.note(AuditNote("keys.rotate", "key", str(work.seal.current_ids()[0]), {"rows": done}))
         yield done
-    while done := _carry_extracts(open_work, batch):
+    while done := _carry_elsewhere(open_work, batch):
         yield done
 
 
-def _carry_extracts(open_work: OpenWork, batch: int) -> int:
-    """Extracts and their rows carried in one transaction."""
+def _carry_elsewhere(open_work: OpenWork, batch: int) -> int:
+    """Extracts and their rows, else a mapping package, carried in one transaction."""
     with _rotation(open_work) as (work, _):
-        done = _extracts(work).carry(batch)
+        done = _extracts(work).carry(batch) or _packages(work).carry()
         if done:
             work.note(AuditNote("keys.rotate", "key", str(work.seal.current_ids()[0]), {"rows": done}))
         return done
+
+
+def _left_elsewhere(work: Work) -> int:
+    return _extracts(work).left() + _packages(work).left()
+
+
+def _packages(work: Work) -> MappingRotation:
+    return MappingRotation(work.conn, work.county_code, work.seal)
 
 
 def _extracts(work: Work) -> ExtractRotation:

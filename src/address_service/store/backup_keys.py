@@ -19,6 +19,7 @@ KEY_COLUMNS: tuple[tuple[str, str, str], ...] = (
     (Purpose.SEAL, "person", "key_id"),
     (Purpose.SEAL, "extract", "key_id"),
     (Purpose.SEAL, "extract_row", "key_id"),
+    (Purpose.SEAL, "mapping_package", "key_id"),
     (Purpose.INDEX, "household", "index_key_id"),
     (Purpose.INDEX, "person", "index_key_id"),
     (Purpose.INDEX, "extract_row", "index_key_id"),

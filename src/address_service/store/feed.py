@@ -49,7 +49,7 @@ class Feed:
 
     def page(self, after: int, limit: int, today: date) -> FeedPage:
         """Changes after a position, oldest first; gives positions to what has none where it comes to the end."""
-        divisions = self._divisions(today) if self._scope is not None else None
+        divisions = self.divisions(today) if self._scope is not None else None
         look = limit + 1 if divisions is None else max(MOST_SCANNED, limit + 1)
         found = self._rows(after, look, divisions)
         if len(found) < look and give_positions(self._conn, self._county):
@@ -68,7 +68,8 @@ class Feed:
         args = {"county": self._county, "after": after, "divisions": ours, "limit": look}
         return list(self._conn.execute(text(_PAGE), args))
 
-    def _divisions(self, today: date) -> set[UUID]:
+    def divisions(self, today: date) -> set[UUID]:
+        """The divisions of the reader's scope."""
         args = {"county": self._county, "scope": self._scope, "today": today}
         return set(self._conn.execute(text(_IN_SCOPE), args).scalars())
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from address_service.coding.grammar.elements import ElementKind
-from address_service.coding.grammar.gazetteer import KnownName
+from address_service.coding.grammar.gazetteer import Gazetteer, KnownName
 from address_service.coding.matching import (
     BookSuccession,
     BookText,
@@ -21,11 +21,20 @@ from address_service.coding.matching import (
 def load_match_book(conn: Connection, county_code: str, today: date) -> MatchBook:
     """All that a county knows by now, indexed for many rows; its addresses are the whole county's."""
     args = {"county": county_code}
-    names = [*_county(conn, args), *_divisions(conn, args), *_places(conn, args)]
+    names = _names(conn, args)
     divisions = [str(row[0]) for row in conn.execute(text(_HELD), args)]
     return build_book(
         names, _texts(conn, args), _successions(conn, args), today=today, jurisdiction=divisions
     )
+
+
+def load_gazetteer(conn: Connection, county_code: str) -> Gazetteer:
+    """The names of a county alone, for reading texts."""
+    return Gazetteer(_names(conn, {"county": county_code}))
+
+
+def _names(conn: Connection, args: dict[str, Any]) -> list[KnownName]:
+    return [*_county(conn, args), *_divisions(conn, args), *_places(conn, args)]
 
 
 def _county(conn: Connection, args: dict[str, Any]) -> Iterable[KnownName]:

@@ -45,6 +45,13 @@ def _codes(reading: Reading) -> set[str]:
         ("东沅村5号", "童市镇东源村5号", Level.DOOR),
         ("烟舟村（12组）18号", "童市镇烟舟村12组18号", Level.DOOR),
         ("烟舟村村第12组第18号房屋", "童市镇烟舟村12组18号", Level.DOOR),
+        # Which part of a house is meant, and that it is one, makes no other house of it.
+        ("烟舟村12组18号東頭", "童市镇烟舟村12组18号", Level.DOOR),
+        ("烟舟村12组18号西边两间", "童市镇烟舟村12组18号", Level.DOOR),
+        ("烟舟村12组18號屋", "童市镇烟舟村12组18号", Level.DOOR),
+        # Marks where nothing can have stood: the names around them are known whole.
+        ("*平江*县_童市镇烟舟村12组18号?", "童市镇烟舟村12组18号", Level.DOOR),
+        ("=烟舟村12组18号", "童市镇烟舟村12组18号", Level.DOOR),
     ],
 )
 def test_a_text_has_its_canonical_key_and_level(text: str, key: str, level: Level) -> None:

@@ -83,8 +83,24 @@ def _match(text: str, on: date | None = None, external_id: str | None = None, ho
         ("童市镇烟舟村大樟树下1号", "called-otherwise", MatchStage.LINEAGE),
         # One slip that sounds alike, in the town that is named, and the door is there.
         ("童市镇烟州村12组18号", "yanzhou-12-18", MatchStage.FUZZY),
+        # -ng for -n and zh for z, as they are spoken and typed there.
+        ("童市镇德志村竹溪组7号", "zhuxi-7", MatchStage.FUZZY),
+        # What a scanner makes of 烟, a character that no name has.
+        ("平江县童市烔舟村12组18号", "yanzhou-12-18", MatchStage.FUZZY),
+        # Without the town, but no village of the county is as near.
+        ("平江县德志村竹溪组7号", "zhuxi-7", MatchStage.FUZZY),
+        # A compound whose name the grammar cannot cut, with its gate not numbered.
+        ("烟舟村辛福小区2栋1单元301", "room", MatchStage.FUZZY),
+        # Letters in a number are digits of their shape.
+        ("烟舟村12组I8号", "yanzhou-12-18", MatchStage.FUZZY),
+        ("杨墩村l2组18号附l号", "yangdun-12-18-1", MatchStage.FUZZY),
         # The house has no floors on record: its door is the address of each of them.
-        ("烟舟村12组18号1楼", "yanzhou-12-18", MatchStage.FUZZY),
+        ("烟舟村12组18号1楼", "yanzhou-12-18", MatchStage.ELEMENTS),
+        # Nor rooms, though a row names one; and a house has ends.
+        ("烟舟村12组18号3楼301", "yanzhou-12-18", MatchStage.ELEMENTS),
+        ("烟舟村12组18号东头", "yanzhou-12-18", MatchStage.EXACT),
+        # A mark behind a number that has no sub-numbers hides none.
+        ("烟舟村12组18号*", "yanzhou-12-18", MatchStage.EXACT),
         # Who keeps shop there makes no other house of it.
         ("烟舟村12组18号便民超市", "yanzhou-12-18", MatchStage.EXACT),
         # Buildings of a compound are numbered, and its gate is not.
@@ -127,6 +143,43 @@ def test_a_village_or_group_without_a_number_is_never_linked(text: str) -> None:
     assert "no-number" in {reason.code for reason in answer.reasons}
 
 
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("烟舟村横三组120号", "second"), ("烟舟村大握3号", "heir"), ("烟舟村横山组I20号", "second")],
+)
+def test_a_slip_is_read_as_of_the_day_of_the_row(text: str, address: str) -> None:
+    undated, dated = _match(text), _match(text, date(2020, 1, 1))
+
+    assert (undated.outcome, dated.accepted) == (Outcome.AMBIGUOUS, address)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Two slips, of whatever kind, are too many; without its town one in the village is.
+        "童市镇德志村竹西组7号",
+        "童市镇德志村竹溪组Ⅶ号",
+        "童市镇烔舟村I2组18号",
+        "德志村竹溪组7号",
+        # 恒 is not 横 by shape or sound alone where another character is wrong as well.
+        "童市镇烟舟村恒三组120号",
+        # A letter may be part of a name of a building.
+        "烟舟村12组B8号",
+    ],
+)
+def test_what_has_too_many_slips_is_not_linked(text: str) -> None:
+    assert _match(text, date(2020, 1, 1)).accepted is None
+
+
+def test_a_mark_behind_a_number_that_has_sub_numbers_may_hide_one() -> None:
+    texts = (*TEXTS, BookText("sub", f"{HEAD}烟舟村12组18号附1号", division="yanzhou"))
+    book = build_book(NAMES, texts, today=date(2026, 11, 1), jurisdiction=("tongshi",))
+
+    answer = match(MatchAsk("烟舟村12组18号*"), book)
+
+    assert (answer.outcome, [r.code for r in answer.reasons]) == (Outcome.AMBIGUOUS, ["unreadable"])
+
+
 def test_a_number_that_another_house_held_is_not_linked_without_its_day() -> None:
     answer = _match("烟舟村横山组120号")
 
@@ -161,6 +214,21 @@ def test_rows_of_other_towns_are_elsewhere_or_at_least_not_linked(text: str) -> 
     assert answer.outcome is Outcome.ELSEWHERE
 
 
+def test_a_later_paper_may_show_an_old_text_of_either_village_of_one_name() -> None:
+    texts = (*TEXTS, BookText("other-9", "瓮江镇芭蕉村3组9号", end=MERGED, division="bajiao-wengjiang"))
+    moved = BookText("other-9", "瓮江镇塔江村3组9号", start=MERGED, division="tajiang")
+    ours = BookText("ours-9", f"{HEAD}芭蕉村3组9号", start=MERGED, end=SWAPPED, division="bajiao")
+    now = BookText("ours-9", f"{HEAD}芭蕉村3组10号", start=SWAPPED, division="bajiao")
+    names = (*NAMES, KnownName("tajiang", K.VILLAGE, "塔江村", "wengjiang"))
+    towns = ("tongshi", "wengjiang")
+    book = build_book(names, (*texts, moved, ours, now), today=date(2026, 11, 1), jurisdiction=towns)
+
+    later = match(MatchAsk("芭蕉村3组9号", on=date(2020, 1, 1)), book)
+    then = match(MatchAsk("芭蕉村3组9号", on=date(2017, 1, 1)), book)
+
+    assert (later.outcome, then.accepted) == (Outcome.AMBIGUOUS, "ours-9")
+
+
 def test_a_village_that_another_town_had_too_is_not_linked_without_town_or_day() -> None:
     assert _match("芭蕉村3组5号").accepted is None
     assert _match("芭蕉村3组5号", date(2012, 1, 1)).outcome is Outcome.ELSEWHERE
@@ -182,6 +250,11 @@ def test_another_number_or_a_missing_group_is_never_linked(text: str) -> None:
         "烟舟村12组18号旁小卖部",
         "烟舟村12组18号附近",
         "大烟舟村12组18号",
+        # To the right of it, and behind it, stand other houses; the compound's rooms are on record, and 401 is none.
+        "烟舟村12组18号右边",
+        "烟舟村12组18号后面",
+        "烟舟村幸福小区2栋1单元401室",
+        "杨墩村12组18*",
         "瓮江镇烟舟村2号",
     ],
 )
@@ -215,12 +288,19 @@ def test_what_may_be_meant_is_shown_with_its_reason_and_not_linked(text: str, co
     assert code in {reason.code for reason in answer.candidates[0].reasons}
 
 
-def test_a_place_without_its_village_is_linked_only_where_the_town_has_one_of_that_name() -> None:
+def test_a_text_without_its_village_is_linked_only_where_one_house_of_the_town_ever_had_the_rest() -> None:
     names = (*NAMES, KnownName("other", K.GROUP, "竹溪组", "seat"))
-    book = build_book(names, TEXTS, today=date(2026, 11, 1), jurisdiction=("tongshi",))
+    towns = ("tongshi",)
+    another = build_book(names, TEXTS, today=date(2026, 11, 1), jurisdiction=towns)
+    other_door = BookText("other-7", f"{HEAD}童市居委会竹溪组7号", end=SWAPPED, division="seat")
+    moved = BookText("other-7", f"{HEAD}童市居委会竹溪组9号", start=SWAPPED, division="seat")
+    twice = build_book(names, (*TEXTS, other_door, moved), today=date(2026, 11, 1), jurisdiction=towns)
 
     assert _match("童市镇竹溪组7号").accepted == "zhuxi-7"
-    assert match(MatchAsk("童市镇竹溪组7号"), book).outcome is Outcome.AMBIGUOUS
+    assert match(MatchAsk("童市镇竹溪组7号"), another).accepted == "zhuxi-7"
+    assert match(MatchAsk("童市镇竹溪组7号"), twice).outcome is Outcome.AMBIGUOUS
+    assert match(MatchAsk("竹溪组7号"), another).accepted is None
+    assert _match("童市镇12组18号").accepted is None
 
 
 def test_an_external_identity_links_where_the_text_does_not_contradict() -> None:
@@ -287,8 +367,21 @@ def test_a_counted_group_of_a_merged_village_is_not_linked_to_that_group_of_its_
     assert (answer.outcome, answer.candidates[0].address_id) == (Outcome.AMBIGUOUS, "whole-8")
 
 
-def test_a_group_without_its_village_is_not_linked_where_another_village_has_one_of_that_name() -> None:
+def test_a_group_without_its_village_is_not_linked_where_a_district_has_such_a_door() -> None:
     answer = match(MatchAsk("三阳乡石嘴组5号"), AGAIN_BOOK)
 
-    assert answer.outcome is Outcome.AMBIGUOUS
-    assert {c.address_id for c in answer.candidates} == {"stones-5", "stones-2-5"}
+    assert "village-one-of-several" in {reason.code for reason in answer.reasons}
+    assert [c.address_id for c in answer.candidates] == ["stones-5", "stones-2-5"]
+
+
+def test_a_number_may_be_that_of_the_village_in_the_remark() -> None:
+    own = BookText("yanzhou-4-2", f"{HEAD}烟舟村4组2号", start=MERGED, division="yanzhou")
+    book = build_book(NAMES, (*TEXTS, own), SUCCESSIONS, today=date(2026, 11, 1), jurisdiction=("tongshi",))
+
+    either = match(MatchAsk("烟舟村（原沙坪村）4组2号"), book)
+    today = match(MatchAsk("烟舟村（原沙坪村）24组2号"), book)
+
+    assert either.outcome is Outcome.AMBIGUOUS
+    assert {one.address_id for one in either.candidates} == {"yanzhou-4-2", "shaping-4-2"}
+    assert either.reasons[-1].code == "village-in-remark"
+    assert today.accepted == "shaping-4-2"

@@ -22,7 +22,7 @@ from address_service.reconcile.package_columns import hold_uncoded, profile_name
 from address_service.reconcile.package_content import PackageHead, TextEncoding, sm3, write_content
 from tests.population_system import PopulationSystem
 
-PASSPHRASE = "虚构的口令，只供测试使用"
+PASSPHRASE = "invented, for tests only"
 HEAD = PackageHead("430626", "police", 3, 40, 58, "ab" * 32)
 CODE = "43062600000000000000000012"
 
@@ -99,7 +99,7 @@ def test_the_manifest_names_place_in_the_chain_counts_and_digests() -> None:
 
     assert (manifest["sequence"], manifest["from_cursor"], manifest["to_cursor"]) == (3, 40, 58)
     assert manifest["previous_digest"] == "ab" * 32
-    assert manifest["counts"] == {"moves": 2, "steps": 3, "held": 0}
+    assert manifest["counts"] == {"moves": 2, "steps": 3, "ranges": 0, "held": 0}
     assert manifest["files"]["steps.csv"]["sm3"] == sm3(content()["steps.csv"])
 
 
@@ -160,18 +160,24 @@ def test_files_that_are_not_those_of_the_manifest_are_refused(changed: dict[str,
     assert refused.value.code == "package-altered"
 
 
-def test_a_short_passphrase_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("passphrase", "code"),
+    [("short", "passphrase-too-short"), ("沙坪七号院的石榴四月开花", "passphrase-unusable")],
+)
+def test_a_passphrase_that_is_short_or_that_tools_read_differently_is_refused(
+    passphrase: str, code: str
+) -> None:
     with pytest.raises(InvalidInput) as refused:
-        seal_package(content(), "short")
+        seal_package(content(), passphrase)
 
-    assert refused.value.code == "passphrase-too-short"
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize("name", profile_names())
 def test_every_profile_tells_old_new_and_the_order(name: str) -> None:
     fields = {field for _, field in read_profile(name).columns}
 
-    assert {"step_no", "old_text", "new_text", "household_no", "seq", "stay"} <= fields
+    assert {"step_no", "row_no", "old_text", "new_text", "household_no", "seq", "stay"} <= fields
     assert set(read_profile(name).required_codes) <= fields
 
 
@@ -193,7 +199,7 @@ def test_a_row_without_its_police_codes_is_held_and_the_other_half_of_the_swap_w
         ("沙坪村1号", "缺少对方代码", "zrq"),
         ("沙坪村2号", "新地址的原住户尚未迁出", "沙坪村1号"),
     }
-    assert json.loads(files["manifest.json"])["counts"] == {"moves": 0, "steps": 0, "held": 2}
+    assert json.loads(files["manifest.json"])["counts"] == {"moves": 0, "steps": 0, "ranges": 0, "held": 2}
 
 
 def test_the_command_verifies_without_database_and_refuses_an_altered_file(tmp_path: Path) -> None:

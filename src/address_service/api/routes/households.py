@@ -73,13 +73,14 @@ def post_household(
     return answer_once_sealed(request, work, key, body, 201, act)
 
 
-@router.post("/lookup", summary="按户号查找（脱敏）")
+@router.post("/lookup", summary="按户号或户主姓名查找（脱敏）")
 def post_look_up(
     work: ResidentsWork, house: HouseDep, response: Response, body: HouseholdLookUpBody
 ) -> HouseholdPage:
-    """Households in scope with exactly that 户号; at most 50. Misses are counted."""
+    """Households in scope with that very 户号 or head's name; at most 50. Misses are counted."""
     response.headers.update(NO_STORE)
-    found = look_up_households(work, body.book_no, most_misses=house.settings.lookup_misses_per_hour)
+    most = house.settings.lookup_misses_per_hour
+    found = look_up_households(work, body.book_no, body.head_name, most_misses=most)
     return HouseholdPage(items=[HouseholdItem.of(card, work.today) for card in found], next_cursor=None)
 
 

@@ -9,9 +9,9 @@ from address_service.api.lineage_schemas import AddressHistory, Resolution, with
 from address_service.edge.reading import readable_history
 from address_service.edge.reading_scans import with_scans
 from address_service.edge.sign_in import is_nobody
-from address_service.edge.work import LookingWork
+from address_service.edge.work import HouseDep, LookingWork
 from address_service.errors import InvalidInput
-from address_service.services.resolve_address import resolve_code, resolve_text
+from address_service.services.resolve_address import resolve_code, resolve_reading
 from address_service.store.address_history import load_address_history
 
 router = APIRouter(tags=["沿革"])
@@ -20,19 +20,24 @@ router = APIRouter(tags=["沿革"])
 @router.get("/resolve", summary="按旧地址查今地址，或反查")
 def get_resolution(
     work: LookingWork,
+    house: HouseDep,
     text: Annotated[str | None, Query(max_length=200, description="地址文字；省市县镇可写可不写")] = None,
     code: Annotated[str | None, Query(pattern=r"^[0-9]{26}$", description="或26位地址编码")] = None,
     on: Annotated[date | None, Query(description="文字是哪一天的；不写则列出历来的持有者")] = None,
     to: Annotated[date | None, Query(description="求哪一天的地址，缺省今天；可早于 on")] = None,
 ) -> Resolution:
-    """What an address of one day is on another, by the chain of recorded events; what is unsure is said so."""
+    """What an address of one day is on another, by the chain of recorded events; what is unsure is said so.
+
+    A text that nobody held as it stands is read, and tried as the register spells it: `read_as`.
+    """
     if (text is None) == (code is None):
         raise InvalidInput("text 与 code 须给出其一", code="text-or-code")
     day = to or work.today
-    answer = (
-        resolve_text(work, text, on, day) if text is not None else resolve_code(work, code or "", on, day)
-    )
-    found = Resolution.of(answer)
+    if text is None:
+        found = Resolution.of(resolve_code(work, code or "", on, day))
+    else:
+        answer, spelt = resolve_reading(work, text, on, day, lambda: house.books.gazetteer(work))
+        found = Resolution.of(answer, spelt)
     return without_notes(found) if is_nobody(work.actor) else found
 
 

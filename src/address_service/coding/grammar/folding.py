@@ -41,6 +41,12 @@ _UNREAD = ("S", "Co", "Cn", "Cs")
 
 _NUMBER_SIGN = re.compile("(?<=[0-9])#")
 _SUB_IN_BRACKETS = re.compile(r"(?<=[0-9号])\((附[0-9]{1,3}号?)\)")
+_LETTER = re.compile("[ILO]")
+_LETTERS = str.maketrans("ILOQZSB", "1100258")
+_SCANNED = re.compile(
+    "(?:(?<![0-9A-Z])(?:[ILO]*[0-9][0-9ILOQZSB]*|(?<=附)[IL]{1,2}|[IL]{1,2}(?=[号组]))(?![0-9A-Z]))(?=[号组附栋室幢-]|$)"
+)
+"""Numerals in which letters stand for digits of their shape, as scanners write them: I6号, 3O号, 附l号."""
 _ZERO_BEHIND = re.compile("0(?![0-9])")
 """What spreadsheets write behind the point of a whole number: 7.0组."""
 
@@ -64,6 +70,11 @@ class _Table(dict[int, str]):
 def fold(text: str) -> Folded:
     """Fold the first `MOST_CHARACTERS` of a text; never raises, whatever the characters are."""
     plain = text[:MOST_CHARACTERS].translate(_TABLE)
+    if text[:1] == "=":
+        # So spreadsheets begin a formula.
+        plain = NOISE + plain[1:]
+    if _LETTER.search(plain):
+        plain = _SCANNED.sub(lambda found: found[0].translate(_LETTERS), plain)
     if "#" in plain:
         plain = _NUMBER_SIGN.sub("号", plain).replace("#", NOISE)
     if "(附" in plain:

@@ -7,6 +7,7 @@ from datetime import date
 from enum import IntEnum
 
 from address_service.coding.grammar.elements import ElementKind as K
+from address_service.coding.grammar.elements import Reason
 from address_service.coding.grammar.folding import NUMERALS, fold_name
 from address_service.coding.grammar.numerals import value_of
 from address_service.coding.grammar.terms import GROUP_TERMS, TOWN_TERMS, VILLAGE_TERMS, stem_of
@@ -65,10 +66,29 @@ class Entry:
         return (self.start is None or self.start <= on) and (self.end is None or on < self.end)
 
 
-class Gazetteer:
-    """Names as one register knows them; built once, then only read."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the names of a text mean together: keys and value of each in its order, and what contradicts itself."""
 
-    __slots__ = ("_above", "_entries", "_lengths", "kind_of", "latest", "name_of", "names", "parents")
+    names: tuple[tuple[tuple[str, ...], str], ...]
+    reasons: tuple[Reason, ...]
+
+
+class Gazetteer:
+    """Names as one register knows them; built once, then only read, though it remembers what was worked out."""
+
+    __slots__ = (
+        "_above",
+        "_ends",
+        "_entries",
+        "_lengths",
+        "kind_of",
+        "latest",
+        "name_of",
+        "names",
+        "parents",
+        "settled",
+    )
 
     def __init__(self, names: Iterable[KnownName]) -> None:
         """Index names and aliases by what they begin with."""
@@ -78,12 +98,14 @@ class Gazetteer:
         self._entries: dict[str, tuple[Entry, ...]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
         self._above: dict[str, frozenset[str]] = {}
+        self.settled: dict[tuple[tuple[K, tuple[str, ...], str], ...], Settled] = {}
         found: dict[str, list[Entry]] = defaultdict(list)
         for known in self.names:
             self._learn(known, found)
         self.kind_of = {key: known.kind for key, known in self.latest.items()}
         self.name_of = {key: fold_name(known.name) for key, known in self.latest.items()}
         self._index(found)
+        self._ends = {name[start:] for name in found for start in range(1, len(name) - 1)}
 
     def at(self, text: str, start: int) -> tuple[int, tuple[Entry, ...]]:
         """The end of the longest known name that begins at a place, and what it stands for; (start, ()) for none."""
@@ -93,6 +115,10 @@ class Gazetteer:
             if entries is not None:
                 return start + len(name), entries
         return start, ()
+
+    def is_end(self, name: str) -> bool:
+        """Whether a longer name ends so, as 大烟舟村 does with 烟舟村."""
+        return name in self._ends
 
     def entries(self, name: str) -> tuple[Entry, ...]:
         """What a folded name stands for."""

@@ -5,8 +5,10 @@ from address_service.coding.grammar.elements import Element, LeftOver, Level, Re
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import HOLE, MOST_CHARACTERS, Folded, fold
 from address_service.coding.grammar.gazetteer import Gazetteer, Spelling
+from address_service.coding.grammar.marks import is_behind_door, without_marks
 from address_service.coding.grammar.scan import RANK, Piece, scan
 
+_LATIN = frozenset((*range(0x41, 0x7B), *range(0xFF21, 0xFF5B)))
 _PLACES = frozenset((K.STREET, K.DISTRICT, K.HAMLET, K.GROUP, K.COMPOUND, K.INSTITUTION))
 _INSIDE = frozenset((K.BUILDING, K.UNIT, K.FLOOR, K.ROOM))
 _UPPER = (K.PROVINCE, K.PREFECTURE, K.COUNTY)
@@ -19,14 +21,16 @@ _SPELT = {
 
 def read_address(text: str, gazetteer: Gazetteer) -> Reading:
     """Read any text of any length in bounded time; what cannot be understood is left over, and nothing is raised."""
-    folded = fold(text)
+    folded = without_marks(fold(text), gazetteer)
     pieces = scan(folded.text, gazetteer)
     remarks = _remarks(pieces, folded.text)
     elements, reasons = _elements(text, folded, pieces, remarks)
     elements, conflicts = settle(elements, gazetteer)
-    reasons += conflicts
+    reasons.extend(conflicts)
     if any(HOLE in folded.text[p.start : p.end] for p in pieces if not p.noise):
         reasons.append(Reason("unreadable", "有无法辨认的字符"))
+    if pieces and is_behind_door(folded.text, pieces):
+        reasons.append(Reason("mark-behind-number", "门牌号后有符号"))
     if len(text) > MOST_CHARACTERS:
         reasons.append(Reason("text-too-long", f"只读前{MOST_CHARACTERS}个字"))
     elements.sort(key=lambda e: e.span)
@@ -123,9 +127,13 @@ def _elements(
             continue
         element = _element(text, folded, piece)
         elements.append(element)
+        if piece.kind is K.REMARK:
+            continue
         if RANK[piece.kind] < rank:
             reasons.append(Reason("out-of-order", f"“{element.text}”的次序不对"))
         rank = RANK[piece.kind]
+        if piece.counted and (letters := _letters_in(element)):
+            reasons.append(Reason("letter-for-digit", f"“{letters}”按形近的数字读作{element.value}"))
         if piece.counted and piece.counted.bare:
             reasons.append(Reason("unit-missing", f"“{element.text}”后缺“号”"))
         spelt = piece.entries[0].spelling if piece.entries else Spelling.NAME
@@ -145,6 +153,11 @@ def _element(text: str, folded: Folded, piece: Piece) -> Element:
         return Element(kind, text[span[0] : span[1]], piece.counted.value, span, (), number)
     keys = tuple(dict.fromkeys(entry.key for entry in piece.entries))
     return Element(kind, text[span[0] : span[1]], folded.text[piece.start : piece.end], span, keys)
+
+
+def _letters_in(element: Element) -> str:
+    """The text of a counted element that letters stand in, empty where none does."""
+    return element.text if any(char.isalpha() and ord(char) in _LATIN for char in element.text) else ""
 
 
 def _left_over(

@@ -7,14 +7,24 @@ from address_service.coding.grammar.counted import Counted, read_counted
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import GAP, HOLE, NUMERALS
 from address_service.coding.grammar.gazetteer import Entry, Gazetteer, Spelling
-from address_service.coding.grammar.terms import DOOR_WORDS, FORM_WORDS, LONGEST_TERM, UNKNOWN_TERMS
+from address_service.coding.grammar.terms import (
+    DOOR_WORDS,
+    FORM_WORDS,
+    LONGEST_TERM,
+    PART_OF_HOUSE,
+    UNKNOWN_TERMS,
+)
 
 RANK = {kind: n for n, kind in enumerate(K)}
 _FORM_HEADS = {word[0] for word in FORM_WORDS}
 _MOST_STEM = 12
 _JOINED = frozenset("0123456789-")
 _DWELLING = re.compile(r"([1-9][0-9]?)-([1-9])-([1-9][0-9]{2,3})(?![0-9-])(?!号)")
+_VILLAGE_AHEAD = re.compile("[\u3400-\u9fff]{2,3}?(?:村|社区|居委会)")
+"""What may be a village that nobody knows: 童市|天合村."""
 _ORGANS = tuple(term for term, kind in UNKNOWN_TERMS.items() if kind is K.INSTITUTION)
+_IN_HOUSE = (K.NUMBER, K.FLOOR, K.ROOM)
+_COMPLETE = ("号", "室", "房", "院")
 _UPPER = (K.PROVINCE, K.PREFECTURE, K.COUNTY, K.TOWN)
 _MAY_GO_ON = frozenset(("市", "县", "村", "社区"))
 """Terms that other terms may follow within one name: 铜市|镇, 桂花村|村委会."""
@@ -58,10 +68,10 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Piece]:
     if run < size:
         pieces.extend(_unknown(text, run, size))
     around = zip(pieces, [None, *pieces], [*pieces[1:], None], strict=False)
-    return [_quiet(text, piece, before, after) for piece, before, after in around]
+    return [_quiet(text, piece, before, after, gazetteer) for piece, before, after in around]
 
 
-def _quiet(text: str, piece: Piece, before: Piece | None, after: Piece | None) -> Piece:
+def _quiet(text: str, piece: Piece, before: Piece | None, after: Piece | None, gazetteer: Gazetteer) -> Piece:
     """A piece that only repeats the term of the name before it (烟舟村村), or stands for the house itself, is noise."""
     if piece.kind is not None or piece.noise:
         return piece
@@ -70,9 +80,18 @@ def _quiet(text: str, piece: Piece, before: Piece | None, after: Piece | None) -
         # Before a known larger division there is nothing that it could have been.
         return replace(piece, noise=True) if before is None or before.kind in _UPPER else piece
     if before is None:
-        return piece
+        is_mark = set(words) == {HOLE} and after and after.kind is K.VILLAGE and after.entries
+        return (
+            replace(piece, noise=True)
+            if is_mark and after and not gazetteer.is_end(text[after.start : after.end])
+            else piece
+        )
+    if set(words) == {HOLE} and after is None and before.counted and text[: before.end].endswith(_COMPLETE):
+        return replace(piece, noise=True)
     if before.kind in (K.TOWN, K.VILLAGE, K.NUMBER) and UNKNOWN_TERMS.get(words) is K.INSTITUTION:
         return replace(piece, kind=K.INSTITUTION)
+    if before.kind in _IN_HOUSE and PART_OF_HOUSE.fullmatch(words):
+        return replace(piece, kind=K.REMARK)
     says_nothing = (
         words == "-"
         or (before.kind is not None and words in UNKNOWN_TERMS and text[: before.end].endswith(words))
@@ -132,16 +151,20 @@ def _named(
     fresh: bool,
 ) -> Piece | None:
     """A known name; one without its generic term only where nothing unknown stands beside it."""
-    if entries[0].spelling is Spelling.STEM and not (fresh and _may_end(text, end, gazetteer)):
+    if entries[0].spelling is Spelling.STEM and not (fresh and _may_end(text, end, entries, gazetteer)):
         return None
     kinds = sorted({entry.kind for entry in entries}, key=RANK.__getitem__)
     kind = kinds[0] if len(kinds) == 1 else _kind(text, end, kinds, entries, pieces, gazetteer)
     return Piece(at, end, kind, tuple(entry for entry in entries if entry.kind is kind))
 
 
-def _may_end(text: str, end: int, gazetteer: Gazetteer) -> bool:
+def _may_end(text: str, end: int, entries: tuple[Entry, ...], gazetteer: Gazetteer) -> bool:
     return (
-        end == len(text) or text[end] in NUMERALS or text[end] in "(第|" or bool(gazetteer.at(text, end)[1])
+        end == len(text)
+        or text[end] in NUMERALS
+        or text[end] in "(第|"
+        or bool(gazetteer.at(text, end)[1])
+        or (any(entry.kind in _UPPER for entry in entries) and bool(_VILLAGE_AHEAD.match(text, end)))
     )
 
 
@@ -154,13 +177,23 @@ def _kind(
     gazetteer: Gazetteer,
 ) -> K:
     """Of several kinds that a name may be of: what lies in what was read before, else the next smaller one."""
+    if (
+        K.TOWN in kinds
+        and pieces
+        and pieces[-1].kind is K.TOWN
+        and {e.key for e in pieces[-1].entries} & {e.key for e in entries}
+    ):
+        return K.TOWN
     read = {piece.kind for piece in pieces}
     open_kinds = [kind for kind in kinds if kind not in read] or kinds
     above = {entry.key for piece in pieces for entry in piece.entries}
     inside = [k for k in open_kinds if any(e.kind is k and above & gazetteer.above(e.key) for e in entries)]
     choice = inside or open_kinds
     if entries[0].spelling is Spelling.STEM and K.TOWN in choice and K.VILLAGE in choice:
-        return K.TOWN if any(e.kind is K.VILLAGE for e in gazetteer.at(text, end)[1]) else K.VILLAGE
+        follows = any(e.kind is K.VILLAGE for e in gazetteer.at(text, end)[1]) or _VILLAGE_AHEAD.match(
+            text, end
+        )
+        return K.TOWN if follows else K.VILLAGE
     return choice[0]
 
 

@@ -1,5 +1,7 @@
 """Generic terms of names (通名) and the units after numbers."""
 
+import re
+
 from address_service.coding.grammar.elements import ElementKind as K
 
 COUNTED: dict[str, K] = {
@@ -112,8 +114,14 @@ FORM_WORDS = (
 )
 """Words of forms and plates that say nothing about where a house is."""
 
-DOOR_WORDS = frozenset(("房屋", "房", "门", "住宅", "住房", "户", "宅"))
+DOOR_WORDS = frozenset(("房屋", "房", "屋", "门", "住宅", "住房", "户", "宅"))
 """Words behind a number that say no more than that a house stands there."""
+
+_COUNT = "[0-9一二两三四五六七八九十半]"
+PART_OF_HOUSE = re.compile(
+    f"[东西南北][头端侧]|[左右前后][侧栋进]|(?:[东西南北左右前后][边侧面]?|[东西南北]头){_COUNT}{{1,2}}[间栋进]"
+)
+"""Which part of a house is meant: 东头, 左侧, 后栋, 西边两间; 右边 and 后面 alone are another house."""
 
 VAGUE_WORDS = ("隔壁", "对面", "附近", "旁边", "旁", "边上", "后面", "前面", "背后", "路口", "交叉口")
 """Words that say that another house is meant than the one named."""

@@ -1,19 +1,22 @@
 """Candidates for a row: by exact tail, by lineage, by elements and by slips of the pen, each with its evidence."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from address_service.coding.grammar.elements import Element, Reading, Reason
-from address_service.coding.grammar.elements import ElementKind as K
-from address_service.coding.grammar.folding import fold_name
-from address_service.coding.matching.book import Held, MatchBook, Tail, literal_rest, tail_of
+from address_service.coding.grammar.elements import Reading, Reason
+from address_service.coding.matching.book import NO_NUMBER, Held, MatchBook, Tail, literal_rest, tail_of
 from address_service.coding.matching.likeness import SOUNDS_ALIKE, cost, one_edit_apart
 from address_service.coding.matching.lineage import carried, villages_after
+from address_service.coding.matching.places import Span, middle_of, places_like, with_places
 from address_service.coding.matching.types import MatchAsk, MatchStage, SuccessionOf, TextSource
+from address_service.coding.matching.villages import Meant
 
-UNSURE = "village-one-of-several"
 _MOST_VILLAGES = 12
+_IN_HOUSE = ("层", "室")
+_ONCE = "曾是此地址的文本或别名，经沿革到今天"
+_CARRIED = "所在组整组并入，门牌号随组沿用到今天"
+_WHOLE_HOUSE = Reason("room-not-on-record", "楼、单元或室不在标准地址里，只有门")
 _MOST_HELD = 60
 
 
@@ -30,10 +33,12 @@ class Found:
 @dataclass(slots=True)
 class Gathered:
     """What was found for a row; ``doubts`` speak against any automatic link, ``is_literal`` where the text stands
-    on record as it is, though the grammar does not understand it whole."""
+    on record as it is, though the grammar does not understand it whole, ``explained`` is where in the text a slip was
+    read."""
 
     found: dict[str, Found] = field(default_factory=dict)
     is_literal: bool = False
+    explained: Span | None = None
     doubts: list[Reason] = field(default_factory=list)
 
     def add(
@@ -46,45 +51,82 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
-    """A village that a row may name, what reading it so costs, and why."""
+class Meaning:
+    """What a row may say below the village, what reading it so costs, and why."""
 
-    key: str
+    tail: Tail
     cost: float = 0.0
+    stage: MatchStage | None = None
     reasons: tuple[Reason, ...] = ()
-
-
-def villages_meant(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[Meant]:
-    """The villages that a row may name: by name, by the day, by the home of the file, by a slip of the pen."""
-    village = reading.first(K.VILLAGE)
-    if village is None:
-        return _without_village(ask, reading, book)
-    if village.keys:
-        return [Meant(key) for key in _at_home(ask, reading, _on_day(ask, village, book), book)]
-    return _misspelt(ask, reading, village, book)
+    slips: int = 0
 
 
 def gather(ask: MatchAsk, reading: Reading, meant: Iterable[Meant], book: MatchBook) -> Gathered:
     """All candidates of today for the villages that a row may name."""
-    gathered, tail = Gathered(), tail_of(reading.elements)
+    gathered, read = Gathered(), _as_read(reading)
     rest, meant = literal_rest(reading), list(meant)[:_MOST_VILLAGES]
     for one in meant if rest else ():
         if held := book.literal.get((one.key, rest)):
             gathered.is_literal = True
-            _exact(gathered, ask, one, held, book)
-    if tail.number is None or gathered.is_literal:
+            _exact(gathered, ask, one, read, held, book)
+    if gathered.is_literal:
         return gathered
-    if _is_of_another_time(ask, meant, tail, book):
+    if read.tail.number and _is_of_another_time(ask, meant, read.tail, book):
         gathered.doubts.append(Reason("several-candidates", "同名的村此前已撤并，同样的文本当时可能另有所指"))
+    middle = middle_of(reading)
     for one in meant:
-        held = book.exact.get((one.key, tail), [])
-        if held:
-            _exact(gathered, ask, one, held, book)
+        if _read_as(gathered, ask, one, read, book):
             continue
-        _after(gathered, one, tail, book)
-        _by_elements(gathered, one, reading, tail, book)
-        _dash(gathered, one, tail, book)
+        corrected = _corrected(one, read, reading, middle, book) if middle else None
+        if corrected and _read_as(gathered, ask, one, corrected, book):
+            gathered.explained = middle
+            continue
+        _after(gathered, one, read.tail, book)
+        _by_elements(gathered, one, reading, read.tail, book)
+        _dash(gathered, one, read.tail, book)
     return gathered
+
+
+def _as_read(reading: Reading) -> Meaning:
+    """What the row says below the village; a letter taken for a digit is a slip."""
+    letters = tuple(reason for reason in reading.reasons if reason.code == "letter-for-digit")
+    tail = tail_of(reading.elements)
+    return Meaning(tail, SOUNDS_ALIKE, MatchStage.FUZZY, letters, 1) if letters else Meaning(tail)
+
+
+def _corrected(one: Meant, read: Meaning, reading: Reading, middle: Span, book: MatchBook) -> Meaning | None:
+    """What the row says if one slip is read out of its places."""
+    like = places_like(reading, middle, one.key, book)
+    if like is None:
+        return None
+    places, points, reason = like
+    tail = with_places(read.tail, places)
+    return Meaning(tail, read.cost + points, MatchStage.FUZZY, (*read.reasons, reason), read.slips + 1)
+
+
+def _read_as(gathered: Gathered, ask: MatchAsk, one: Meant, read: Meaning, book: MatchBook) -> bool:
+    """Whether anybody ever held the text as read, or the house where only a floor or room is not on record."""
+    held = book.exact.get((one.key, read.tail), [])
+    if not held and read.tail.inside and _is_whole_house(one, read.tail, book):
+        read = replace(
+            read,
+            tail=Tail(read.tail.places, read.tail.number, ()),
+            cost=read.cost + 4.0,
+            stage=read.stage or MatchStage.ELEMENTS,
+            reasons=(*read.reasons, _WHOLE_HOUSE),
+        )
+        held = book.exact.get((one.key, read.tail), [])
+    if held:
+        _exact(gathered, ask, one, read, held, book)
+    return bool(held)
+
+
+def _is_whole_house(one: Meant, tail: Tail, book: MatchBook) -> bool:
+    """Whether only a floor or a room is named, and no part of the house is, or ever was, an address of its own."""
+    held = book.doors.get((one.key, tail.number or NO_NUMBER), ())
+    return all(part.endswith(_IN_HOUSE) for part in tail.inside) and not any(
+        h.tail.inside for h in held if h.tail.places == tail.places
+    )
 
 
 def _is_of_another_time(ask: MatchAsk, meant: list[Meant], tail: Tail, book: MatchBook) -> bool:
@@ -97,7 +139,9 @@ def _is_of_another_time(ask: MatchAsk, meant: list[Meant], tail: Tail, book: Mat
     return any(edge.on <= began for edge in edges)
 
 
-def _exact(gathered: Gathered, ask: MatchAsk, one: Meant, held: list[Held], book: MatchBook) -> None:
+def _exact(
+    gathered: Gathered, ask: MatchAsk, one: Meant, read: Meaning, held: list[Held], book: MatchBook
+) -> None:
     then = [h for h in held if h.holds(ask.on)] if ask.on else []
     for h in then or held:
         became = carried(book, h)
@@ -105,11 +149,14 @@ def _exact(gathered: Gathered, ask: MatchAsk, one: Meant, held: list[Held], book
             gathered.doubts.append(Reason("holder-ended", "此文本曾属已注销而无后继的地址"))
         is_now = h.source is TextSource.STANDARD and h.holds(book.today) and became.today == {h.address_id}
         stage = MatchStage.EXACT if is_now else MatchStage.LINEAGE
-        words = "与现行标准地址一致" if is_now else "曾是此地址的文本或别名，经沿革到今天"
-        reasons = [Reason(stage.value, words), *one.reasons]
-        score = (100.0 if is_now else 98.0) - one.cost
+        words = "与现行标准地址一致" if is_now else _CARRIED if h.is_carried else _ONCE
+        reasons = [Reason(stage.value, words), *read.reasons, *one.reasons]
+        score = (100.0 if is_now else 98.0) - one.cost - read.cost
+        # Two slips in one text are too many.
+        is_sure = read.slips + one.is_slip <= 1
+        on = MatchStage.FUZZY if one.cost else read.stage or stage
         for address in became.today:
-            gathered.add(address, score, MatchStage.FUZZY if one.cost else stage, reasons, sure=True)
+            gathered.add(address, score, on, reasons, sure=is_sure)
 
 
 def _after(gathered: Gathered, one: Meant, tail: Tail, book: MatchBook) -> None:
@@ -142,9 +189,7 @@ def _by_elements(gathered: Gathered, one: Meant, reading: Reading, tail: Tail, b
             continue
         points, sure, reason = judged
         if h.tail.inside != tail.inside:
-            is_floor = all(one.endswith("层") for one in tail.inside)
-            points, sure = (points + 4.0, sure) if is_floor else (points + 16.0, False)
-            reason = Reason("room-not-on-record", "楼、单元或室不在标准地址里，只有门")
+            points, sure, reason = points + 16.0, False, _WHOLE_HOUSE
         stage = MatchStage.FUZZY if points or one.cost else MatchStage.ELEMENTS
         for address in carried(book, h).today:
             gathered.add(address, 96.0 - points - one.cost, stage, [reason, *one.reasons], sure=sure)
@@ -166,7 +211,7 @@ def _places(
 ) -> tuple[float, bool, Reason] | None:
     """What reading the places of an address for those written costs; None where they are others."""
     if len(written) == len(known):
-        costs = [0.0 if a == b else _slip(reading, a, b) for a, b in zip(written, known, strict=True)]
+        costs = [0.0 if a == b else _slip(reading, a, b, book) for a, b in zip(written, known, strict=True)]
         if any(c is None for c in costs):
             return None
         total = sum(c for c in costs if c)
@@ -197,73 +242,9 @@ def _has_rival(written: tuple[str, ...], known: tuple[str, ...], one: Meant, boo
     )
 
 
-def _slip(reading: Reading, written: str, known: str) -> float | None:
+def _slip(reading: Reading, written: str, known: str, book: MatchBook) -> float | None:
     """Names on record are no slips of each other."""
     element = next((e for e in reading.elements if e.value == written), None)
     if element is None or element.keys or element.number:
         return None
-    return cost(written, known)
-
-
-def _without_village(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[Meant]:
-    places = [e for e in reading.elements if e.keys and e.kind in (K.STREET, K.DISTRICT, K.HAMLET, K.GROUP)]
-    town = reading.first(K.TOWN)
-    keys = {a for e in places for key in e.keys for a in book.gazetteer.above(key)}
-    villages = [key for key in sorted(keys) if book.gazetteer.kind_of.get(key) is K.VILLAGE]
-    if villages and (town is not None or ask.home):
-        wanted = town.keys if town else ask.home
-        inside = [v for v in villages if not book.gazetteer.above(v).isdisjoint(wanted)]
-        implied = Reason("village-implied", "未写村，由地名推出")
-        # The other place of that name may have a house of that number which nobody recorded.
-        several = any(
-            sum(not book.gazetteer.above(key).isdisjoint(wanted) for key in place.keys) > 1
-            for place in places
-        )
-        doubt = (Reason(UNSURE, "同名的地方不止一处"),) if several else ()
-        return [Meant(v, 2.0, (implied, *doubt)) for v in inside]
-    home = [key for key in ask.home if book.gazetteer.kind_of.get(key) is K.VILLAGE]
-    direct = [Meant(key) for key in (town.keys if town else ())]
-    return [*direct, *(Meant(key, 2.0, (Reason("village-of-home", "未写村，按名册所属村"),)) for key in home)]
-
-
-def _on_day(ask: MatchAsk, village: Element, book: MatchBook) -> tuple[str, ...]:
-    """Of several villages of one name those that had it on the day."""
-    if ask.on is None or len(village.keys) < 2:
-        return village.keys
-    entries = book.gazetteer.entries(fold_name(village.text))
-    then = {e.key for e in entries if e.holds(ask.on)}
-    return tuple(key for key in village.keys if key in then) or village.keys
-
-
-def _at_home(ask: MatchAsk, reading: Reading, keys: tuple[str, ...], book: MatchBook) -> tuple[str, ...]:
-    if reading.first(K.TOWN) is not None or not ask.home or len(keys) < 2:
-        return keys
-    return tuple(k for k in keys if not book.gazetteer.above(k).isdisjoint(ask.home)) or keys
-
-
-def _misspelt(ask: MatchAsk, reading: Reading, village: Element, book: MatchBook) -> list[Meant]:
-    town = reading.first(K.TOWN)
-    wanted = set(town.keys if town else ask.home)
-    best: dict[str, float] = {}
-    rivals = set()
-    for name, key in book.villages:
-        if wanted and book.gazetteer.above(key).isdisjoint(wanted):
-            continue
-        if one_edit_apart(village.value, name):
-            rivals.add(key)
-        points = cost(village.value, name)
-        if points is not None:
-            best[key] = min(points, best.get(key, points))
-    name_of = book.gazetteer.name_of
-    return [
-        Meant(key, points, _like(village, name_of[key], [name_of[r] for r in sorted(rivals - {key})]))
-        for key, points in sorted(best.items(), key=lambda pair: pair[1])
-    ]
-
-
-def _like(village: Element, name: str, rivals: list[str]) -> tuple[Reason, ...]:
-    """One village that is as near is enough not to be sure: which slip was made is not known."""
-    like = Reason("village-like", f"“{village.text}”与“{name}”相近，未登记为别名")
-    if not rivals:
-        return (like,)
-    return like, Reason(UNSURE, f"也可能是“{'、'.join(rivals[:3])}”之误")
+    return cost(written, known, book.characters)

@@ -1,0 +1,88 @@
+"""Tables of police dictionaries as SQLAlchemy Core sees them: columns and types only, as in `tables`."""
+
+from sqlalchemy import (
+    CHAR,
+    UUID,
+    Boolean,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, TSTZRANGE
+
+from address_service.store.tables import metadata
+
+police_dictionary = Table(
+    "police_dictionary",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("office_code", Text, nullable=False),
+    Column("list_day", Date, nullable=False),
+    Column("is_complete", Boolean, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("file_digest", LargeBinary, nullable=False),
+    Column("rows_digest", UUID, nullable=False),
+    Column("summary", JSONB, nullable=False),
+    Column("actor_id", UUID, nullable=False),
+    Column("imported_at", DateTime(timezone=True), nullable=False),
+)
+
+police_entry = Table(
+    "police_entry",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("parent_code", Text, nullable=False),
+    Column("dictionary_id", UUID, nullable=False),
+    Column("valid", DATERANGE, nullable=False),
+    Column("recorded", TSTZRANGE, nullable=False),
+)
+
+crosswalk = Table(
+    "crosswalk",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("division_id", UUID),
+    Column("place_id", UUID),
+    Column("target_id", UUID, Computed("coalesce(division_id, place_id)", persisted=True), nullable=False),
+    Column("office_code", Text, nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("rivals", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("proposed_by", UUID, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False),
+    Column("decided_by", UUID),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("valid", DATERANGE),
+    Column("revision", Integer, nullable=False),
+)
+
+crosswalk_decision = Table(
+    "crosswalk_decision",
+    metadata,
+    Column("county_code", CHAR(6), primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("crosswalk_id", UUID, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("effective_on", Date),
+    Column("note", Text, nullable=False),
+    Column("is_bulk", Boolean, nullable=False),
+    Column("actor_id", UUID, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+)
