@@ -24,6 +24,7 @@ Asking = dict[str, Any]
 ASKING: dict[str, Callable[[Ground], Asking]] = {
     "GET /tiles/{layer}/{z}/{x}/{y}.mvt": lambda g: {"path": _TILE},
     "GET /api/v1/search": lambda g: {"params": {"q": "烟舟"}},
+    "GET /api/v1/search/suggestions": lambda g: {"params": {"q": "烟舟"}},
     "GET /api/v1/divisions": lambda g: {"params": {"parent": g["division_code"][:9]}},
     "POST /api/v1/divisions": lambda g: {"json": {"code": f"{g.code}299", "name": "示例村"}},
     "POST /api/v1/divisions/{division_id}/changes": lambda g: {
@@ -141,6 +142,7 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
     "POST /api/v1/households/{household_id}/end": lambda g: {"json": {"document_no": "示例"}, **_FIRST},
     "POST /api/v1/households/{household_id}/reveal": lambda g: {"json": _CASE},
     "GET /api/v1/residents": lambda g: {"params": {"village": g.code}},
+    "GET /api/v1/residents/templates/{name}": lambda _: {"path": {"name": "survey-form"}},
     "POST /api/v1/residents/lookup": lambda g: {"json": {"id_no": PEOPLE[g.code][0][0]}},
     "POST /api/v1/residents/withdrawals": lambda g: {
         "json": {"import_id": g["residents_job"], "document_no": "示例", "reason": "示例"}
@@ -151,6 +153,33 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
         "json": {"reason": "deceased", "document_no": "示例"},
         **_FIRST,
     },
+    "POST /api/v1/mapping-packages/{package_id}/receipts": lambda g: {
+        "data": {"dry_run": "true"},
+        "files": {"file": ("回执.csv", "对照号,结果\n1,接受\n")},
+    },
+    "POST /api/v1/mapping-refusals/{refusal_id}/settle": lambda g: {"json": {"state": "corrected"}, **_FIRST},
+    "GET /api/v1/papers": lambda g: {"params": {"village": g.code}},
+    "GET /api/v1/papers/export": lambda g: {"params": {"village": g.code}},
+    "POST /api/v1/papers/{paper_id}/state": lambda g: {"json": {"state": "issued"}, **_FIRST},
+    "POST /api/v1/police-dictionaries": lambda g: {
+        "data": {"kind": "zrq", "dry_run": "true"},
+        "files": {"file": ("字典.csv", "代码,名称\n01,一警务区\n")},
+    },
+    "GET /api/v1/police-dictionaries/codes/{address_code}": lambda g: {
+        "path": {"address_code": g["current"]}
+    },
+    "GET /api/v1/police-dictionaries/{kind}/entries": lambda g: {"path": {"kind": "jcwh"}},
+    "POST /api/v1/crosswalk": lambda g: {
+        "json": {
+            "kind": "jcwh",
+            "code": f"X{g.code}",
+            "name": f"示例{g.code}",
+            "target_id": g["pair_target"],
+            "reason": "示例",
+        }
+    },
+    "POST /api/v1/crosswalk/accept": lambda g: {"json": {"kind": "jcwh", "expected": 999}},
+    "POST /api/v1/crosswalk/{pair_id}/decision": lambda g: {"json": {"verdict": "refuse"}, **_FIRST},
     "POST /api/v1/mapping-consumers": lambda g: {"json": {"name": "示例县公安局", "division": g.code}},
     "POST /api/v1/mapping-packages": lambda g: {"json": {"consumer_id": g["consumer_id"]}},
     "POST /api/v1/mapping-packages/{package_id}/archive": lambda g: {
@@ -165,6 +194,7 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
         "json": {"outcome": "same", "expected": 9}
     },
     "POST /api/v1/reconciliations/rows/{row_id}/decision": lambda g: {"json": {"decision": "park"}, **_FIRST},
+    "POST /api/v1/village-rows/{row_id}/answer": lambda g: {"json": {"address_code": None}, **_FIRST},
     "POST /api/v1/reconciliations/{extract_id}/withdrawal": lambda g: {
         "json": {"document_no": "示例", "reason": "示例"}
     },

@@ -13,7 +13,7 @@ from address_service.edge.problems import install_problem_handlers
 from address_service.errors import Unauthenticated
 from address_service.store.engine import Database
 from address_service.store.read_lane import ReadLane
-from address_service.store.search import index_addresses
+from address_service.store.search_index import index_addresses
 from tests.store.conftest import COUNTY, MapWorld, settle  # noqa: F401
 from tests.store.conftest import world as world
 from tests.store.test_tiles import tile_at
@@ -113,6 +113,8 @@ def test_a_large_tile_is_packed_for_those_who_take_it(
         ("/api/v1/search?q=烟舟&cursor=x", 422, "cursor-malformed"),
         ("/api/v1/search?q=烟舟&limit=0", 422, "request-invalid"),
         ("/api/v1/search", 422, "request-invalid"),
+        ("/api/v1/search?q=烟舟&within=4306", 422, "request-invalid"),
+        ("/api/v1/search/suggestions?q=烟舟&limit=21", 422, "request-invalid"),
     ],
 )
 def test_mistakes_are_answered_by_problems(client: TestClient, path: str, status: int, code: str) -> None:
@@ -123,7 +125,13 @@ def test_mistakes_are_answered_by_problems(client: TestClient, path: str, status
 
 
 @pytest.mark.parametrize(
-    "path", ["/tiles/map/3/0/0.mvt", "/api/v1/search?q=烟舟", "/api/v1/plates/by-token/zzzzzzzzzzzzzzzz"]
+    "path",
+    [
+        "/tiles/map/3/0/0.mvt",
+        "/api/v1/search?q=烟舟",
+        "/api/v1/search/suggestions?q=烟舟",
+        "/api/v1/plates/by-token/zzzzzzzzzzzzzzzz",
+    ],
 )
 def test_strangers_are_turned_away(client: TestClient, path: str) -> None:
     assert client.get(path, headers={"X-Stranger": "1"}).status_code == 401
@@ -136,14 +144,20 @@ def test_a_search_answers_a_list(client: TestClient, door: str) -> None:
     (item,) = answer["items"]
     assert item["full_text"] == "湖南省岳阳市平江县童市镇烟舟村12组18号"
     assert (item["place"], item["number"], item["stage"]) == ("12组", "18号", "current")
+    assert (item["field"], item["form"]) == ("text", "烟舟")
     assert item["match"] == "标准地址以所查文字开头"
+    assert client.get("/api/v1/search/suggestions", params={"q": "烟舟"}).json() == {"items": [item]}
+    assert client.get("/api/v1/search?q=烟舟&within=430626113208").json()["items"] == [item]
+    assert client.get("/api/v1/search?q=烟舟&within=430626113209").json()["items"] == []
     assert item["lon"] == pytest.approx(113.8, abs=0.1)
 
 
 def test_ten_kilobytes_of_brackets_are_an_empty_answer(client: TestClient, door: str) -> None:
-    answer = client.get("/api/v1/search", params={"q": "(" * 10_000})
+    answers = [
+        client.get(f"/api/v1/search{path}", params={"q": "（" * 3_000}) for path in ("", "/suggestions")
+    ]
 
-    assert answer.json() == {"items": [], "next_cursor": None}
+    assert [answer.json() for answer in answers] == [{"items": [], "next_cursor": None}, {"items": []}]
 
 
 def test_the_routes_are_documented(client: TestClient) -> None:
@@ -152,5 +166,6 @@ def test_the_routes_are_documented(client: TestClient) -> None:
     assert {
         "/tiles/{layer}/{z}/{x}/{y}.mvt",
         "/api/v1/search",
+        "/api/v1/search/suggestions",
         "/api/v1/plates/by-token/{token}",
     } <= paths.keys()

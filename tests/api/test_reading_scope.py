@@ -176,6 +176,27 @@ def test_a_filter_does_not_lead_out_of_the_scope(villager: TestClient) -> None:
     assert answers(villager, *lists) == {(403, "out-of-scope")}
 
 
+def test_the_search_finds_what_stands_in_ones_scope(
+    signed_in: Any, villager: TestClient, passer_by: TestClient, register: Register
+) -> None:
+    def found(client: TestClient, **params: str) -> set[str]:
+        return {
+            item["code"]
+            for path in ("search", "search/suggestions")
+            for words in ("村12组1号", "430626113")
+            for item in items(client, path, q=words, **params)
+        }
+
+    town, county = signed_in(Role.CIVIL_AFFAIRS, "430626113"), signed_in(Role.COUNTY)
+    both = {register.code[HOME], register.code[AWAY]}
+    assert found(villager) & both == {register.code[HOME]}
+    assert found(town) & both == found(county) & both == found(passer_by) & both == both
+    assert found(county, within=AWAY) & both == {register.code[AWAY]}
+    assert answers(
+        villager, f"search?q=烟舟&within={AWAY}", "search/suggestions?q=烟舟&within=430626113"
+    ) == {(403, "out-of-scope")}
+
+
 def test_single_things_of_another_village_are_refused(
     signed_in: Any, villager: TestClient, register: Register
 ) -> None:
@@ -252,10 +273,14 @@ OPEN_MAP = {
     "buildings",
     "buildings/{building}",
     "addresses/{code}",
+    "addresses/canonical?text=烟舟村",
     "search?q=烟舟",
+    "search/suggestions?q=烟舟",
     "map-settings",
 }
 CLOSED = {
+    "reconciliations",
+    "village-rows",
     "audit",
     "audit/actions",
     "audit/export",
@@ -514,12 +539,21 @@ ELSEWHERE = {
     "households/lookup",
     "households/{household}",
     *(f"households/{{household}}/{act}" for act in ("members", "move", "relations", "end", "reveal")),
+    "mapping-packages/{package}/receipts",
+    "mapping-refusals/{refusal}/settle",
+    "papers/{paper}/state",
+    "police-dictionaries",
+    "crosswalk",
+    "crosswalk/accept",
+    "crosswalk/{pair}/decision",
     "mapping-consumers",
     "mapping-packages",
     *(f"mapping-packages/{{package}}/{act}" for act in ("archive", "acknowledge")),
+    "match",
     "reconciliations",
     *(f"reconciliations/{{extract}}/{act}" for act in ("accept", "withdrawal")),
     "reconciliations/rows/{row}/decision",
+    "village-rows/{row}/answer",
     "residents/lookup",
     "residents/withdrawals",
     "residents/{person}",

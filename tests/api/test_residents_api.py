@@ -117,7 +117,10 @@ def test_a_look_up_is_exact_and_stays_in_the_body(villager: TestClient, enrolled
         assert [item["id"] for item in found] == [enrolled["person_ids"][0]]
 
     assert villager.post("/api/v1/residents/lookup", json={"name": "示例"}).json()["items"] == []
-    assert villager.post("/api/v1/households/lookup", json={"book_no": "h000123"}).json()["items"] != []
+    for asked in ({"book_no": "h000123"}, {"head_name": "示例甲"}):
+        found = villager.post("/api/v1/households/lookup", json=asked).json()["items"]
+        assert [item["id"] for item in found] == [enrolled["household_id"]]
+    assert villager.post("/api/v1/households/lookup", json={"head_name": "示例"}).json()["items"] == []
 
 
 def test_another_village_finds_nothing_of_it(signed_in: Any, enrolled: dict[str, Any], doors: Any) -> None:
@@ -126,6 +129,7 @@ def test_another_village_finds_nothing_of_it(signed_in: Any, enrolled: dict[str,
 
     assert other.get("/api/v1/residents").json()["items"] == []
     assert other.post("/api/v1/residents/lookup", json={"id_no": HEAD_ID}).json()["items"] == []
+    assert other.post("/api/v1/households/lookup", json={"head_name": "示例甲"}).json()["items"] == []
     assert other.get(f"/api/v1/households?address_code={doors[HOME][0]}").json()["items"] == []
     for path in (f"residents/{person}", f"households/{household}"):
         assert other.get(f"/api/v1/{path}").status_code == 404

@@ -64,6 +64,14 @@ PEOPLE = {
 }
 """Number, name and phone of who was enrolled by hand and who came with a list; all invented."""
 
+_PAPER = """
+INSERT INTO paper (county_code, id, village_id, household_id, row_id, kind, copies, old_text, new_text, state,
+    created_at)
+SELECT h.county_code, :id, h.village_id, h.id, m.id, 'register_book', 1, '示例旧址', '示例新址', 'to_reissue', now()
+FROM household h JOIN mapping_row m ON m.county_code = h.county_code AND m.package_id = :package AND m.row_no = 1
+WHERE h.id = :household
+"""
+
 Commit = Callable[[Callable[[Work], object]], None]
 
 
@@ -83,8 +91,8 @@ class Ground:
         names = (
             "plan_id", "renumbering_id", "application_id", "address_change_id", "reservation_id",
             "division_change_id", "division_act_id", "draft", "batch_id", "job_id", "user_id", "attachment_id",
-            "household_id", "person_id", "listed_person", "residents_job", "extract_id",
-            "consumer_id", "package_id",
+            "household_id", "person_id", "listed_person", "residents_job", "extract_id", "pair_id", "consumer_id",
+            "package_id", "refusal_id", "paper_id",
         )  # fmt: skip
         return {self.things[name] for name in names if name in self.things}
 
@@ -135,8 +143,8 @@ class Builder:
             | self.plans(place, first, second)
             | self.applications(first, second)
             | self.account(code)
-            | self.people(scoped, code, first)
-            | self.mapping(code),
+            | self.told(self.people(scoped, code, first), code)
+            | self.police(scoped, code),
         )
 
     def plans(self, place: str, first: str, second: str) -> dict[str, str]:
@@ -198,6 +206,15 @@ class Builder:
             "listed_person": found[0]["id"],
         }
 
+    def police(self, scoped: TestClient, code: str) -> dict[str, str]:
+        """A dictionary of committees with one that is proposed for the village, and one that nobody knows."""
+        village = _ok(self.clerk.get(f"/api/v1/divisions/{code}"))
+        rows = f"代码,名称\n{code},{village['name']}委会\nX{code},示例{code}\n"
+        sent: dict[str, Any] = {"data": {"kind": "jcwh"}, "files": {"file": ("字典.csv", rows)}}
+        _ok(scoped.post("/api/v1/police-dictionaries", **sent))
+        pair = _ok(scoped.get("/api/v1/crosswalk", params={"kind": "jcwh"}))["items"][0]
+        return {"pair_id": pair["id"], "pair_target": pair["target_id"]}
+
     def mapping(self, code: str) -> dict[str, str]:
         """A register that knows no address of the village yet, and the package that tells it of all."""
         consumer = self.post(
@@ -205,6 +222,22 @@ class Builder:
         )
         package = self.post("mapping-packages", {"consumer_id": consumer["id"]})
         return {"consumer_id": consumer["id"], "package_id": package["id"]}
+
+    def told(self, people: dict[str, str], code: str) -> dict[str, str]:
+        """A package with a row that was refused, and a paper to re-issue for a household."""
+        made = self.mapping(code)
+        package = made["package_id"]
+        sent: dict[str, Any] = {"files": {"file": ("回执.csv", "对照号,结果\n1,拒绝\n")}}
+        _ok(self.clerk.post(f"/api/v1/mapping-packages/{package}/receipts", **sent))
+        refused = self.items("mapping-refusals", package=package)[0]["id"]
+        facts = {"id": str(uuid4()), "household": people["household_id"], "package": package}
+
+        def add(work: Work) -> None:
+            _ = work.papers  # opens the scope
+            work.conn.execute(text(_PAPER), facts)
+
+        self.committed(add)
+        return people | made | {"refusal_id": refused, "paper_id": facts["id"]}
 
     def account(self, code: str) -> dict[str, str]:
         """An account of the village, its key, and a browser in which it is signed in."""

@@ -48,6 +48,13 @@ class Doors(Group):
         answer = resolve_text(self.work, words, on or self.work.today, self.work.today + timedelta(200))
         return answer.outcome.value, {facts.full_text[-2:] for facts in answer.targets}
 
+    def found_by(self, code: str) -> list[str]:
+        """What the search box finds an address by."""
+        query = (
+            "SELECT s.tail FROM address_search s JOIN address a ON a.id = s.address_id WHERE a.code = :code"
+        )
+        return str(self.work.conn.execute(text(query), {"code": code}).scalar_one()).split("\n")
+
     def edges(self, code: str) -> list[tuple[str, str, str]]:
         history = load_address_history(self.work.conn, "430626", code)
         return [(row["kind"], row["share"], row["full_text"][-2:]) for row in history["successors"]]
@@ -94,6 +101,7 @@ def test_a_door_merged_into_another_leads_there_with_its_houses(doors: Doors) ->
     assert set(house) < set(doors.houses(into))
     assert doors.now("烟舟村12组3号") == ("resolved", {"4号"})
     assert doors.edges(gone) == [("merge", "whole", "4号")]
+    assert doors.found_by(into) == ["烟舟村12组4号", "烟舟村12组3号"]
     assert doors.states()[3] == "retired"
 
 
@@ -108,6 +116,7 @@ def test_a_door_split_may_stay_and_the_answer_says_that_it_is_unsure(doors: Door
     assert doors.now("烟舟村12组1号") == ("ambiguous", {"1号", "9号"})
     assert doors.now("烟舟村12组1号", doors.work.today + timedelta(20)) == ("resolved", {"1号"})
     assert doors.edges(code) == [("split", "part", "9号")]
+    assert doors.found_by(doors.codes()[9]) == ["烟舟村12组9号"]
 
 
 def test_a_door_split_into_two_new_ones_ends(doors: Doors) -> None:
@@ -119,6 +128,7 @@ def test_a_door_split_into_two_new_ones_ends(doors: Doors) -> None:
 
     assert doors.states()[1] == "retired"
     assert doors.now("烟舟村12组1号") == ("ambiguous", {"8号", "9号"})
+    assert doors.found_by(doors.codes()[8]) == ["烟舟村12组8号", "烟舟村12组1号"]
 
 
 def test_a_new_code_points_back_to_the_old_one_rooms_included(doors: Doors) -> None:

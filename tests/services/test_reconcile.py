@@ -177,6 +177,30 @@ def test_a_workbook_in_which_numbers_were_rounded_refuses_the_number_and_keeps_t
     assert [reject["code"] for reject in station.work.extract_rows.rejects(found, 10)] == ["number-rounded"]
 
 
+def test_whoever_goes_on_with_an_extract_reads_it_by_the_layout_that_came_with_it(station: Station) -> None:
+    own = "id: own\ntitle: 自定\ncolumns:\n  address: [住在]\n  book_no: [本号]\n"
+    doors = list(station.texts.values())[:3]
+    lines = "\n".join(("本号,住在", *(f"H{n},{door}" for n, door in enumerate(doors))))
+    options = ExtractOptions(TOWN, layout_yaml=own)
+    source = io.BytesIO(lines.encode())
+    found = queue_reconciliation(station.work, station.files, "底册.csv", source, 1 << 24, options)
+    works = iter(range(4))
+
+    @contextmanager
+    def open_work() -> Iterator[Work]:
+        if next(works, None) is None:
+            raise KeyboardInterrupt
+        yield station.fresh()
+
+    with pytest.raises(KeyboardInterrupt):
+        run_reconciliation(open_work, station.files, found, 1 << 28, batch=2)
+    stopped_at = station.work.extracts.get(found).last_row
+    station.run(found)
+
+    assert (stopped_at, station.work.extracts.get(found).stage) == (2, ExtractStage.DONE)
+    assert [row.outcome for row in station.own(found)] == [Outcome.SAME] * 3
+
+
 def test_running_a_finished_extract_again_changes_nothing(station: Station) -> None:
     found = station.send(("H1", "示例甲", HEAD_ID, next(iter(station.texts.values())), ""))
     before = [(row.id, row.outcome, row.revision) for row in station.rows(found)]
@@ -215,6 +239,37 @@ def test_a_decision_is_remembered_for_the_same_text_and_person_until_it_is_taken
 
     assert (again.decided_address_id, again.replayed_from) == (chosen.decided_address_id, row.id)
     assert (somebody_else.decision, after.decision) == (None, None)
+
+
+def test_what_the_police_call_a_door_is_learnt_from_a_decision_until_it_is_taken_back(
+    station: Station,
+) -> None:
+    """The text alone says no more than the village; the number of their own system says which door."""
+    code = station.register.doors(HERE)[0]
+    layout = ("户号", "原地址", "门楼牌编号")
+
+    def send(address: str, called: str = "mlp-0007") -> ExtractRow:
+        lines = "\n".join((",".join(layout), f"H1,{address},{called}"))
+        (row,) = station.own(station.run(station.queue(lines.encode(), "底册.csv")))
+        return row
+
+    first = send("童市镇烟舟村谁也不认得的老屋")
+    decide_row(station.fresh(), first.id, first.revision, RowDecision.CHOOSE, address_code=code)
+    learnt, stranger = send("童市镇烟舟村"), send("童市镇烟舟村", "MLP-0008")
+    apart = send("童市镇沙坪村")
+    decide_row(station.fresh(), first.id, first.revision + 1, None)
+    after = send("童市镇烟舟村")
+
+    assert (first.outcome, stranger.outcome, after.outcome) == (Outcome.NONE,) * 3
+    assert (learnt.outcome, learnt.match_stage, learnt.decision) == (Outcome.UPDATE, "external_id", None)
+    assert (
+        station.work.extract_rows.get(learnt.id).address_id
+        == station.work.conn.execute(
+            text("SELECT id FROM address WHERE code = :code"), {"code": code}
+        ).scalar_one()
+    )
+    # The text names another village: then nothing is linked by the number.
+    assert apart.outcome is Outcome.SEVERAL
 
 
 def test_a_remembered_address_that_has_ended_is_not_taken_over(station: Station) -> None:

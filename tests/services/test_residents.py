@@ -117,6 +117,9 @@ def test_people_are_found_by_exactly_their_number_name_phone_or_book(register: R
     for one in asked:
         assert [c.person.id for c in look_up_persons(register.work, **one)] == [done.person_ids[0]]
     assert [c.household.id for c in look_up_households(register.work, "h001")] == [done.household_id]
+    assert [c.household.id for c in look_up_households(register.work, None, " 示例甲")] == [done.household_id]
+    assert look_up_households(register.work, None, "示例乙") == []  # lives there, is not the head
+    assert code_of(lambda: look_up_households(register.work, "H001", "示例甲")) == "look-up-by-one"
     assert look_up_persons(register.work, id_no=None, name="示例", phone=None) == []
     assert (
         code_of(lambda: look_up_persons(register.work, id_no=HEAD_ID, name="示例甲", phone=None))
@@ -375,7 +378,8 @@ def test_look_ups_that_find_nobody_end_at_the_hours_limit(register: Register) ->
 
     assert (found, missed) == ([1] * 5, [0] * 3)
     assert code_of(guess, "13800005678") == "lookups-used-up"
-    assert code_of(lambda: look_up_households(work, "H001", most_misses=3)) == "lookups-used-up"
+    for asked in (("H001", None), (None, "示例甲")):
+        assert code_of(look_up_households, work, *asked, most_misses=3) == "lookups-used-up"
     later = Work(work.conn, work.actor, work.now + timedelta(hours=1), work.keys)
     assert len(guess("13800005678", later)) == 1
 

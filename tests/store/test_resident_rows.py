@@ -44,6 +44,8 @@ TABLES = (
 )
 EXTRACTS = {"extract", "extract_row", "extract_decision"}
 """Under a policy of their own, by office as well as by village: `tests/services/test_reconcile.py`."""
+PAPERS = {"paper"}
+"""Under the same policy as residents, with a test of its own: `tests/services/test_mapping_receipts.py`."""
 
 ON = date(2026, 3, 2)
 
@@ -282,7 +284,9 @@ def test_every_table_that_carries_a_village_of_residents_is_under_the_policy(vil
         ).fetchall()
 
     assert (
-        {name for (name,) in secured} == {name for (name,) in carrying} | {"extract"} == {*TABLES, *EXTRACTS}
+        {name for (name,) in secured}
+        == {name for (name,) in carrying} | {"extract"}
+        == {*TABLES, *EXTRACTS, *PAPERS}
     )
     assert loose == []
     assert schema.APP != schema.OWNER

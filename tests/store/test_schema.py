@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeEngine
 from address_service.store import (
     mapping_tables,
     police_tables,
+    receipt_tables,
     reconciliation_tables,
     resident_tables,
     schema,
@@ -26,7 +27,7 @@ from address_service.store.tables import metadata
 
 SEALED_TABLES = {
     name
-    for module in (resident_tables, reconciliation_tables, mapping_tables, police_tables)
+    for module in (resident_tables, reconciliation_tables, mapping_tables, police_tables, receipt_tables)
     for name, table in vars(module).items()
     if getattr(table, "metadata", None) is metadata
 }

@@ -9,11 +9,13 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from address_service.errors import InvalidInput
+from address_service.errors import Forbidden, InvalidInput
+from address_service.store import search_book
 from address_service.store.engine import Database
 from address_service.store.plate_lookup import PlateFound, find_plate
 from address_service.store.read_lane import ReadLane
-from address_service.store.search import SearchPage, index_addresses, search_addresses
+from address_service.store.search import SearchPage, complete_address, scope_within, search_addresses
+from address_service.store.search_index import index_addresses
 from tests.conftest import CopyDatabase
 from tests.store.conftest import COUNTY, MapWorld, settle
 
@@ -72,9 +74,17 @@ def ask(database: Database, act: Callable[[ReadLane], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
-def search(database: Database, query: str, limit: int = 20, cursor: str | None = None) -> SearchPage:
+def search(
+    database: Database, query: str, limit: int = 20, cursor: str | None = None, within: str | None = None
+) -> SearchPage:
     """One search."""
-    return ask(database, lambda lane: search_addresses(lane, query, limit, cursor))
+    return ask(database, lambda lane: search_addresses(lane, query, limit, cursor, within))
+
+
+def suggested(database: Database, query: str, limit: int = 8, within: str | None = None) -> list[str]:
+    """Suggestions without the common head."""
+    hits = ask(database, lambda lane: complete_address(lane, query, limit, within))
+    return [hit.full_text.removeprefix(HEAD) for hit in hits]
 
 
 def texts(page: SearchPage) -> list[str]:
@@ -154,7 +164,7 @@ def test_a_former_address_finds_todays_and_says_so(town: Database) -> None:
     (hit,) = search(town, "老屋场3号").items
 
     assert hit.full_text == f"{HEAD}童市镇烟舟村12组18号"
-    assert hit.match == "曾用地址一致"
+    assert (hit.field, hit.match, hit.form) == ("former", "曾用地址一致", "老屋场3号")
     assert search(town, "老屋场").items[0].match == "曾用地址含所查文字"
 
 
@@ -188,6 +198,99 @@ def test_a_parcel_finds_the_addresses_of_its_houses(town: Database, query: str) 
 @pytest.mark.parametrize("query", ["YZ-0018", "yz-0018", "ＹＺ-0018"])
 def test_a_building_code_finds_its_address(town: Database, query: str) -> None:
     assert texts(search(town, query)) == ["童市镇烟舟村12组18号"]
+
+
+@pytest.mark.parametrize(
+    ("letters", "match", "form"),
+    [
+        ("yzc12z18h", "拼音首字母一致", "烟舟村12组18号"),
+        ("YZC12Z18", "拼音首字母以所查字母开头", "烟舟村12组18"),
+        ("zc12z18h", "拼音首字母含所查字母", "舟村12组18号"),
+        ("lwc3h", "拼音首字母一致", "老屋场3号"),
+    ],
+)
+def test_initials_find_an_address_and_say_what_they_stand_for(
+    town: Database, letters: str, match: str, form: str
+) -> None:
+    hit = search(town, letters).items[0]
+
+    assert hit.full_text == f"{HEAD}童市镇烟舟村12组18号"
+    assert (hit.field, hit.match, hit.form) == ("initials", match, form)
+
+
+def test_two_initials_name_a_village(town: Database) -> None:
+    assert len(search(town, "yz", 100).items) == 32
+    assert texts(search(town, "童市镇tp")) == ["童市镇童坪村上屋1号"]
+    assert search(town, "zz").items == []
+
+
+@pytest.mark.parametrize("query", ["烟舟村十二组十八号", "烟舟村十二组18号", "童市镇烟舟村12组十八号"])
+def test_chinese_numerals_find_arabic_numbers(town: Database, query: str) -> None:
+    assert texts(search(town, query))[0] == "童市镇烟舟村12组18号"
+
+
+def test_a_number_is_not_found_in_a_longer_one(town: Database) -> None:
+    assert texts(search(town, "12组8号"))[0] == "童市镇烟舟村12组8号"
+    assert "童市镇烟舟村12组18号" not in texts(search(town, "烟舟村12组8号"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["童坪", "童坪村上屋1号", "tpc", "tp", "上屋", "1", "4306261132", "430626", "童坪材上屋1号", "村上"],
+)
+def test_every_kind_of_search_stays_within_its_scope(town: Database, query: str) -> None:
+    whole, village = texts(search(town, query, 100)), texts(search(town, query, 100, within="430626113209"))
+    township = texts(search(town, query, 100, within="430626113"))
+
+    assert village == ["童市镇童坪村上屋1号"]
+    assert set(village) <= set(township) <= set(whole)
+    assert not any(text.startswith("三阳乡") for text in township)
+    assert suggested(town, query, 20, "430626113209") == village
+    assert search(town, query, within="430626999").items == []
+
+
+def test_a_village_does_not_find_its_neighbour_by_any_identifier(town: Database) -> None:
+    (door,) = [hit for hit in search(town, "烟舟村12组18号").items if hit.match == "标准地址一致"]
+
+    for query in (door.code, "430626113208JC00001", "YZ-0018", "老屋场3号", "三阳乡"):
+        assert search(town, query).items
+        assert search(town, query, within="430626113209").items == []
+
+
+def test_an_account_cannot_search_outside_of_its_scope() -> None:
+    assert scope_within("430626113208", None) == "430626113208"
+    assert scope_within("430626113", "430626113208") == "430626113208"
+    assert scope_within(None, "430626113208") == "430626113208"
+    for outside in ("430626113209", "430626113", "430626"):
+        with pytest.raises(Forbidden):
+            scope_within("430626113208", outside)
+
+
+def test_common_grams_are_looked_for_in_order_and_found_all_the_same(
+    town: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {
+        query: texts(search(town, query, 100)) for query in ("烟舟", "组1", "12组18号", "yzc12z18", "组3")
+    }
+    with psycopg.connect(town.owner_url, autocommit=True) as conn:
+        conn.execute("ANALYZE address_search")
+    monkeypatch.setattr(search_book, "OFTEN", 1)
+
+    for within in (None, "430626113208"):
+        assert {query: texts(search(town, query, 100, within=within)) for query in asked} == asked
+    assert all(asked.values())
+
+
+def test_suggestions_begin_with_what_was_typed_or_hold_it(town: Database) -> None:
+    assert suggested(town, "烟舟村12组1号") == ["童市镇烟舟村12组1号"]
+    assert suggested(town, "烟", 3) == ["童市镇烟舟村12组1号", "童市镇烟舟村12组2号", "童市镇烟舟村12组3号"]
+    assert suggested(town, "12组18号") == [
+        "童市镇烟舟村12组18号",
+        "童市镇烟舟村12组18号302室",
+    ]
+    assert suggested(town, "老屋场") == ["童市镇烟舟村12组18号"]
+    assert suggested(town, "yzc12z18h")[0] == "童市镇烟舟村12组18号"
+    assert suggested(town, "烟州村12组7号")[0] == "童市镇烟舟村12组7号"
 
 
 def test_what_is_not_current_is_not_found(town: Database) -> None:
@@ -229,6 +332,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(town: Database) -> No
 )
 def test_hostile_input_finds_nothing_and_breaks_nothing(town: Database, query: str) -> None:
     assert search(town, query) == SearchPage([], None)
+    assert suggested(town, query) == []
 
 
 def test_only_the_start_of_a_long_query_counts(town: Database) -> None:

@@ -74,6 +74,18 @@ def test_an_upgrade_keeps_every_row_and_value_and_so_does_the_way_down_and_up_ag
     assert all(after[table] == [] for table in set(after) - set(before))
 
 
+def test_an_upgraded_register_finds_by_initials_numbers_and_village_what_it_held_before(
+    in_use: Database,
+) -> None:
+    for revision in ("head", "0020", "head"):
+        (schema.upgrade if revision == "head" else schema.downgrade)(in_use.owner_url, revision)
+
+    (row,) = rows_of(in_use)["address_search"]
+    assert row["initials"] == "yzc12z3h"
+    assert row["division_id"] == str(UUID(str(32).zfill(32)))
+    assert {"12组", "3号", "12组3号", "yzc", "^yz"} <= set(row["words"])
+
+
 def test_an_upgraded_register_resolves_what_it_held_before_and_tells_it_in_the_feed(in_use: Database) -> None:
     schema.upgrade(in_use.owner_url)
 

@@ -146,7 +146,7 @@ async function successor(desk: Desk, person: Resident): Promise<ReturnType<typeo
 /** The one household meant by its number or its address. */
 async function target(desk: Desk, book: string | null, address: string | null): Promise<string | null> {
   if (book === null && address === null) return null;
-  const found = book !== null ? await desk.api.householdsByNumber(book) : await desk.api.householdsAt('address_code', address ?? '');
+  const found = book !== null ? await desk.api.households('book_no', book) : await desk.api.householdsAt('address_code', address ?? '');
   const living = found.items.filter((one) => one.stage === 'active');
   if (living.length === 1 && living[0]) return living[0].id;
   throw new Error(living.length === 0 ? '没有找到迁入的户，或不在辖区内' : '有几户相符，请填户号');

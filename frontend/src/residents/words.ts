@@ -11,7 +11,7 @@ export const END_REASONS: Record<string, string> = { deceased: '死亡', cancell
 export const EVENTS: Record<string, string> = {
   enrol: '登记', join: '增加成员', leave: '成员离开', change: '更改资料', move: '迁移', end: '终止', withdraw: '撤回', destroy: '销毁密钥',
 };
-export const LOOK_UPS: Record<LookUp, string> = { id_no: '公民身份号码', name: '姓名', phone: '电话', book_no: '户号' };
+export const LOOK_UPS: Record<LookUp, string> = { id_no: '公民身份号码', name: '姓名', phone: '电话', book_no: '户号', head_name: '户主姓名' };
 
 /** A masked name, or why there is none. */
 export function nameOf(person: Resident | Member): string {

@@ -5,26 +5,19 @@ import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any, cast
+from typing import Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
-from address_service.api.schemas import Page
+from address_service.api.lane import LaneDep, ReadAccess, lane_of
+from address_service.api.search import build_search_router
 from address_service.errors import InvalidInput, NotFound
 from address_service.store.plate_lookup import find_plate
-from address_service.store.read_lane import ReadLane
-from address_service.store.search import MAX_LIMIT, search_addresses
 from address_service.store.tile_cache import Tile
 from address_service.store.tile_layers import NOBODY
 from address_service.store.tiles import read_tile
-
-ReadAccess = Callable[[Request], Awaitable[str | None]]
-"""Raises Unauthenticated or Forbidden for a request that may not look at the map; must not block the event loop.
-
-It gives the code of the division whose unpublished reservations the viewer may see, None for none.
-"""
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 PACK_FROM = 16_384
@@ -32,25 +25,6 @@ PACK_FROM = 16_384
 
 # Tiles change with the register: the browser keeps them, but asks each time whether they still hold.
 _CACHING = "private, no-cache"
-
-
-class SearchItem(BaseModel):
-    """An address found by the search box."""
-
-    code: str = Field(examples=["43062611320840120001800006"])
-    full_text: str = Field(examples=["湖南省岳阳市平江县童市镇烟舟村12组18号"])
-    stage: str = Field(examples=["current"])
-    place: str = Field(examples=["12组"])
-    number: str = Field(examples=["18号"])
-    lon: float = Field(examples=[113.71])
-    lat: float = Field(examples=[28.83])
-    match: str = Field(examples=["标准地址含所查文字"], description="为何列出")
-
-
-class SearchResults(Page):
-    """Addresses found, best first."""
-
-    items: list[SearchItem]
 
 
 class PlateFoundItem(BaseModel):
@@ -73,19 +47,12 @@ class PlateFoundItem(BaseModel):
     synthetic: bool = Field(description="示例数据")
 
 
-def lane_of(request: Request) -> ReadLane:
-    """The read lane of the running service, which the lifespan puts at ``app.state.read_lane``."""
-    return cast(ReadLane, request.app.state.read_lane)
-
-
-LaneDep = Annotated[ReadLane, Depends(lane_of)]
-
-
 def build_read_router(read_access: ReadAccess) -> APIRouter:
     """Routes ``/tiles/…`` and ``/api/v1/{search,plates/by-token}``; include it first, without a prefix."""
     router = APIRouter()
     _add_tiles(router, read_access)
-    _add_search(router, read_access)
+    router.include_router(build_search_router(read_access))
+    _add_plates(router, read_access)
     return router
 
 
@@ -148,20 +115,8 @@ def _gzip(body: bytes) -> bytes:
     return packer.compress(body) + packer.flush()
 
 
-def _add_search(router: APIRouter, read_access: ReadAccess) -> None:
+def _add_plates(router: APIRouter, read_access: ReadAccess) -> None:
     guarded: dict[str, Any] = {"dependencies": [Depends(read_access)]}
-
-    @router.get("/api/v1/search", tags=["地图"], summary="查找标准地址", **guarded)
-    async def search(
-        lane: LaneDep,
-        q: Annotated[str, Query(description="地址文字、地址编码、宗地代码或建筑物编号；超过100字的部分不看")],
-        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 20,
-        cursor: Annotated[str | None, Query(max_length=20)] = None,
-    ) -> SearchResults:
-        """现行标准地址，最相符的在前；match 说明为何列出。"""
-        page = await search_addresses(lane, q, limit, cursor)
-        items = [SearchItem(**asdict(item)) for item in page.items]
-        return SearchResults(items=items, next_cursor=page.next_cursor)
 
     @router.get("/api/v1/plates/by-token/{token}", tags=["门牌"], summary="按二维码查门牌", **guarded)
     async def plate_by_token(lane: LaneDep, token: str) -> PlateFoundItem:

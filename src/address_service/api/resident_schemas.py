@@ -156,9 +156,10 @@ class LookUpBody(Body):
 
 
 class HouseholdLookUpBody(Body):
-    """A 户号, exactly."""
+    """A 户号 or the name of the head, exactly."""
 
-    book_no: _Short
+    book_no: _Short | None = None
+    head_name: _Short | None = None
 
 
 class WithdrawalBody(Body):

@@ -1,7 +1,7 @@
 """How a command gets its unit of work: settings, database, and the account it acts for."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from address_service.errors import Forbidden, NotFound
 from address_service.model.accounts import Actor
 from address_service.model.audit import AuditNote, Channel, Origin
 from address_service.settings import Settings
-from address_service.store.engine import Database
+from address_service.store.engine import Database, Lane
 from address_service.store.files import FileStore
 from address_service.store.ids import new_id
 from address_service.store.keys import ring_of
@@ -43,6 +43,21 @@ class Desk:
             self.database.engine, self.actor, datetime.now(UTC), keys, self.origin, _command()
         )
 
+    @contextmanager
+    def trial(self) -> Iterator[Callable[[], AbstractContextManager[Work]]]:
+        """Units of work that see what the ones before have written, and of which nothing remains in the database."""
+        keys = ring_of(self.settings)
+        with self.database.engine.connect() as conn:
+
+            @contextmanager
+            def work() -> Iterator[Work]:
+                yield Work(conn, self.actor, datetime.now(UTC), keys)
+
+            try:
+                yield work
+            finally:
+                conn.rollback()
+
     @property
     def origin(self) -> Origin:
         """From where a command acts: the account of the machine, and this run of the program."""
@@ -54,13 +69,15 @@ class Desk:
 
 
 @contextmanager
-def desk(actor_name: str | None = None) -> Iterator[Desk]:
+def desk(actor_name: str | None = None, lane: Lane = Lane.WEB) -> Iterator[Desk]:
     """Open the desk for an account: named here, by ADDRESS_ACTOR, or the only administrator.
+
+    What takes long within one transaction works in the lane of jobs.
 
     Raises NotFound when there is no such account, Forbidden when it is not open on this day.
     """
     settings = Settings()
-    database = open_database(settings)
+    database = open_database(settings, lane)
     name = actor_name or os.environ.get(ACTOR_VARIABLE)
     try:
         anybody = nobody(settings.county_code)

@@ -106,6 +106,15 @@ AuditWork = Annotated[Work, Depends(work_with(Right.AUDIT), scope="function")]
 ResidentsWork = Annotated[Work, Depends(work_with(Right.RESIDENTS), scope="function")]
 ReconcileWork = Annotated[Work, Depends(work_with(Right.RECONCILE), scope="function")]
 ExchangeWork = Annotated[Work, Depends(work_with(Right.EXCHANGE), scope="function")]
+
+
+async def _check_papers(work: ExchangeWork) -> Work:
+    require_right(work.actor, Right.RESIDENTS)
+    return work
+
+
+PapersWork = Annotated[Work, Depends(_check_papers, scope="function")]
+"""For who exchanges addresses and may see residents as well."""
 AdministerWork = Annotated[Work, Depends(work_with(Right.ADMINISTER), scope="function")]
 EnrolWork = Annotated[Work, Depends(work_with(Right.ENROL), scope="function")]
 RevealWork = Annotated[Work, Depends(work_with(Right.REVEAL), scope="function")]

@@ -41,6 +41,11 @@ def name_key(name: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", name)).upper()
 
 
+def bare_key(name: str) -> str:
+    """The same without a remark in brackets."""
+    return _ASIDE.sub("", name_key(name))
+
+
 def wanted_fields(spec: LayerSpec, mapping: FieldMapping) -> tuple[FieldSpec, ...]:
     """The layer's fields, with the holder where the mapping file asks for it."""
     holds = spec.name in ("parcels", "buildings") and mapping.keep_holder

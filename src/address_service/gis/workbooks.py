@@ -7,7 +7,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
-from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from address_service.errors import InvalidInput
@@ -15,6 +14,7 @@ from address_service.gis.field_mapping import FieldMapping
 from address_service.gis.field_names import find_header, fit, known_keys, name_key
 from address_service.gis.layer_read import ReadLimits
 from address_service.gis.layers import LayerSpec
+from address_service.gis.merged_cells import merged_areas, spread
 from address_service.gis.raw_table import RawTable, empty_file, table_from_rows, unreadable
 from address_service.gis.unpack import check_archive
 
@@ -63,36 +63,8 @@ def _rows(sheet: Any, path: Path, limits: ReadLimits) -> list[Row]:
         rows.append(list(row))
     while rows and all(cell is None for cell in rows[-1]):
         rows.pop()
-    for area in _merged_areas(path, sheet._worksheet_path):
-        _spread(rows, area)
+    spread(rows, merged_areas(path, sheet._worksheet_path))
     return rows
-
-
-def _merged_areas(path: Path, part: str) -> list[tuple[int, int, int, int]]:
-    """Merged ranges of a sheet as (first column, first row, last column, last row), from 1."""
-    areas = []
-    with zipfile.ZipFile(path) as archive, archive.open(part.lstrip("/")) as source:
-        # Expat bounds the expansion of entities since 2.4.1, which every Python 3.11 has.
-        for _, element in ElementTree.iterparse(source):  # noqa: S314
-            if element.tag.endswith("}mergeCell"):
-                left, top, right, bottom = range_boundaries(element.get("ref", "A1"))
-                areas.append((left or 1, top or 1, right or 1, bottom or 1))
-            element.clear()
-    return areas
-
-
-def _spread(rows: list[Row], area: tuple[int, int, int, int]) -> None:
-    left, top, right, bottom = area
-    covered = rows[top - 1 : bottom]
-    if not covered or len(covered[0]) < left:
-        return
-    value = covered[0][left - 1]
-    right = min(right, max(len(row) for row in rows))
-    if value is None:
-        return
-    for row in covered:
-        row.extend([None] * (right - len(row)))
-        row[left - 1 : right] = [value] * (right - left + 1)
 
 
 def _choose(sheets: dict[str, list[Row]], spec: LayerSpec, mapping: FieldMapping) -> str:

@@ -24,6 +24,7 @@ from address_service.model.police_dictionaries import (
     DictionaryKind,
     TargetKind,
 )
+from address_service.model.receipts import PaperKind, PaperState, RefusalState
 from address_service.model.reconciliation import ExtractStage, Outcome, PersonFinding, RowDecision
 from address_service.model.residents import (
     EndReason,
@@ -328,6 +329,22 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         RevealPurpose.DELIVERY: "送达",
         RevealPurpose.CORRECTION: "更正资料",
         RevealPurpose.EMERGENCY: "应急",
+    },
+    RefusalState: {
+        RefusalState.OPEN: "待处理",
+        RefusalState.CORRECTED: "已更正",
+        RefusalState.NOT_SENT: "不再下发",
+        RefusalState.RESEND: "随下一包重发",
+    },
+    PaperKind: {
+        PaperKind.REGISTER_BOOK: "户口簿",
+        PaperKind.RESIDENT_FORM: "常住人口登记表",
+    },
+    PaperState: {
+        PaperState.TO_REISSUE: "待换发",
+        PaperState.ISSUED: "已办好",
+        PaperState.COLLECTED: "已领取",
+        PaperState.SUPERSEDED: "地址又有变更",
     },
     DictionaryKind: {
         DictionaryKind.STREET: "街路巷",

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from address_service.coding.personal_numbers import holds_personal_number
 from address_service.model.police_dictionaries import DictionaryKind
 
 MAX_NAME = 100
@@ -110,6 +111,9 @@ def _entry(row_no: int, values: Mapping[str, str], rounded: tuple[str, ...]) -> 
             f"名称过长（至多{MAX_NAME}字）或含控制字符",
             name[:80],
         )
+    if holds_personal_number(name):
+        message = "名称中有证件或手机号码，不予导入"
+        return RowFault(row_no, "name", "personal-data-not-here", message)
     return DictionaryRow(row_no, code, name, parent)
 
 

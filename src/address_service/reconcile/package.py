@@ -42,8 +42,8 @@ class OpenedPackage:
 def seal_package(files: Mapping[str, bytes], passphrase: str) -> bytes:
     """``files`` as a zip encrypted by AES-256 (WinZip AE-2).
 
-    InvalidInput `passphrase-too-short`; `passphrase-unusable` for anything but printable ASCII, of which tools make
-    different bytes.
+    InvalidInput `passphrase-too-short`; `passphrase-unusable`, since tools make different bytes of characters beyond
+    printable ASCII.
     """
     if len(passphrase) < MIN_PASSPHRASE:
         raise InvalidInput(f"口令至少 {MIN_PASSPHRASE} 个字符", code="passphrase-too-short")

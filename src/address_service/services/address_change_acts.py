@@ -14,6 +14,7 @@ from address_service.services.address_change_tools import (
     Done,
     end,
     free_houses,
+    index,
     refuse_earlier,
     tell,
     writer_of,
@@ -47,6 +48,7 @@ def merge(act: Act) -> Done:
     writer.retire_number(act.subject_id)
     houses = free_houses(act, writer)
     act.work.addresses.link_buildings([(into, house) for house in houses], act.terms.on, writer.moment)
+    index(act, [into])
     return Done(event_id, act.terms.on)
 
 

@@ -15,7 +15,7 @@ from address_service.store.building_links import take_from_door
 from address_service.store.events import NewEvent, Successor, record_event
 from address_service.store.lineage import LineageReader
 from address_service.store.renumbering import RenumberingWriter
-from address_service.store.search import index_addresses
+from address_service.store.search_index import index_addresses
 from address_service.store.work import Work
 
 

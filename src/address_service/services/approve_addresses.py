@@ -14,7 +14,7 @@ from address_service.services.scope import require_scope
 from address_service.store.addresses import Scope
 from address_service.store.overview import announce_change
 from address_service.store.place_context import load_place_context
-from address_service.store.search import index_addresses
+from address_service.store.search_index import index_addresses
 from address_service.store.work import Work
 
 

@@ -27,7 +27,7 @@ from address_service.store.renumbering import (
     outdated,
 )
 from address_service.store.renumbering_plans import RenumberingChange, RenumberingHead, Verdict
-from address_service.store.search import index_addresses
+from address_service.store.search_index import index_addresses
 from address_service.store.standing_doors import LedgerLine
 from address_service.store.work import Work
 

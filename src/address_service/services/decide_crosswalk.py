@@ -1,6 +1,7 @@
 """Use-case: say which police code is what of the register: propose by hand, accept, refuse, end."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from address_service.errors import Conflict, InvalidInput, NotFound
@@ -19,6 +20,14 @@ from address_service.store.crosswalk import Crosswalk, KnownPair, PairFilter
 from address_service.store.work import Work
 
 
+def read_pair(work: Work, pair_id: UUID) -> tuple[KnownPair, list[dict[str, Any]]]:
+    """A pair with what was decided on it; raises NotFound `crosswalk-not-found`, Forbidden `out-of-scope`."""
+    crosswalk = Crosswalk(work.conn, work.county_code, work.actor.account_id, work.now)
+    pair = crosswalk.get(pair_id)
+    require_scope(work.actor, pair.office_code)
+    return pair, crosswalk.decisions(pair_id)
+
+
 def propose_pair(
     work: Work, kind: DictionaryKind, code: str, name: str, target_id: UUID, reason: str
 ) -> KnownPair:
@@ -27,7 +36,7 @@ def propose_pair(
     Raises NotFound `dictionary-entry-not-found`, `crosswalk-target-not-found`; Forbidden `out-of-scope`;
     InvalidInput `personal-data-not-here`; Conflict `crosswalk-known`.
     """
-    refuse_personal_numbers(reason)
+    refuse_personal_numbers(name, reason)
     crosswalk = _crosswalk(work)
     found = crosswalk.target_of(target_id, work.today)
     if found is None:

@@ -1,16 +1,13 @@
 """Use-case: an extract as a file in its own order, with what each row came to in columns behind its own."""
 
-import csv
-import io
 from collections.abc import Iterator
 from uuid import UUID
 
-from address_service.coding.spreadsheet_text import plain_cell
 from address_service.errors import Conflict
 from address_service.model.audit import AuditNote
 from address_service.model.labels import label
 from address_service.model.reconciliation import ExtractStage
-from address_service.plates.spreadsheet import cell_styles, open_book, safe_text, write_text
+from address_service.plates.plain_table import table_book, table_text
 from address_service.services.read_extract_rows import RowCard, row_cards
 from address_service.store.extract_rows import RowFilter
 from address_service.store.work import Work
@@ -31,7 +28,9 @@ def export_extract(work: Work, extract_id: UUID, file_format: str, encoding: str
     work.note(AuditNote("reconciliation.export", "extract", str(extract_id), {"rows": extract.row_count}))
     lines = _lines(work, extract_id, len(extract.header))
     head = [*extract.header, *ADDED]
-    return _workbook(head, lines) if file_format == "xlsx" else _text(head, lines, encoding)
+    if file_format == "xlsx":
+        return table_book("人口底册核对结果", "核对结果", head, lines)
+    return table_text(head, lines, encoding)
 
 
 def _lines(work: Work, extract_id: UUID, width: int) -> Iterator[list[str]]:
@@ -54,24 +53,3 @@ def _line(card: RowCard, width: int) -> list[str]:
         target.code if target else "", reasons, "、".join(label(one) for one in row.findings),
         label(row.decision) if row.decision else "", row.decided_by or "",
     ]  # fmt: skip
-
-
-def _text(head: list[str], lines: Iterator[list[str]], encoding: str) -> bytes:
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow([plain_cell(cell) for cell in head])
-    writer.writerows([plain_cell(cell) for cell in line] for line in lines)
-    return target.getvalue().encode("gb18030" if encoding == "gbk" else "utf-8-sig", errors="replace")
-
-
-def _workbook(head: list[str], lines: Iterator[list[str]]) -> bytes:
-    target, book = open_book("人口底册核对结果")
-    styles, sheet = cell_styles(book), book.add_worksheet("核对结果")
-    for place, title in enumerate(head):
-        sheet.write_string(0, place, safe_text(title), styles["head"])
-    for at, line in enumerate(lines, start=1):
-        for place, cell in enumerate(line):
-            write_text(sheet, styles, at, place, cell, "text")
-    sheet.freeze_panes(1, 0)
-    book.close()
-    return target.getvalue()

@@ -15,6 +15,7 @@ from address_service.store.feed import Feed
 from address_service.store.feed_positions import give_positions
 from address_service.store.ids import new_id
 from address_service.store.mapping_packages import MappingPackages, NewConsumer, NewPackage
+from address_service.store.mapping_resending import Resending
 from address_service.store.work import Work
 
 
@@ -94,6 +95,7 @@ def _write(work: Work, consumer: MappingConsumer, draft: Draft) -> UUID:
     )
     packages.add(consumer, new, work.seal, work.actor.account_id, work.now)
     packages.add_rows(new.id, draft.rows())
+    Resending(work.conn, work.county_code, consumer.id).mark(draft.resent, new.id)
     return new.id
 
 

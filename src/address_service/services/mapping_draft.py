@@ -1,19 +1,21 @@
 """A mapping package before it is issued: what changed since the consumer's last one, who moved, what is held back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from address_service.model.mapping import MappingConsumer, MappingRow, RowState
 from address_service.reconcile.change_set import ChangeSet, HeldMove, HeldReason, Move, MoveKind, collapse
 from address_service.reconcile.package_columns import Codes, ColumnProfile, hold_uncoded, read_profile
 from address_service.reconcile.ranges import head_of
+from address_service.reconcile.resending import Track, brought_up, track_of
 from address_service.reconcile.transitions import Share, act_numbers, approved_changes, divisions_of, is_open
 from address_service.services.mapping_codes import codes_of
 from address_service.store.feed import Feed
 from address_service.store.ids import new_id
 from address_service.store.mapping_changes import MappingChanges, PlacedHousehold, Span
 from address_service.store.mapping_packages import MappingPackages
+from address_service.store.mapping_resending import Resending
 from address_service.store.work import Work
 
 MOST_CHANGES = 20_000
@@ -25,7 +27,7 @@ Households = Mapping[tuple[UUID, str], UUID]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All that a package will say; ``carried`` is what the package before held back."""
+    """All that a package will say; ``carried`` is what the package before held back, ``resent`` rows that go again."""
 
     span: Span
     found: ChangeSet
@@ -34,6 +36,7 @@ class Draft:
     codes: Codes
     heads_in_use: Sequence[str]
     households: Households
+    resent: tuple[UUID, ...] = ()
 
     @property
     def says_something(self) -> bool:
@@ -63,11 +66,12 @@ def draft_package(work: Work, consumer: MappingConsumer) -> Draft:
     Raises Conflict `old-text-ambiguous`.
     """
     changes = changes_for(work, consumer)
-    carried, households = _carried(work, changes, consumer)
+    carried, households, resent = _carried(work, changes, consumer)
     most = MOST_CHANGES
     while True:
         span = changes.span(consumer.acknowledged, most)
         draft = _drafted(work, changes, span, carried, households, read_profile(consumer.profile))
+        draft = replace(draft, resent=resent)
         if draft.says_something or span.is_last:
             return draft
         most *= 2
@@ -113,11 +117,17 @@ def _keys(placed: Sequence[PlacedHousehold]) -> dict[tuple[UUID, str], UUID]:
 
 def _carried(
     work: Work, changes: MappingChanges, consumer: MappingConsumer
-) -> tuple[list[HeldMove], Households]:
-    """What the last package held back; a household that can no longer be named has nobody to move any more."""
+) -> tuple[list[HeldMove], Households, tuple[UUID, ...]]:
+    """What the last package held back and what was refused and goes again, with the rows of the latter.
+
+    A household that can no longer be named has nobody to move any more.
+    """
     packages = MappingPackages(work.conn, work.county_code)
     last = packages.last_of(consumer.id)
-    rows = packages.rows(last.id, RowState.HELD) if last else []
+    waiting = packages.rows(last.id, RowState.HELD) if last else []
+    again, resent = _again(Resending(work.conn, work.county_code, consumer.id), waiting)
+    tracks = {track_of(row) for row in again}
+    rows = [*(row for row in waiting if track_of(row) not in tracks), *again]
     numbers = changes.book_nos([row.household_id for row in rows if row.household_id], work.seal)
     held, keys = [], {}
     for row in rows:
@@ -126,7 +136,20 @@ def _carried(
             keys[row.address_id, number] = row.household_id
         if row.household_id is None or number is not None:
             held.append(_held(row, number))
-    return held, keys
+    return held, keys, resent
+
+
+def _again(resending: Resending, waiting: Sequence[MappingRow]) -> tuple[list[MappingRow], tuple[UUID, ...]]:
+    """Refused rows as they go again, one for each track; those of a track that is not divided yet wait with it."""
+    undivided = {track_of(row) for row in waiting if row.reason == HeldReason.SPLIT_UNDIVIDED}
+    refused = [(row, sequence) for row, sequence in resending.rows() if track_of(row) not in undivided]
+    later = resending.since(min(sequence for _, sequence in refused)) if refused else []
+    found: dict[Track, MappingRow] = {}
+    for row, sequence in refused:
+        since = [one for one, of in later if of > sequence]
+        found.setdefault(track_of(row), brought_up(row, since))
+    again = [row for row in found.values() if row.old_text != row.new_text]
+    return again, tuple(row.id for row, _ in refused)
 
 
 def _held(row: MappingRow, number: str | None) -> HeldMove:
@@ -134,4 +157,6 @@ def _held(row: MappingRow, number: str | None) -> HeldMove:
         row.address_id, row.heir_id, row.old_text, row.new_text, number,
         tuple(MoveKind(kind) for kind in row.kinds), row.decrees, row.effective_on, row.change_seq,
     )  # fmt: skip
+    if row.state is RowState.REFUSED:  # held by nothing, but on its way once more
+        return HeldMove(move, HeldReason.CODES_MISSING)
     return HeldMove(move, HeldReason(row.reason), row.reason_text or None)

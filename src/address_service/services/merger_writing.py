@@ -19,7 +19,7 @@ from address_service.store.merger_plans import DivisionChangeHead
 from address_service.store.merger_writer import Act, Item, MergerWriter, PlaceMove
 from address_service.store.places import PlaceFacts
 from address_service.store.renumbering import Reading, RenumberingWriter, Terms
-from address_service.store.search import index_addresses
+from address_service.store.search_index import index_addresses
 from address_service.store.work import Work
 
 _UNKNOWN = UUID(int=0)

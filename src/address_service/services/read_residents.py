@@ -15,7 +15,7 @@ from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.scope import require_scope
 from address_service.store.lookup_counts import give_back_lookup, take_lookup
 from address_service.store.resident_views import Home, Household, Membership, Person, Where
-from address_service.store.residents import ID_NO, NAME, PHONE
+from address_service.store.residents import BOOK_NO, ID_NO, NAME, PHONE
 from address_service.store.work import Work
 
 T = TypeVar("T")
@@ -117,11 +117,22 @@ def look_up_persons(
     return person_cards(work, found)
 
 
-def look_up_households(work: Work, book_no: str, *, most_misses: int = MOST_MISSES) -> list[HouseholdCard]:
-    """Households in scope with exactly that 户号; raises InvalidInput `book-no-malformed`, TooMany as for persons."""
-    number = read_book_no(book_no)
-    found = _counted(work, most_misses, lambda: work.residents.find_households(number))
-    work.note(AuditNote("household.look-up", "household", None, {"count": len(found)}))
+def look_up_households(
+    work: Work, book_no: str | None, head_name: str | None = None, *, most_misses: int = MOST_MISSES
+) -> list[HouseholdCard]:
+    """Households in scope with exactly that 户号, or whose head has exactly that name; at most 50.
+
+    Raises InvalidInput `look-up-by-one` unless exactly one is given, `book-no-malformed`, TooMany as for persons.
+    """
+    if bool(book_no) == bool(head_name):
+        raise InvalidInput("须按户号或户主姓名之一查找", code="look-up-by-one")
+    if head_name:
+        kind, value = NAME, read_name(head_name)
+        found = _counted(work, most_misses, lambda: work.residents.households_of_head(value))
+    else:
+        kind, number = BOOK_NO, read_book_no(book_no or "")
+        found = _counted(work, most_misses, lambda: work.residents.find_households(number))
+    work.note(AuditNote("household.look-up", "household", None, {"by": kind, "count": len(found)}))
     return household_cards(work, found)
 
 

@@ -14,7 +14,7 @@ from address_service.store.division_changes import places_of
 from address_service.store.names_above import Ground, Names, names_above
 from address_service.store.renumbering import RenumberingWriter
 from address_service.store.rereading import NewText, RereadingWriter, TextVersion
-from address_service.store.search import index_addresses
+from address_service.store.search_index import index_addresses
 from address_service.store.work import Work
 
 _Key = tuple[UUID, UUID]

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from address_service.errors import InvalidInput, ServiceError
 from address_service.gis.layer_read import Reject
-from address_service.gis.resident_lists import COLUMNS, ListedPerson, ResidentList
+from address_service.gis.resident_columns import COLUMNS
+from address_service.gis.resident_lists import ListedPerson, ResidentList
 from address_service.model.residents import HouseholdKind, LinkWay
 from address_service.residents.person import PersonFacts, read_book_no, read_person
 from address_service.residents.relations import HEAD, read_relation
@@ -20,6 +21,8 @@ from address_service.store.work import Work
 _KINDS = {"": HouseholdKind.FAMILY, "家庭户": HouseholdKind.FAMILY, "1": HouseholdKind.FAMILY,
           "集体户": HouseholdKind.COLLECTIVE, "2": HouseholdKind.COLLECTIVE}  # fmt: skip
 _LAST = "address"
+_ROUNDED_TO = "000"
+"""What a spreadsheet leaves of the end of an 18-digit number."""
 _ROUNDED = "号码被表格软件改成了数字，末几位已丢失，请把该列设为文本"
 
 
@@ -130,6 +133,8 @@ class ResidentGroups:
             at = "arrived_on"
             arrived_on = _day(listed.values.get("arrived_on"), self._work.today)
         except ServiceError as error:
+            if error.code == "citizen-id-check-digit" and listed.values["id_no"].endswith(_ROUNDED_TO):
+                error = InvalidInput(_ROUNDED, code="number-rounded")
             self.refuse(listed.row_no, _field_of(error.code, at), error.code, error.message)
             return None
         lives_at = None
@@ -184,6 +189,7 @@ def _day(text: str | None, today: date) -> date | None:
 def _field_of(code: str, at: str) -> str:
     prefixes = {
         "citizen-id": "id_no",
+        "number-rounded": "id_no",
         "phone": "phone",
         "born-on": "born_on",
         "sex": "sex",

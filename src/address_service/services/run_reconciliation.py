@@ -23,12 +23,14 @@ from address_service.store.extract_rows import NewRow, Remembered
 from address_service.store.extract_targets import InForce, all_in_force, division_of_code
 from address_service.store.extracts import Extract
 from address_service.store.files import FileStore
+from address_service.store.learnt_ids import LearntIds, with_learnt_ids
 from address_service.store.match_book import load_match_book
 from address_service.store.person_evidence import homes_of_books, standings
 from address_service.store.work import Work
 
 OpenWork = Callable[[], AbstractContextManager[Work]]
 Matcher = Callable[[MatchAsk, MatchBook], MatchAnswer]
+Progress = Callable[[int, int], None]
 
 BATCH = 1000
 _OPEN = (ExtractStage.QUEUED, ExtractStage.RUNNING)
@@ -60,12 +62,13 @@ class Bench:
 
 def run_reconciliation(
     open_work: OpenWork, files: FileStore, extract_id: UUID, max_unpacked_bytes: int, *, batch: int = BATCH,
-    matcher: Matcher = match,
+    matcher: Matcher = match, progress: Progress = lambda done, total: None,
 ) -> None:  # fmt: skip
     """Do what is left of an extract; running it twice, or twice at once, does no harm.
 
     Every batch is one transaction that holds the extract, writes its rows and says how far it came, so that a kill
-    loses and decides no row twice. An error that a caller may see is kept on the extract, anything else is raised.
+    loses and decides no row twice. ``progress`` is told how many rows of how many are done. An error that a caller may
+    see is kept on the extract, anything else is raised.
     """
     with open_work() as work:
         work.unnamed = None
@@ -74,8 +77,8 @@ def run_reconciliation(
         return
     try:
         bench = _prepare(open_work, files, extract, max_unpacked_bytes, matcher)
-        while _next_batch(open_work, extract_id, bench, batch):
-            pass
+        while (done := _next_batch(open_work, extract_id, bench, batch)) is not None:
+            progress(done, bench.row_count)
     except ServiceError as error:
         if error.code in _PASSING:
             raise
@@ -110,10 +113,13 @@ def _prepare(
         work.unnamed = None
         held = work.extracts.get(extract.id, lock=True)
         if held.stage is ExtractStage.QUEUED:
-            work.extracts.begin(extract.id, listed.header, listed.layout.id, count, {"notes": listed.notes})
+            # The layout that came with the file is kept: who goes on after a kill reads the file once more.
+            report = {"notes": listed.notes, "layout_yaml": extract.report.get("layout_yaml")}
+            work.extracts.begin(extract.id, listed.header, listed.layout.id, count, report)
         addresses = all_in_force(work.conn, work.county_code)
         division = division_of_code(work.conn, work.county_code, extract.division_code)
-        book = load_match_book(work.conn, work.county_code, work.today)
+        learnt = LearntIds().read(work.conn, work.county_code, work.seal)
+        book = with_learnt_ids(load_match_book(work.conn, work.county_code, work.today), learnt)
     targets = {str(key): Target(one.full_text, one.village_code) for key, one in addresses.items()}
     home = (str(division),) if division else ()
     return Bench(rows, count, book, targets, addresses, repeated(numbers), home, matcher)
@@ -130,17 +136,17 @@ def _read(row: ListedRow, listed: ExtractList, today: date) -> ReadRow:
     return ReadRow(row, facts, refused)
 
 
-def _next_batch(open_work: OpenWork, extract_id: UUID, bench: Bench, batch: int) -> bool:
-    """Do the next rows, or what comes after the last one; whether there is more to do."""
+def _next_batch(open_work: OpenWork, extract_id: UUID, bench: Bench, batch: int) -> int | None:
+    """Do the next rows and say up to which; None where there were none, and what comes after the last one is done."""
     with open_work() as work:
         extract = work.extracts.get(extract_id, lock=True)
         if extract.stage is not ExtractStage.RUNNING:
             work.unnamed = None
-            return False
+            return None
         rows = [row for row in bench.rows if row.listed.row_no > extract.last_row][:batch]
         if not rows:
             _finish(work, extract)
-            return False
+            return None
         new = _decided(work, extract, rows, bench)
         work.extract_rows.write(extract, new)
         refused = [(row.listed.row_no, one) for row in rows for one in row.refused]
@@ -149,10 +155,11 @@ def _next_batch(open_work: OpenWork, extract_id: UUID, bench: Bench, batch: int)
         rejected = sum(1 for row in rows if row.facts is None)
         counts["rejected"] += rejected
         is_last = rows[-1] is bench.rows[-1]
-        work.extracts.advance(extract_id, bench.row_count if is_last else rows[-1].listed.row_no, counts)
+        done = bench.row_count if is_last else rows[-1].listed.row_no
+        work.extracts.advance(extract_id, done, counts)
         said = {"rows": len(rows), "rejected": rejected, "until": rows[-1].listed.row_no}
         work.note(AuditNote("reconciliation.rows", "extract", str(extract_id), said))
-        return True
+        return done
 
 
 def _finish(work: Work, extract: Extract) -> None:

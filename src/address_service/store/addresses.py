@@ -206,7 +206,7 @@ class AddressRepository:
         return int(self._conn.execute(text(query), self._scope_args(scope)).scalar_one())
 
     def search_texts(self, address_ids: Sequence[UUID]) -> list[tuple[UUID, str, list[str]]]:
-        """Id, full text and aliases of addresses, for the search index."""
+        """Id, full text and old texts of addresses, for the search index; those of what they came from among them."""
         rows = self._conn.execute(text(_SEARCH_TEXTS), {"county": self._county, "ids": list(address_ids)})
         return [(row.address_id, row.full_text, list(row.aliases)) for row in rows]
 
@@ -353,12 +353,28 @@ WHERE county_code = :county AND full_text = ANY(:texts) AND upper_inf(recorded) 
 ORDER BY upper(valid) DESC LIMIT 1
 """
 
+# What an address came from is searched for under it once it is not in force itself; of many old texts the first fifty.
 _SEARCH_TEXTS = """
-SELECT v.address_id, v.full_text,
-       coalesce(array_agg(l.text ORDER BY l.text) FILTER (WHERE l.text IS NOT NULL), '{}') AS aliases
-FROM address_version v
-LEFT JOIN alias l ON l.county_code = v.county_code AND l.address_id = v.address_id AND upper_inf(l.recorded)
-WHERE v.county_code = :county AND v.address_id = ANY(:ids) AND upper_inf(v.recorded) AND upper_inf(v.valid)
-  AND v.stage = 'current'
-GROUP BY v.address_id, v.full_text
+WITH RECURSIVE wanted AS (
+    SELECT address_id, full_text FROM address_version
+    WHERE county_code = :county AND address_id = ANY(:ids) AND upper_inf(recorded) AND upper_inf(valid)
+      AND stage = 'current'
+), line (address_id, of_id) AS (
+    SELECT address_id, address_id FROM wanted
+    UNION SELECT l.address_id, s.predecessor_id FROM line l
+    JOIN succession s ON s.county_code = :county AND s.successor_id = l.of_id AND s.subject = 'address'
+    WHERE NOT EXISTS (SELECT FROM address_version v
+        WHERE v.county_code = :county AND v.address_id = s.predecessor_id AND v.stage = 'current'
+          AND upper_inf(v.recorded) AND upper_inf(v.valid))
+), old (address_id, text) AS (
+    SELECT line.address_id, a.text FROM line
+    JOIN alias a ON a.county_code = :county AND a.address_id = line.of_id AND upper_inf(a.recorded)
+    UNION SELECT line.address_id, v.full_text FROM line
+    JOIN address_version v ON v.county_code = :county AND v.address_id = line.of_id AND upper_inf(v.recorded)
+      AND v.stage = 'retired'
+    WHERE line.of_id <> line.address_id
+)
+SELECT wanted.address_id, wanted.full_text, ARRAY(
+    SELECT text FROM old WHERE old.address_id = wanted.address_id ORDER BY text LIMIT 50) AS aliases
+FROM wanted
 """

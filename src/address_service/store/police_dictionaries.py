@@ -86,9 +86,9 @@ class PoliceDictionaries:
         return [Entry(kind, *row) for row in self._run(_ENTRIES, kind=kind, on=on)]
 
     def page(
-        self, kind: DictionaryKind, on: date, after: str, limit: int, name: str = ""
+        self, kind: DictionaryKind, on: date, after: UUID | None, limit: int, name: str = ""
     ) -> Sequence[Mapping[str, Any]]:
-        """Entries in force on a day by code, with what they are joined to; ``name`` is any part of their name."""
+        """Entries in force on a day by code; ``joined`` counts accepted pairs, ``name`` is any part of their name."""
         rows = self._run(_PAGE, kind=kind, on=on, after=after, limit=limit, name=name)
         return [dict(row) for row in rows.mappings()]
 
@@ -142,11 +142,12 @@ ORDER BY e.code
 """
 
 _PAGE = """
-SELECT e.code, e.name, e.parent_code, lower(e.valid) AS valid_from, upper(e.valid) AS valid_to, (
+SELECT e.id, e.code, e.name, e.parent_code, lower(e.valid) AS valid_from, upper(e.valid) AS valid_to, (
     SELECT count(*) FROM crosswalk c WHERE c.county_code = e.county_code AND c.kind = e.kind AND c.code = e.code
       AND c.name = e.name AND c.state = 'accepted') AS joined
 FROM police_entry e
 WHERE e.county_code = :county AND e.kind = :kind AND upper_inf(e.recorded) AND e.valid @> CAST(:on AS date)
-  AND e.code > :after AND strpos(e.name, :name) > 0
+  AND strpos(e.name, :name) > 0 AND (CAST(:after AS uuid) IS NULL OR e.code > (
+    SELECT p.code FROM police_entry p WHERE p.county_code = e.county_code AND p.id = CAST(:after AS uuid)))
 ORDER BY e.code LIMIT :limit
 """

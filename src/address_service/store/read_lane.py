@@ -6,10 +6,11 @@ is remembered, so that no process serves what another one has changed.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from types import TracebackType
-from typing import Any, LiteralString, Self
+from typing import Any, LiteralString, Self, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -22,11 +23,15 @@ from address_service.errors import NotReady
 from address_service.store.overview import CHANNEL
 from address_service.store.tile_cache import TileCache
 
+T = TypeVar("T")
+
 STATEMENT_TIMEOUT_S = 5
 RETRY_S = 2.0
 PULSE_S = 20.0
 LULL_S = 0.25
 CACHE_BYTES = 64 << 20
+REMEMBER_S = 60.0
+"""What is remembered beside tiles also depends on counts that nobody announces."""
 
 # A tile's statement costs more to plan than to run, so each connection plans it once for all tiles; its few
 # milliseconds gain nothing from compiling or from parallel workers.
@@ -77,6 +82,7 @@ class ReadLane:
             name="read-lane",
         )
         self._listener: asyncio.Task[None] | None = None
+        self._remembered: dict[str, tuple[float, Any]] = {}
 
     async def open(self) -> None:
         """Connect and start listening; raises NotReady when the database cannot be reached."""
@@ -123,10 +129,22 @@ class ReadLane:
         finally:
             await self._pool.putconn(conn)
 
+    async def remembered(self, name: str, read: Callable[[], Awaitable[T]]) -> T:
+        """What ``read`` gives, kept under a name for `REMEMBER_S` and no longer than the register stands still."""
+        until, kept = self._remembered.get(name, (0.0, None))
+        if until > time.monotonic():
+            return cast(T, kept)
+        generation = self.generation
+        made = await read()
+        if self.listening and generation == self.generation:
+            self._remembered[name] = time.monotonic() + REMEMBER_S, made
+        return made
+
     def forget(self) -> None:
-        """Drop what is remembered; a tile under way when this happens is not kept either."""
+        """Drop what is remembered; what is under way when this happens is not kept either."""
         self.generation += 1
         self.tiles.clear()
+        self._remembered.clear()
 
     async def _listen(self) -> None:
         while True:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from address_service.errors import NotFound
 from address_service.model.residents import HouseholdKind
 from address_service.residents.person import PersonFacts, from_payload
+from address_service.residents.relations import HEAD
 from address_service.store.direct import direct, named_rows
 from address_service.store.seal import RowKey, Seal
 
@@ -165,6 +166,17 @@ class ResidentViews:
             "AND h.book_no_index = ANY(:digests) ORDER BY h.id LIMIT 50",
             digests=self._seal.indexes("book-no", book_no),
         )
+
+    def households_of_head(self, name: str) -> list[Household]:
+        """Those whose head now has exactly a normalised name."""
+        return self._households(
+            """AND h.stage <> 'withdrawn' AND h.id IN (
+                SELECT m.household_id FROM household_member m
+                JOIN person p ON p.county_code = m.county_code AND p.id = m.person_id
+                WHERE m.county_code = :county AND m.relation = :head AND upper_inf(m.recorded) AND upper_inf(m.valid)
+                  AND p.name_index = ANY(:digests)) ORDER BY h.id LIMIT 50""",
+            digests=self._seal.indexes("name", name), head=HEAD,
+        )  # fmt: skip
 
     def households(self, after: UUID | None, limit: int, where: Where) -> list[Household]:
         """A page of households by id: of villages, or those at addresses now."""

@@ -9,6 +9,7 @@ from address_service.store.resident_locks import hold_for_carrying
 from address_service.store.resident_scope import scope_of_villages
 
 _EXTRACTS = ("extract_row", "extract_decision")
+_PAPERS = ("paper",)
 _LINKS = ("household_address", "household_member", "residency")
 
 
@@ -35,6 +36,7 @@ def relocate_household(conn: Connection, county_code: str, household_id: UUID, v
     args = {"county": county_code, "id": household_id, "village": village_id}
     for statement in (
         "UPDATE household SET village_id = :village WHERE county_code = :county AND id = :id",
+        "UPDATE paper SET village_id = :village WHERE county_code = :county AND household_id = :id",
         "UPDATE sealed_history SET village_id = :village WHERE county_code = :county AND subject_id = :id",
         "UPDATE resident_event SET village_id = :village WHERE county_code = :county AND subject_id = :id",
     ):
@@ -84,7 +86,7 @@ def residents_left(conn: Connection, county_code: str, village_id: UUID) -> int:
 
 def _carry_the_rest(conn: Connection, args: dict[str, object]) -> None:
     """What is left under a village that has ended has no office any more: it goes to the successor."""
-    for table in ("household", "person", "sealed_history", "resident_event", *_LINKS, *_EXTRACTS):
+    for table in ("household", "person", "sealed_history", "resident_event", *_LINKS, *_EXTRACTS, *_PAPERS):
         conn.execute(
             text(
                 f"UPDATE {table} t SET village_id = :target WHERE t.county_code = :county"  # noqa: S608
@@ -97,6 +99,7 @@ def _carry_the_rest(conn: Connection, args: dict[str, object]) -> None:
 _SUBJECTS = (
     ("household", "id"),
     ("household_address", "household_id"),
+    ("paper", "household_id"),
     ("person", "id"),
     ("household_member", "person_id"),
     ("residency", "person_id"),

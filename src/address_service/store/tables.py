@@ -487,6 +487,9 @@ address_search = Table(
     Column("address_id", UUID, primary_key=True),
     Column("tail", Text, nullable=False),
     Column("bigrams", ARRAY(Text), nullable=False),
+    Column("division_id", UUID),
+    Column("initials", Text, nullable=False),
+    Column("words", ARRAY(Text), nullable=False),
 )
 
 overview_cell = Table(

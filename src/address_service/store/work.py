@@ -31,6 +31,7 @@ from address_service.store.memberships import MembershipRepository
 from address_service.store.notes import notes_of
 from address_service.store.numbering_plans import NumberingPlanRepository
 from address_service.store.numbers import NumberRepository
+from address_service.store.papers import Papers
 from address_service.store.places import PlaceRepository
 from address_service.store.plates import PlateRepository
 from address_service.store.queue import Queue
@@ -219,6 +220,12 @@ class Work:
         """Decisions on those rows."""
         _ = self.extracts
         return ExtractDecisions(self.conn, self.county_code, self.actor.account_id, self.now)
+
+    @cached_property
+    def papers(self) -> Papers:
+        """Papers of households that show an old address, within the same scope."""
+        self._open_scope()
+        return Papers(self.conn, self.county_code, self.actor.account_id, self.now)
 
     def _open_scope(self) -> None:
         if self.actor.account_id == _NOBODY:

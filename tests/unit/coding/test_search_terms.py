@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from address_service.coding.search_terms import MAX_QUERY, normalise, read_query, search_document
+from address_service.coding.search_terms import (
+    MAX_QUERY,
+    SearchTerms,
+    normalise,
+    read_query,
+    search_document,
+)
 
 HEADS = ("湖南省", "岳阳市", "平江县", "童市镇", "三阳乡")
 
@@ -28,21 +34,21 @@ def test_spellings_become_one(text: str, expected: str) -> None:
 
 
 def test_the_tail_leaves_the_common_heads_out() -> None:
-    tail, _ = search_document(
+    document = search_document(
         "湖南省岳阳市平江县童市镇烟舟村12组18号", HEADS, ["童市镇老屋场3号", "老屋场3号"]
     )
 
-    assert tail == "烟舟村12组18号\n老屋场3号"
+    assert document.tail == "烟舟村12组18号\n老屋场3号"
 
 
 def test_heads_are_taken_from_the_start_only() -> None:
-    assert search_document("烟舟村平江县路1号", HEADS, [])[0] == "烟舟村平江县路1号"
+    assert search_document("烟舟村平江县路1号", HEADS, []).tail == "烟舟村平江县路1号"
 
 
 def test_bigrams_do_not_reach_over_two_lines() -> None:
-    _, grams = search_document("甲乙", HEADS, ["丙丁"])
+    document = search_document("甲乙", HEADS, ["丙丁"])
 
-    assert grams == sorted(["甲乙", "丙丁", "^甲", "乙$", "^丙", "丁$"])
+    assert document.bigrams == sorted(["甲乙", "丙丁", "^甲", "乙$", "^丙", "丁$"])
 
 
 def test_a_query_keeps_the_heads_that_it_named() -> None:
@@ -80,7 +86,67 @@ def test_any_query_is_bounded_and_storable(query: str) -> None:
 
 @given(st.text(alphabet="烟舟村童市镇组号附1234567890-（ ", min_size=2, max_size=40))
 def test_an_address_holds_every_bigram_of_its_own_text(text: str) -> None:
-    _, grams = search_document(text, HEADS, [])
+    document, terms = search_document(text, HEADS, []), read_query(text, HEADS)
 
-    assert set(read_query(text, HEADS).bigrams) <= set(grams)
-    assert not read_query(text, HEADS).text or set(read_query(text, HEADS).anchored) <= set(grams)
+    assert set(terms.bigrams) <= set(document.bigrams)
+    assert not terms.text or set(terms.anchored) <= set(document.bigrams)
+    assert set(terms.words) <= set(document.words)
+
+
+def test_numbers_are_counted_whole_and_with_their_neighbour() -> None:
+    words = search_document("烟舟村12组118号", HEADS, []).words
+
+    assert {"12组", "118号", "12组118号"} <= set(words)
+    assert not {"2组", "18号", "8号"} & set(words)
+    assert read_query("12组118号", HEADS).words == ("12组", "118号", "12组118号")
+    assert read_query("12组11", HEADS).words == ("12组",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("沙坪村三组", "沙坪村3组"),
+        ("沙坪村二十三组十八号", "沙坪村23组18号"),
+        ("沙坪村三", "沙坪村3"),
+        ("廿三组", "23组"),
+    ],
+)
+def test_numerals_before_a_unit_are_read_in_arabic(typed: str, expected: str) -> None:
+    terms = read_query(typed, HEADS).in_arabic()
+
+    assert terms is not None
+    assert terms.text == expected
+    assert terms.bigrams == read_query(expected, ()).bigrams
+
+
+@pytest.mark.parametrize("typed", ["三阳屋场", "沙坪村3组", "百花路", "一百二组"])
+def test_numerals_in_names_stay(typed: str) -> None:
+    assert read_query(typed, ()).in_arabic() is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "letters"),
+    [
+        ("yzc", "yzc"),
+        ("ＹＺＣ12z", "yzc12z"),
+        ("yzc12z18-1", "yzc12z18f1"),
+        ("a1", "a1"),
+        ("烟zc", ""),
+        ("12", ""),
+        ("y", ""),
+    ],
+)
+def test_letters_alone_are_read_as_initials(typed: str, letters: str) -> None:
+    assert read_query(typed, HEADS).initials == letters
+
+
+@given(st.text(alphabet="烟舟石长村组号附之甲乙A1234567890", min_size=3, max_size=12))
+def test_every_stretch_of_every_spelling_is_indexed(line: str) -> None:
+    text = normalise(line)
+    document = search_document(line, (), [])
+
+    for spelling in document.initials.split("\n"):
+        assert len(spelling) == len(text)
+        for at in range(len(spelling) - 2):
+            terms = SearchTerms(spelling[at:].upper(), (), ())
+            assert not terms.initials or set(terms.initial_grams) <= set(document.words)

@@ -1,12 +1,12 @@
 """Households (户): enrolled, listed by division or house, moved, ended; masked unless revealed."""
 
-from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from address_service.api.resident_filters import NarrowedQuery
 from address_service.api.resident_schemas import (
     EndHouseholdBody,
     EnrolledAnswer,
@@ -23,7 +23,6 @@ from address_service.api.resident_schemas import (
     RevealedHousehold,
     RevisionAnswer,
 )
-from address_service.api.schemas import DivisionCodeText
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey
 from address_service.edge.if_match import ReadRevision
@@ -35,7 +34,6 @@ from address_service.services.end_residents import end_household
 from address_service.services.enrol_residents import enrol_household, join_household
 from address_service.services.move_residents import move_household
 from address_service.services.read_residents import (
-    Narrowed,
     list_households,
     look_up_households,
     read_history,
@@ -45,28 +43,17 @@ from address_service.services.reveal_residents import reveal_household
 
 router = APIRouter(prefix="/households", tags=["户"])
 
-AddressCodeQuery = Annotated[str | None, Query(pattern=r"^[0-9]{26}$", description="地址编码，含其户室")]
-AddressStateQuery = Annotated[
-    Literal["ended"] | None, Query(description="ended：只列现登记或居住的地址已注销的")
-]
-CodeQuery = Annotated[str | None, Query(min_length=1, max_length=100)]
-
 
 @router.get("", summary="列出户（脱敏）")
 def get_households(
     work: ResidentsWork,
     response: Response,
-    village: DivisionCodeText | None = None,
-    address_code: AddressCodeQuery = None,
-    building_code: CodeQuery = None,
-    parcel_code: CodeQuery = None,
-    address_state: AddressStateQuery = None,
+    narrowed: NarrowedQuery,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> HouseholdPage:
     """Households in scope with their members: of a division, a door with its rooms, a building or a parcel."""
     response.headers.update(NO_STORE)
-    narrowed = Narrowed(village, address_code, building_code, parcel_code, address_state == "ended")
     cards = list_households(work, narrowed, decode_cursor(cursor), limit)
     rows = [{"id": card.household.id} for card in cards]
     items = [HouseholdItem.of(card, work.today) for card in cards]
@@ -86,13 +73,14 @@ def post_household(
     return answer_once_sealed(request, work, key, body, 201, act)
 
 
-@router.post("/lookup", summary="按户号查找（脱敏）")
+@router.post("/lookup", summary="按户号或户主姓名查找（脱敏）")
 def post_look_up(
     work: ResidentsWork, house: HouseDep, response: Response, body: HouseholdLookUpBody
 ) -> HouseholdPage:
-    """Households in scope with exactly that 户号; at most 50. Misses are counted."""
+    """Households in scope with that very 户号 or head's name; at most 50. Misses are counted."""
     response.headers.update(NO_STORE)
-    found = look_up_households(work, body.book_no, most_misses=house.settings.lookup_misses_per_hour)
+    most = house.settings.lookup_misses_per_hour
+    found = look_up_households(work, body.book_no, body.head_name, most_misses=most)
     return HouseholdPage(items=[HouseholdItem.of(card, work.today) for card in found], next_cursor=None)
 
 

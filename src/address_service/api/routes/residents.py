@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from address_service.api.resident_filters import NarrowedQuery
 from address_service.api.resident_schemas import (
     DecisionAnswer,
     DestructionBody,
@@ -22,8 +23,6 @@ from address_service.api.resident_schemas import (
     WithdrawalAnswer,
     WithdrawalBody,
 )
-from address_service.api.routes.households import AddressCodeQuery, AddressStateQuery, CodeQuery
-from address_service.api.schemas import DivisionCodeText
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey
 from address_service.edge.if_match import ReadRevision
@@ -34,7 +33,6 @@ from address_service.services.change_residents import change_person
 from address_service.services.end_residents import end_person
 from address_service.services.move_residents import move_person
 from address_service.services.read_residents import (
-    Narrowed,
     list_persons,
     look_up_persons,
     read_history,
@@ -50,17 +48,12 @@ router = APIRouter(prefix="/residents", tags=["人员"])
 def get_residents(
     work: ResidentsWork,
     response: Response,
-    village: DivisionCodeText | None = None,
-    address_code: AddressCodeQuery = None,
-    building_code: CodeQuery = None,
-    parcel_code: CodeQuery = None,
-    address_state: AddressStateQuery = None,
+    narrowed: NarrowedQuery,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> ResidentPage:
     """Persons in scope with household and homes; of a house those registered or living there now."""
     response.headers.update(NO_STORE)
-    narrowed = Narrowed(village, address_code, building_code, parcel_code, address_state == "ended")
     cards = list_persons(work, narrowed, decode_cursor(cursor), limit)
     rows = [{"id": card.person.id} for card in cards]
     items = [ResidentItem.of(card, work.today) for card in cards]

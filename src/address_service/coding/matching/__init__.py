@@ -1,6 +1,7 @@
 """Matching: the text of an address of any day → the address of today, candidates or nothing; each with why."""
 
-from address_service.coding.matching.book import MatchBook, build_book
+from address_service.coding.matching.book import MatchBook
+from address_service.coding.matching.build import build_book
 from address_service.coding.matching.calibration import Calibrated, calibrate
 from address_service.coding.matching.decide import match
 from address_service.coding.matching.partition import match_partition

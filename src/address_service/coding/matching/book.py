@@ -1,20 +1,16 @@
 """The book: all that a register knows about its addresses, indexed once for many rows."""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from address_service.coding.grammar.elements import Element, Reading
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import fold_name
-from address_service.coding.grammar.gazetteer import Gazetteer, KnownName
-from address_service.coding.grammar.reader import read_address
+from address_service.coding.grammar.gazetteer import Gazetteer
 from address_service.coding.grammar.scan import RANK
-from address_service.coding.matching.likeness import warm_up
 from address_service.coding.matching.types import (
     BookSuccession,
-    BookText,
     SuccessionOf,
     TextSource,
     Thresholds,
@@ -37,13 +33,17 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An address read so from a day (None: ever) to before another (None: still)."""
+    """An address read so from a day (None: ever) to before another (None: still).
+
+    ``is_carried`` where that is no record of its own but follows from the lineage of its group.
+    """
 
     address_id: str
     tail: Tail
     start: date | None
     end: date | None
     source: TextSource
+    is_carried: bool = False
 
     def holds(self, on: date) -> bool:
         """Whether it did on a day."""
@@ -55,9 +55,9 @@ class MatchBook:
     """Texts, names and lineage indexed as of ``today``; only read, so that processes may share it by fork.
 
     ``exact`` finds by village and tail, ``doors`` by village and number whatever the places, ``known_places`` the
-    places of villages that any text names, ``literal`` by village and the folded rest of a text that the grammar does
-    not understand whole (俗称, organs without a number), ``current`` are the addresses in force today,
-    ``characters`` those of all names.
+    places of villages that any text names, ``villages_with`` the villages where anybody held a tail that names a
+    place, ``literal`` by village and the folded rest of a text that the grammar does not understand whole (俗称,
+    organs without a number). ``current`` are the addresses in force today, ``characters`` those of all names.
     """
 
     gazetteer: Gazetteer
@@ -67,6 +67,7 @@ class MatchBook:
     exact: dict[tuple[str, Tail], list[Held]]
     doors: dict[tuple[str, tuple[int, int]], list[Held]]
     known_places: dict[str, set[tuple[str, ...]]]
+    villages_with: dict[Tail, set[str]]
     literal: dict[tuple[str, str], list[Held]]
     external: dict[str, set[str]]
     villages_of: dict[str, set[str]]
@@ -78,39 +79,6 @@ class MatchBook:
     def is_inside(self, key: str) -> bool:
         """Whether an identity lies in the jurisdiction."""
         return not self.jurisdiction.isdisjoint(self.gazetteer.above(key))
-
-
-def build_book(
-    names: Iterable[KnownName],
-    texts: Iterable[BookText],
-    successions: Iterable[BookSuccession] = (),
-    *,
-    today: date,
-    jurisdiction: Iterable[str],
-    thresholds: Thresholds | None = None,
-) -> MatchBook:
-    """Index what is known; ``jurisdiction`` are keys of divisions whose addresses the register holds.
-
-    Names outside of it (neighbour towns, villages of the county) are worth giving: they tell a row of elsewhere from
-    one that is misspelt.
-    """
-    gazetteer = Gazetteer(names)
-    villages = _villages(gazetteer)
-    warm_up(name for name, _ in villages)
-    edges = defaultdict(list)
-    for one in successions:
-        edges[one.of, one.before].append(one)
-    book = MatchBook(
-        gazetteer,
-        today,
-        frozenset(jurisdiction),
-        thresholds or Thresholds(),
-        {}, {}, {}, {}, {}, {}, frozenset(),
-        dict(edges),
-        villages,
-        frozenset(char for known in gazetteer.names for char in fold_name(known.name)),
-    )  # fmt: skip
-    return _filled(book, texts)
 
 
 def tail_of(elements: Iterable[Element]) -> Tail:
@@ -150,38 +118,13 @@ def literal_rest(reading: Reading) -> str:
     return fold_name(reading.text[head.span[1] :]) if head else ""
 
 
-def _filled(book: MatchBook, texts: Iterable[BookText]) -> MatchBook:
-    current = set()
-    for one in texts:
-        reading = read_address(one.text, book.gazetteer)
-        held = Held(one.address_id, tail_of(reading.elements), one.start, one.end, one.source)
-        if one.source is TextSource.STANDARD and held.holds(book.today):
-            current.add(one.address_id)
-        for external_id in one.external_ids:
-            book.external.setdefault(external_id, set()).add(one.address_id)
-        keys = (one.division,) if one.division else villages_in(reading)
-        for key in keys:
-            _put(book, key, held, whole=bool(reading.key))
-            if rest := literal_rest(reading):
-                book.literal.setdefault((key, rest), []).append(held)
-    return replace(book, current=frozenset(current))
-
-
-def _put(book: MatchBook, key: str, held: Held, *, whole: bool) -> None:
+def put(book: MatchBook, key: str, held: Held, *, whole: bool = True) -> None:
+    """Index a text of an address of a village; ``whole`` where the grammar understood all of it."""
     book.villages_of.setdefault(held.address_id, set()).add(key)
     if not whole or held.tail.number is None:
         return
     book.exact.setdefault((key, held.tail), []).append(held)
     book.doors.setdefault((key, held.tail.number), []).append(held)
     book.known_places.setdefault(key, set()).add(held.tail.places)
-
-
-def _villages(gazetteer: Gazetteer) -> tuple[tuple[str, str], ...]:
-    """Every name that a village ever had, folded, with its key."""
-    spelt = {
-        (fold_name(name), known.key)
-        for known in gazetteer.names
-        if known.kind is K.VILLAGE
-        for name in (known.name, *(alias.text for alias in known.aliases))
-    }
-    return tuple(sorted(spelt))
+    if any(not name[0].isdecimal() for name in held.tail.places):
+        book.villages_with.setdefault(held.tail, set()).add(key)

@@ -14,6 +14,8 @@ from address_service.coding.matching.villages import Meant
 
 _MOST_VILLAGES = 12
 _IN_HOUSE = ("层", "室")
+_ONCE = "曾是此地址的文本或别名，经沿革到今天"
+_CARRIED = "所在组整组并入，门牌号随组沿用到今天"
 _WHOLE_HOUSE = Reason("room-not-on-record", "楼、单元或室不在标准地址里，只有门")
 _MOST_HELD = 60
 
@@ -147,7 +149,7 @@ def _exact(
             gathered.doubts.append(Reason("holder-ended", "此文本曾属已注销而无后继的地址"))
         is_now = h.source is TextSource.STANDARD and h.holds(book.today) and became.today == {h.address_id}
         stage = MatchStage.EXACT if is_now else MatchStage.LINEAGE
-        words = "与现行标准地址一致" if is_now else "曾是此地址的文本或别名，经沿革到今天"
+        words = "与现行标准地址一致" if is_now else _CARRIED if h.is_carried else _ONCE
         reasons = [Reason(stage.value, words), *read.reasons, *one.reasons]
         score = (100.0 if is_now else 98.0) - one.cost - read.cost
         # Two slips in one text are too many.

@@ -70,13 +70,14 @@ def villages_after(book: MatchBook, village: str, tail: Tail) -> list[Village]:
 def _of_places(edges: Iterable[BookSuccession], tail: Tail) -> list[tuple[BookSuccession, bool]]:
     edges = list(edges)
     names = set(tail.places)
-    told = [e for e in edges if names & {_canonical(group) for group in e.groups}]
+    told = [e for e in edges if names & {canonical_group(group) for group in e.groups}]
     if told:
         return [(e, True) for e in told]
     return [(e, False) for e in edges if not (e.groups and names)]
 
 
-def _canonical(group: str) -> str:
+def canonical_group(group: str) -> str:
+    """The name of a group as readings have it: 第三组 is 3组."""
     folded = fold_name(group)
     stem = stem_of(folded, GROUP_TERMS).removeprefix("第")
     value = (
