@@ -53,20 +53,24 @@ def _given(subject: str) -> str:
     return f"""given_{subject} AS (
     UPDATE {subject}_version v SET change_seq = coalesce(r.opened, v.change_seq),
         closed_seq = coalesce(r.closed, v.closed_seq)
-    FROM (SELECT p.id, max(n.seq) FILTER (WHERE p.opens) AS opened, max(n.seq) FILTER (WHERE NOT p.opens) AS closed
-          FROM picked p JOIN numbered n USING (subject, subject_id, moment) WHERE subject = '{subject}' GROUP BY p.id) r
+    FROM (SELECT id, max(seq) FILTER (WHERE opens) AS opened, max(seq) FILTER (WHERE NOT opens) AS closed FROM (
+              SELECT unnest(opening) AS id, true AS opens, seq FROM numbered WHERE subject = '{subject}'
+              UNION ALL SELECT unnest(closing), false, seq FROM numbered WHERE subject = '{subject}') rows
+          GROUP BY id) r
     WHERE v.county_code = :county AND v.id = r.id)"""  # noqa: S608
 
 
 _SUBJECTS = ("division", "place", "address")
 
+# Rows go along in arrays: joined once more, the planner, which knows no sizes here, would compare each with each.
 # Rows that somebody is writing are skipped, never waited for: that would be a deadlock. A thing one of whose rows is
 # skipped waits as a whole, with all that came later of it.
 _GIVE = f"""
 WITH unseen AS MATERIALIZED ({" UNION ALL ".join(_unseen(s, "division_id") for s in _SUBJECTS)}
 ), grouped AS MATERIALIZED (
     SELECT subject, subject_id, moment, (array_agg(event_id ORDER BY opens DESC, event_id DESC))[1] AS event_id,
-           array_agg(DISTINCT division_id) AS division_ids, count(*) AS size
+           array_agg(DISTINCT division_id) AS division_ids, array_agg(id) FILTER (WHERE opens) AS opening,
+           array_agg(id) FILTER (WHERE NOT opens) AS closing
     FROM unseen GROUP BY subject, subject_id, moment
     ORDER BY moment, array_position(ARRAY['division', 'place', 'address'], subject), subject_id LIMIT :batch
 ), picked AS MATERIALIZED (
