@@ -10,7 +10,16 @@ from tests.browser.conftest import DemoServer, sign_in, wait_for_map
 pytestmark = [pytest.mark.browser, pytest.mark.demo]
 
 PATHS = ["/", "/assign", "/audit", "/renumber", "/mergers", "/counter", "/reservations", "/history"]
-OFFERED = [*PATHS[:-1], "/residents", "/reconcile", "/history", "/audit-trail", "/users", "/account"]
+OFFERED = [
+    *PATHS[:-1],
+    "/residents",
+    "/reconcile",
+    "/exchange",
+    "/history",
+    "/audit-trail",
+    "/users",
+    "/account",
+]
 
 
 def test_every_page_offers_all_pages_and_marks_itself(page: Page, demo_server: DemoServer) -> None:

@@ -17,6 +17,7 @@ from address_service.store.plate_lookup import PlateFound, find_plate
 from address_service.store.read_lane import ReadLane
 from address_service.web.audit_trail_pages import build_audit_trail_router
 from address_service.web.error_pages import error_page, wants_page
+from address_service.web.exchange_pages import build_exchange_router
 from address_service.web.history_pages import build_history_router
 from address_service.web.issuer_pages import build_issuer_router
 from address_service.web.merger_pages import build_merger_router
@@ -46,6 +47,7 @@ def add_site(app: FastAPI, house: House, lane: ReadLane) -> None:
     app.include_router(build_audit_trail_router(sources))
     app.include_router(build_resident_router(sources))
     app.include_router(build_reconcile_router(sources))
+    app.include_router(build_exchange_router(sources))
     app.include_router(build_issuer_router(house))
     mount_static(app)
     app.add_middleware(PageHeaders, https=house.settings.public_url.startswith("https://"))
