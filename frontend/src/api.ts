@@ -19,6 +19,10 @@ export interface SearchItem {
   lon: number;
   lat: number;
   match: string;
+  /** Where it was found: text, former, number, initials, code, parcel, building, near. */
+  field: string;
+  /** What was taken for the query there: an old text, the characters behind initials. */
+  form: string;
 }
 
 export interface Address {
@@ -152,6 +156,10 @@ export function posting(body: unknown, csrf: string, key = requestKey()): Reques
 
 export const api = {
   settings: (): Promise<MapSettings> => ask('/api/v1/map-settings'),
+  suggest: (text: string, signal: AbortSignal): Promise<{ items: SearchItem[] }> =>
+    ask(`/api/v1/search/suggestions?q=${part(text)}`, { signal }),
+  searchMore: (text: string, signal: AbortSignal): Promise<Page<SearchItem>> =>
+    ask(`/api/v1/search?q=${part(text)}&limit=50`, { signal }),
   search: (text: string, signal: AbortSignal): Promise<Page<SearchItem>> =>
     ask(`/api/v1/search?q=${part(text)}&limit=8`, { signal }),
   address: (code: string): Promise<Address> => ask(`/api/v1/addresses/${part(code)}`),

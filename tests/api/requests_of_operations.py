@@ -194,6 +194,7 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
         "json": {"outcome": "same", "expected": 9}
     },
     "POST /api/v1/reconciliations/rows/{row_id}/decision": lambda g: {"json": {"decision": "park"}, **_FIRST},
+    "POST /api/v1/village-rows/{row_id}/answer": lambda g: {"json": {"address_code": None}, **_FIRST},
     "POST /api/v1/reconciliations/{extract_id}/withdrawal": lambda g: {
         "json": {"document_no": "示例", "reason": "示例"}
     },

@@ -216,3 +216,52 @@ def test_an_uploaded_list_leaves_no_clear_copy_behind(
         runs = owner.execute("SELECT row_to_json(i)::text FROM registry.import_run i").fetchall()
         jobs = owner.execute("SELECT row_to_json(j)::text FROM queue.procrastinate_jobs j").fetchall()
     assert planted_in(str(runs + jobs).encode()) == set()
+
+
+def test_an_extract_leaves_no_clear_copy_behind(
+    used: TestClient,
+    settings: Settings,
+    run_jobs: Callable[[], None],
+    api_database: Database,
+    log_lines: list[str],
+    tmp_path: Path,
+) -> None:
+    door = used.get(f"/api/v1/addresses?village={VILLAGE}").json()["items"][0]["full_text"]
+    rows = f"户号,姓名,公民身份号码,原地址\n{PLANTED['book']},{PLANTED['name']},{PLANTED['number']},{door}\n"
+    rows += f"K9,{PLANTED['changed name']},{PLANTED['wrong number']},{door}{PLANTED['phone']}\n"
+
+    sent = used.post(
+        "/api/v1/reconciliations",
+        data={"division": "430626"},
+        files={"file": (f"{PLANTED['name']}.csv", rows.encode("gb18030"))},
+    )
+    waiting = b"".join(f.read_bytes() for f in settings.data_dir.rglob("*") if f.is_file())
+    run_jobs()
+
+    url = f"/api/v1/reconciliations/{sent.json()['id']}"
+    shown = [used.get(f"{url}{part}") for part in ("", "/rows", "/rejects")]
+    first = shown[1].json()["items"][0]
+    decided = used.post(
+        f"/api/v1/reconciliations/rows/{first['id']}/decision",
+        json={"decision": "park"},
+        headers={"If-Match": str(first["revision"])},
+    )
+    exported = used.get(f"{url}/export?format=csv")
+    assert (sent.status_code, shown[0].json()["stage"], decided.status_code) == (202, "done", 200)
+    assert planted_in(exported.content) >= {"name", "changed name", "number", "book"}
+    assert planted_in(waiting) == set()
+    assert planted_in(b"".join(f.read_bytes() for f in settings.data_dir.rglob("*") if f.is_file())) == set()
+    # The text of the second row is shown with what its sender wrote into it; nothing else of a person is.
+    assert planted_in("".join(one.text for one in (*shown, decided)).encode()) == {"phone"}
+    with psycopg.connect(api_database.owner_url) as owner:
+        tables = ("extract", "extract_row", "extract_reject", "extract_decision", "audit_line")
+        kept = [
+            owner.execute(f"SELECT row_to_json(t)::text FROM registry.{name} t").fetchall() for name in tables
+        ]
+        jobs = owner.execute("SELECT row_to_json(j)::text FROM queue.procrastinate_jobs j").fetchall()
+    assert all(kept)
+    assert planted_in(str((kept, jobs)).encode()) == set()
+    dump = tmp_path / "register.dump"
+    back_up(api_database.owner_url, dump)
+    assert planted_in(dump.read_bytes()) == set()
+    assert planted_in("\n".join(log_lines).encode()) == set()

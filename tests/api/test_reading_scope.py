@@ -273,11 +273,14 @@ OPEN_MAP = {
     "buildings",
     "buildings/{building}",
     "addresses/{code}",
+    "addresses/canonical?text=烟舟村",
     "search?q=烟舟",
     "search/suggestions?q=烟舟",
     "map-settings",
 }
 CLOSED = {
+    "reconciliations",
+    "village-rows",
     "audit",
     "audit/actions",
     "audit/export",
@@ -550,6 +553,7 @@ ELSEWHERE = {
     "reconciliations",
     *(f"reconciliations/{{extract}}/{act}" for act in ("accept", "withdrawal")),
     "reconciliations/rows/{row}/decision",
+    "village-rows/{row}/answer",
     "residents/lookup",
     "residents/withdrawals",
     "residents/{person}",

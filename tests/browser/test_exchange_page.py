@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.demo]
 
 def register(page: Page, name: str) -> None:
     """By keyboard: a consumer that knows no address of 烟舟村 yet."""
+    expect(page.get_by_role("button", name="登记", exact=True, include_hidden=True)).to_be_enabled()
     page.get_by_text("登记接收单位", exact=True).focus()
     if not page.locator("#registering").evaluate("box => box.open"):
         page.keyboard.press("Enter")

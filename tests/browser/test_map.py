@@ -2,10 +2,11 @@
 
 import re
 from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Api, Watch, open_map, wait_for_map
 
@@ -78,6 +79,50 @@ def test_enter_before_the_answer_takes_the_first_hit(page: Page, api: Api) -> No
     box.fill(address["full_text"])
     box.press("Enter")
     expect(page.locator("#panel .full-text")).to_have_text(address["full_text"])
+
+
+def test_type_ahead_by_initials_over_a_weak_signal(page: Page, watch: Watch) -> None:
+    watch.expected.append("ERR_INTERNET_DISCONNECTED")
+    asked: list[str] = []
+
+    def weak(route: Route) -> None:
+        asked.append(parse_qs(urlsplit(route.request.url).query)["q"][0])
+        if len(asked) == 1:
+            route.abort("internetdisconnected")
+        else:
+            route.continue_()
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_map(page)
+    page.route("**/api/v1/search/suggestions*", weak)
+    box, options = page.get_by_role("combobox", name="搜索标准地址"), page.get_by_role("option")
+
+    box.press_sequentially("yzc", delay=20)
+    expect(page.locator("#search-status")).to_have_text("信号不好，正在重试")
+    expect(options).to_have_count(9)
+    expect(options.first.locator("mark")).to_have_text("烟舟村")
+    expect(options.first.locator("small")).to_contain_text("yzc → 烟舟村 · 拼音首字母")
+    assert asked == ["yzc", "yzc"]
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+    page.set_viewport_size({"width": 1280, "height": 800})
+    box.press_sequentially("1")
+    expect(options.first.locator("mark")).to_have_text("烟舟村1")
+    box.press("Backspace")
+    expect(options.first.locator("mark")).to_have_text("烟舟村")
+    assert asked == ["yzc", "yzc", "yzc1"]  # what was answered is remembered
+
+    box.press("ArrowUp")
+    box.press("Enter")
+    expect(options).to_have_count(50)
+    box.press("Escape")
+    expect(page.locator("#search-list")).to_be_hidden()
+    box.press("ArrowDown")
+    box.press("ArrowDown")
+    expect(box).to_have_attribute("aria-activedescendant", "search-option-1")
+    chosen = options.nth(1).locator(".option-text").inner_text().split("\n")[0]
+    box.press("Enter")
+    expect(page.locator("#panel .full-text")).to_have_text(chosen)
 
 
 def test_click_on_a_house_opens_its_address(page: Page, api: Api) -> None:

@@ -86,7 +86,7 @@ def test_an_officer_finds_reveals_and_leaves_nothing_behind(page: Page, api: Api
     view = page.locator("#view")
     expect(page.get_by_text("均为虚构")).to_be_visible()
 
-    expect(page.get_by_label("村（社区）").locator("option")).to_have_text([OWN])
+    expect(page.get_by_label("村（社区）").locator("option")).to_have_text(["辖区内全部", OWN])
     page.get_by_role("button", name="列出各户").press("Enter")
     expect(view.get_by_role("row").filter(has_text=OWN)).to_have_count(36)
     look_up(page, "公民身份号码", foreign["公民身份号码"])
@@ -367,12 +367,16 @@ def test_a_list_is_checked_imported_and_withdrawn_by_decision(
     source.write_text(
         "户号,姓名,与户主关系,户籍地址\n"
         f"XT{mark},{kept},户主,义字村5组4号\n"
-        f"XT{mark}9,{refused_name},户主,义字村9999号\n",
+        f"XT{mark}9,{refused_name},户主,义字村9999号\n"
+        f"XT{mark}8,{refused_name},户主,义子村5组4号\n",
         encoding="gb18030",
     )
     sign_in(page, demo_server.api_key, "/residents")
     view = page.locator("#view")
     page.get_by_role("button", name="导入名册").press("Enter")
+    with page.expect_download() as taken:
+        view.get_by_role("link", name="入户调查表").press("Enter")
+    assert taken.value.suggested_filename == "入户调查表.xlsx"
     view.get_by_label("名册文件").set_input_files(source)
     expect(view.get_by_label("先检查，不写入")).to_be_checked()
     view.get_by_role("button", name="上传").press("Enter")
@@ -381,6 +385,13 @@ def test_a_list_is_checked_imported_and_withdrawn_by_decision(
     refused = view.get_by_role("row").filter(has_text="没有找到这个标准地址")
     expect(refused).to_contain_text("2")
     expect(refused).to_contain_text("户籍地址")
+    expect(view).to_contain_text("按编码 0 户")
+    expect(view).to_contain_text("按地址文字 1 户")
+    view.get_by_role("row").filter(has_text="不能自动关联").get_by_role("button", name="义字村").press(
+        "Enter"
+    )
+    expect(view.get_by_role("heading", level=2)).to_contain_text("义字村5组4号")
+    view.get_by_role("button", name="返回").press("Enter")
     view.get_by_role("button", name="正式导入合格的行").press("Enter")
     expect(view.get_by_role("heading", name="名册导入")).to_be_visible()
     view.get_by_role("button", name="撤回这次导入").press("Enter")
@@ -461,6 +472,10 @@ def test_from_the_map_to_a_house_its_land_its_people_and_their_plate(
 
 def test_on_a_phone_nothing_reaches_over_the_edge(phone: Page, demo_server: DemoServer) -> None:
     sign_in(phone, demo_server.api_key, "/residents")
+    phone.get_by_label("只列地址已注销").check()
+    phone.get_by_role("button", name="列出各户").tap()
+    expect(phone.locator("#view").get_by_role("heading", name="辖区内全部：地址已注销的")).to_be_in_viewport()
+    phone.get_by_label("只列地址已注销").uncheck()
     phone.get_by_label("村（社区）").select_option(label=OWN)
     phone.get_by_role("button", name="列出各户").tap()
     heading = phone.locator("#view").get_by_role("heading", name=OWN)

@@ -21,10 +21,13 @@ from address_service.model.accounts import Actor, Role
 from address_service.services import run_import
 from address_service.services.order_plates import queue_print
 from address_service.services.queue_import import ImportLayer, ImportOptions, queue_import
+from address_service.services.queue_reconciliation import ExtractOptions, queue_reconciliation
 from address_service.settings import Settings
 from address_service.store import fonts
 from address_service.store.engine import Database, Lane, with_options
+from address_service.store.extracts import Extract
 from address_service.store.files import FileStore
+from address_service.store.keys import KeyRing
 from address_service.store.work import unit_of_work
 from tests.conftest import add_county
 
@@ -51,6 +54,22 @@ def run_id(database: Database, shop: Workshop, admin: Actor, clock: datetime) ->
         return queue_import(
             work, shop.files, ImportLayer.DIVISIONS, "区划.csv", file, 1 << 20, ImportOptions()
         )
+
+
+@pytest.fixture
+def extract_id(database: Database, shop: Workshop, admin: Actor, clock: datetime, keys: KeyRing) -> UUID:
+    """A queued extract by the account 示例经办."""
+    with unit_of_work(database.engine, admin, clock) as work:
+        opened = work.accounts.create("示例经办", Role.POLICE, "430626")
+        sender = entitled(opened, shop.settings.administrators)
+    with unit_of_work(database.engine, sender, clock, keys) as work:
+        file = BytesIO("户号,原地址\nH1,某处\n".encode())
+        return queue_reconciliation(work, shop.files, "底册.csv", file, 1 << 20, ExtractOptions("430626"))
+
+
+def extract_of(database: Database, keys: KeyRing, admin: Actor, clock: datetime, extract_id: UUID) -> Extract:
+    with unit_of_work(database.engine, admin, clock, keys, unnamed=None) as work:
+        return work.extracts.get(extract_id)
 
 
 @pytest.fixture
@@ -166,6 +185,35 @@ def test_an_import_of_a_disabled_account_fails_at_once(
 
     run = row(database, "import_run")
     assert (run["stage"], run["report"]["error"]["code"]) == ("failed", "account-disabled")
+    assert uploads(shop) == []
+
+
+@pytest.mark.parametrize(("tried", "stage"), [(RETRIES - 1, "queued"), (RETRIES, "failed")])
+def test_an_extract_fails_with_a_reason_after_its_last_try(
+    database: Database, shop: Workshop, admin: Actor, clock: datetime, keys: KeyRing, extract_id: UUID,
+    work_off: Any, monkeypatch: pytest.MonkeyPatch, tried: int, stage: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(handlers, "run_reconciliation", broken)
+
+    work_off(tried)
+
+    extract = extract_of(database, keys, admin, clock, extract_id)
+    assert extract.stage == stage
+    assert (extract.report.get("error", {}).get("code") == "internal-error") == (stage == "failed")
+    assert len(uploads(shop)) == (1 if stage == "queued" else 0)
+
+
+def test_an_extract_of_an_account_that_has_ended_is_not_begun(
+    database: Database, shop: Workshop, admin: Actor, clock: datetime, keys: KeyRing, extract_id: UUID,
+    work_off: Any,
+) -> None:  # fmt: skip
+    with database.engine.begin() as conn:
+        conn.execute(text("UPDATE account SET disabled_at = now() WHERE name = '示例经办'"))
+
+    work_off(0)
+
+    extract = extract_of(database, keys, admin, clock, extract_id)
+    assert (extract.stage, extract.report["error"]["code"]) == ("failed", "right-missing")
     assert uploads(shop) == []
 
 

@@ -6,16 +6,18 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from address_service.gis.resident_templates import TemplateName
 from address_service.model.address_changes import AddressAct
 from address_service.services.import_layer import ImportReport
 from address_service.services.order_plates import order_plates
 from address_service.services.read_residents import Narrowed, list_households
 from address_service.store.work import Work
-from tests.services.people import HERE, THERE, Register
+from tests.services.people import HEAD_ID, HERE, THERE, WIFE_ID, Register
 from tests.services.test_address_changes import Doors
 from tests.services.test_address_changes import doors as doors
 from tests.services.test_import_residents import counts, refused, run
 from tests.services.villages import HEAD, two_villages
+from tests.unit.gis.test_resident_templates import filled
 
 HEADER = ("户号", "与户主关系", "姓名", "地址编码", "门牌二维码", "门牌地址")
 TEXT, CODE, PLATE = "门牌地址", "地址编码", "门牌二维码"
@@ -32,7 +34,7 @@ def form(*doors: dict[str, str]) -> bytes:
         (f"H{n}", "户主", "示例" + "甲乙丙丁戊己庚辛"[n], *(door.get(name, "") for name in HEADER[3:]))
         for n, door in enumerate(doors, start=1)
     ]
-    return "\n".join(",".join(row) for row in (HEADER, *rows)).encode("gbk")
+    return "\n".join(",".join(row) for row in (HEADER, *rows)).encode("gb18030")
 
 
 def tokens(work: Work) -> dict[str, str]:
@@ -186,3 +188,44 @@ def test_rows_below_the_head_need_not_repeat_the_door_and_share_its_fate(registe
 
     assert counts(report) == (2, 0, 2)
     assert refused(report) == [(3, TEXT, "address-unknown"), (4, TEXT, "address-missing")]
+
+
+def test_the_survey_form_that_was_filled_in_is_imported_and_a_spoilt_number_is_named(
+    register: Register,
+) -> None:
+    doors, texts = register.doors(HERE), register.villages.texts()
+    head: dict[str, str | int] = {"序号": 1, "与户主关系": "户主", "公民身份号码": HEAD_ID, "姓名": "示例甲"}
+    wife: dict[str, str | int] = {"序号": 2, "与户主关系": "配偶", "姓名": "示例乙"}
+    other: dict[str, str | int] = {**head, "公民身份号码": "4.30626E+17", "地址编码": doors[1]}
+    third: dict[str, str | int] = {**head, "公民身份号码": WIFE_ID[:-3] + "000", "地址编码": doors[2]}
+    form_of = filled(TemplateName.SURVEY, {**head, "门牌地址": texts[doors[0]]}, wife, {}, other, third)
+
+    report = run(register.work, form_of, ".xlsx")
+
+    assert counts(report) == (2, 0, 2)
+    assert refused(report) == [(5, "公民身份号码", "number-rounded"), (6, "公民身份号码", "number-rounded")]
+    assert ways(report) == [0, 0, 1]
+
+
+def test_a_village_links_its_own_doors_alone_and_learns_no_draft_of_another(register: Register) -> None:
+    here, there = register.doors(HERE)[0], register.doors(THERE)[0]
+    villager = register.as_(HERE)
+
+    report = run(villager, form({CODE: there}, {CODE: here}, {TEXT: register.villages.texts()[there]}))
+
+    assert refused(report) == [(1, CODE, "out-of-scope"), (3, TEXT, "out-of-scope")]
+    assert homes(villager) == {"H2": here}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["（" * 10_000, "\u202e烟舟村", "1" * 5_000, "' OR 1=1 --", "%_\\", " " * 5_000 + "烟\0舟村1组1号"],
+    ids=["brackets", "right to left", "digits", "sql", "patterns", "nul"],
+)
+def test_no_cell_that_names_a_door_stops_the_import(register: Register, cell: str) -> None:
+    data = form({TEXT: cell}, {PLATE: cell}, {CODE: cell}, {CODE: register.doors(HERE)[0]})
+
+    report = run(register.work, data)
+
+    assert counts(report) == (1, 0, 3)
+    assert homes(register.work).keys() == {"H4"}

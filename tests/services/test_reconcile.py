@@ -241,6 +241,37 @@ def test_a_decision_is_remembered_for_the_same_text_and_person_until_it_is_taken
     assert (somebody_else.decision, after.decision) == (None, None)
 
 
+def test_what_the_police_call_a_door_is_learnt_from_a_decision_until_it_is_taken_back(
+    station: Station,
+) -> None:
+    """The text alone says no more than the village; the number of their own system says which door."""
+    code = station.register.doors(HERE)[0]
+    layout = ("户号", "原地址", "门楼牌编号")
+
+    def send(address: str, called: str = "mlp-0007") -> ExtractRow:
+        lines = "\n".join((",".join(layout), f"H1,{address},{called}"))
+        (row,) = station.own(station.run(station.queue(lines.encode(), "底册.csv")))
+        return row
+
+    first = send("童市镇烟舟村谁也不认得的老屋")
+    decide_row(station.fresh(), first.id, first.revision, RowDecision.CHOOSE, address_code=code)
+    learnt, stranger = send("童市镇烟舟村"), send("童市镇烟舟村", "MLP-0008")
+    apart = send("童市镇沙坪村")
+    decide_row(station.fresh(), first.id, first.revision + 1, None)
+    after = send("童市镇烟舟村")
+
+    assert (first.outcome, stranger.outcome, after.outcome) == (Outcome.NONE,) * 3
+    assert (learnt.outcome, learnt.match_stage, learnt.decision) == (Outcome.UPDATE, "external_id", None)
+    assert (
+        station.work.extract_rows.get(learnt.id).address_id
+        == station.work.conn.execute(
+            text("SELECT id FROM address WHERE code = :code"), {"code": code}
+        ).scalar_one()
+    )
+    # The text names another village: then nothing is linked by the number.
+    assert apart.outcome is Outcome.SEVERAL
+
+
 def test_a_remembered_address_that_has_ended_is_not_taken_over(station: Station) -> None:
     line = ("H1", "示例甲", HEAD_ID, "童市镇谁也不认得的老屋", "")
     (row,) = station.own(station.send(line))

@@ -109,4 +109,4 @@ closeMenuBeside();
 listenToRegistering();
 required('#packages-more').addEventListener('click', () => void more().catch(failed));
 window.addEventListener('pagehide', () => view.forget());
-nameDivisions().then(list).catch(failed);
+nameDivisions().then(list).then(() => (required<HTMLButtonElement>('#register button').disabled = false)).catch(failed);

@@ -43,6 +43,7 @@ export class PackageView {
     if (turn !== this.turn) return;
     this.shown = card;
     this.draw(card);
+    this.empty();
     await this.list(true);
     required<HTMLElement>('#package').focus();
   }
@@ -80,6 +81,9 @@ export class PackageView {
     required<HTMLElement>('#acknowledge').hidden = card.stage !== 'issued';
     const options = Object.entries(this.names).filter(([key]) => card.states[key]).map(([key, name]) => h('option', { value: key }, `${name}（${card.states[key]}）`));
     this.state.replaceChildren(h('option', { value: '' }, '全部'), ...options);
+  }
+
+  private empty(): void {
     this.passphrase.value = this.digest.value = '';
     required<HTMLInputElement>('#sure').checked = false;
     this.noDownload.clear();
@@ -119,7 +123,12 @@ export class PackageView {
 
 function line(row: Row): HTMLElement {
   const texts = h('span', { class: 'texts' }, h('span', {}, row.old_text ?? '（新增）'), h('span', { class: 'arrow', 'aria-label': '改为' }, '→'), h('span', {}, row.new_text ?? '（注销）'));
-  const facts = [row.kind_text, row.decrees.join('、'), `${row.effective_on} 起`, row.is_one_household ? '只迁一户' : '', row.keeps_arrival ? '何时来本址不变' : '何时来本址由受理机关核定'];
+  const facts = [row.kind_text, row.decrees.join('、'), `${row.effective_on} 起`, row.is_one_household ? '只迁一户' : '', stay(row)];
   const state = h('span', { class: `tag ${row.state}` }, row.reason_text ? `${row.state_text}：${row.reason_text}` : row.state_text);
   return h('li', { value: row.row_no }, texts, h('small', {}, facts.filter(Boolean).join('　')), state);
+}
+
+function stay(row: Row): string {
+  if (row.old_text === null || row.new_text === null) return '';
+  return row.keeps_arrival ? '何时来本址不变' : '何时来本址由受理机关核定';
 }

@@ -9,13 +9,16 @@ import { closeMenuBeside } from '../menu.ts';
 import { notify, sentence } from '../notice.ts';
 import { type Extract, type ExtractCard, ReconcileApi } from './reconcile_api.ts';
 import { Review } from './review.ts';
+import { SentRows } from './sent_rows.ts';
 
 const AGAIN_MS = 1500;
 const AT_ONCE = ['same', 'update', 'lineage', 'register_only'];
 const failed = (error: unknown): void => notify(sentence(error), 'bad');
 const names = JSON.parse(required<HTMLElement>('#outcomes').dataset['names'] ?? '{}') as Record<string, string>;
 const calls = new ReconcileApi(document.body.dataset['csrf'] ?? '');
-const review = new Review(calls, () => void count().catch(failed));
+const [reviews, answers] = ['reconcile', 'answer'].map((name) => name in document.body.dataset);
+const review = reviews ? new Review(calls, () => void count().catch(failed)) : null;
+const sent = answers ? new SentRows(calls) : null;
 let shown: ExtractCard | null = null;
 let timer = 0;
 
@@ -32,7 +35,7 @@ function item(one: Extract): HTMLElement {
   const open = h('button', { type: 'button', class: 'link' }, `${new Date(one.created_at).toLocaleString('zh-CN', { dateStyle: 'short', timeStyle: 'short' })}　${one.division_code}`);
   open.addEventListener('click', () => void show(one.id).catch(failed));
   const state = one.error ? `${one.stage_text}：${one.error.message}` : one.stage === 'running' ? `${one.done_count}/${one.row_count} 行` : one.stage_text;
-  return h('li', { 'data-stage': one.stage }, open, h('span', { class: 'state' }, state), progress, h('small', {}, counts));
+  return h('li', { 'data-stage': one.stage, 'data-id': one.id }, open, h('span', { class: 'state' }, state), progress, h('small', {}, counts));
 }
 
 async function show(id: string): Promise<void> {
@@ -47,7 +50,7 @@ async function show(id: string): Promise<void> {
 }
 
 async function filter(): Promise<void> {
-  if (!shown) return;
+  if (!shown || !review) return;
   const outcome = required<HTMLSelectElement>('#outcome').value;
   const open = required<HTMLInputElement>('#only-open').checked;
   await review.open(shown.id, `${outcome ? `&outcome=${outcome}` : ''}${open ? '&decided=false' : ''}`);
@@ -73,7 +76,7 @@ async function acceptAll(): Promise<void> {
   await count();
 }
 
-function listen(): void {
+function listen(review: Review): void {
   required<HTMLFormElement>('#send').addEventListener('submit', (event) => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
@@ -90,10 +93,12 @@ function listen(): void {
   on('#park', () => review.decide({ decision: 'park' }));
   on('#undo', () => review.undo());
   on('#accept-all-act', acceptAll);
-  window.addEventListener('pagehide', () => review.forget());
-  window.addEventListener('pageshow', (event) => {
-    if (event.persisted) location.reload();
-  });
+}
+
+/** Nothing of a person stays behind when the page is left. */
+function leave(): void {
+  review?.forget();
+  sent?.forget();
 }
 
 async function nameDivisions(): Promise<void> {
@@ -105,5 +110,12 @@ async function nameDivisions(): Promise<void> {
 }
 
 closeMenuBeside();
-listen();
-nameDivisions().then(list).catch(failed);
+window.addEventListener('pagehide', leave);
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) location.reload();
+});
+if (review) {
+  listen(review);
+  nameDivisions().then(list).catch(failed);
+}
+void sent?.open().catch(failed);

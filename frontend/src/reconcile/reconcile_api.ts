@@ -77,6 +77,13 @@ export class ReconcileApi {
     return ask(`${ROOT}/rows/${part(row.id)}/decision`, { ...init, headers: { ...(init.headers as Record<string, string>), 'If-Match': `"${row.revision}"` } });
   }
 
+  sent = (cursor: string | null): Promise<Page<Row>> => ask(`/api/v1/village-rows?limit=${ROWS}${cursor === null ? '' : `&cursor=${part(cursor)}`}`);
+
+  answer(row: Row, address_code: string | null): Promise<Row> {
+    const init = posting({ address_code }, this.csrf);
+    return ask(`/api/v1/village-rows/${part(row.id)}/answer`, { ...init, headers: { ...(init.headers as Record<string, string>), 'If-Match': `"${row.revision}"` } });
+  }
+
   async send(form: HTMLFormElement): Promise<Extract> {
     const headers = { 'X-CSRF-Token': this.csrf, 'Idempotency-Key': requestKey() };
     const answer = await fetch(ROOT, { method: 'POST', body: new FormData(form), credentials: 'same-origin', headers });

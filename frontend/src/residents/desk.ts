@@ -14,7 +14,7 @@ import { householdView, houseView, personView } from './views.ts';
 export type View =
   | { kind: 'person' | 'household'; id: string }
   | { kind: 'house'; key: HouseKey; code: string }
-  | { kind: 'village'; code: string; name: string }
+  | { kind: 'village'; code: string; name: string; ended: boolean }
   | { kind: 'found'; by: LookUp; value: string }
   | { kind: 'enrol'; address: string }
   | { kind: 'imports' }
@@ -103,7 +103,7 @@ export class Desk {
       case 'house':
         return houseView(this, view.key, view.code);
       case 'village':
-        return villageView(this, view.code, view.name);
+        return villageView(this, view.code, view.name, view.ended);
       case 'found':
         return foundView(this, view.by, view.value);
       case 'enrol':

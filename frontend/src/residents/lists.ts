@@ -1,10 +1,11 @@
 /** Lists: what a look-up found, the households of a village, the batches of plates and the households behind each plate. */
 
+import type { Page } from '../api.ts';
 import { h } from '../dom.ts';
 import { notify, sentence } from '../notice.ts';
 import type { Desk } from './desk.ts';
 import { facts, folded, heading, link, table } from './parts.ts';
-import { type Batch, type Household, type LookUp, platePage } from './residents_api.ts';
+import { type Batch, type LookUp, platePage } from './residents_api.ts';
 import { householdTable, personTable } from './views.ts';
 import { LOOK_UPS } from './words.ts';
 
@@ -24,25 +25,41 @@ export async function foundView(desk: Desk, by: LookUp, value: string): Promise<
   return [heading(`找到 ${items.length} 人`), personTable(desk, items, nothing), ...more];
 }
 
-export async function villageView(desk: Desk, code: string, name: string): Promise<Node[]> {
-  const first = await desk.api.ofVillage(code, null);
-  const box = h('div', {}, householdTable(desk, first.items, '没有登记的户。'));
+/** The households of a village, or those alone whose address has ended, with who lives at such an address. */
+export async function villageView(desk: Desk, code: string, name: string, ended: boolean): Promise<Node[]> {
+  const households = await paged((cursor) => desk.api.ofVillage(code, ended, cursor),
+    (items) => householdTable(desk, items, ended ? '没有户籍在已注销地址的户。' : '没有登记的户。'));
+  if (!ended) return [heading(name), ...households];
+  const persons = await paged((cursor) => desk.api.personsOf(code, ended, cursor),
+    (items) => personTable(desk, items, '没有户籍或住处在已注销地址的人。'));
+  return [
+    heading(`${name}：地址已注销的`),
+    h('p', { class: 'note' }, '这些户和人登记的地址已经注销，没有唯一的后继，须由经办人核实后迁到现在的地址。'),
+    h('h3', {}, '户籍地址已注销的户'), ...households,
+    h('h3', {}, '户籍地址或现住址已注销的人'), ...persons,
+  ];
+}
+
+/** A table that grows by a page at a time. */
+async function paged<T>(read: (cursor: string | null) => Promise<Page<T>>, draw: (items: T[]) => HTMLElement): Promise<HTMLElement[]> {
+  const first = await read(null);
+  const shown = [...first.items];
+  const box = h('div', {}, draw(shown));
   const more = h('button', { type: 'button', class: 'quiet' }, '再列一页');
-  const shown: Household[] = [...first.items];
   let cursor = first.next_cursor;
   more.hidden = cursor === null;
   more.addEventListener('click', () => {
     more.disabled = true;
-    void desk.api.ofVillage(code, cursor).then((page) => {
+    void read(cursor).then((page) => {
       shown.push(...page.items);
       cursor = page.next_cursor;
-      box.replaceChildren(householdTable(desk, shown, ''));
+      box.replaceChildren(draw(shown));
       more.hidden = cursor === null;
     }).catch((error: unknown) => notify(sentence(error), 'bad')).finally(() => {
       more.disabled = false;
     });
   });
-  return [heading(name), box, more];
+  return [box, more];
 }
 
 export async function batchesView(desk: Desk): Promise<Node[]> {

@@ -61,9 +61,10 @@ function followLink(desk: Desk): void {
 
 async function nameVillages(desk: Desk, settings: MapSettings): Promise<void> {
   const list = required<HTMLSelectElement>('#village');
+  const ended = required<HTMLInputElement>('#village-ended');
   on('#by-village', () => {
     const name = list.selectedOptions[0]?.textContent ?? '';
-    if (list.value !== '') desk.go({ kind: 'village', code: list.value, name });
+    desk.go({ kind: 'village', code: list.value, name, ended: ended.checked });
   });
   const { items } = await api.villages(settings);
   list.append(...items.map((one) => h('option', { value: one.code }, one.name)));

@@ -98,14 +98,19 @@ export interface Job {
   accepted: number;
   unchanged: number;
   rejected: number;
-  report: { notes?: string[]; error?: { message: string } };
+  report: { notes?: string[]; error?: { message: string }; ways?: Record<Way, number> };
   created_at: string;
 }
+
+/** By what a list names the door of a household. */
+export type Way = 'code' | 'plate' | 'text';
 
 export interface Reject {
   row: number | null;
   field: string | null;
+  code: string;
   message: string;
+  value: string;
 }
 
 /** How much a decision ended; of a withdrawn file also who is again as before, and who must be looked at. */
@@ -133,6 +138,14 @@ const ROOT = '/api/v1';
 /** Households of one page of a village's list: few enough for an old computer. */
 const HOUSEHOLDS = 40;
 
+function listing(village: string, ended: boolean, cursor: string | null): string {
+  const asked = new URLSearchParams({ limit: String(HOUSEHOLDS) });
+  if (village !== '') asked.set('village', village);
+  if (ended) asked.set('address_state', 'ended');
+  if (cursor !== null) asked.set('cursor', cursor);
+  return asked.toString();
+}
+
 /** The interface under one session's token. */
 export class ResidentsApi {
   constructor(private readonly csrf: string) {}
@@ -142,8 +155,11 @@ export class ResidentsApi {
   person = (id: string): Promise<Resident> => ask(`${ROOT}/residents/${part(id)}`);
   household = (id: string): Promise<Household> => ask(`${ROOT}/households/${part(id)}`);
   history = (kind: Kind, id: string): Promise<{ items: ResidentEvent[] }> => ask(`${ROOT}/${kind}/${part(id)}/history`);
-  ofVillage = (village: string, cursor: string | null): Promise<Page<Household>> =>
-    ask(`${ROOT}/households?village=${part(village)}&limit=${HOUSEHOLDS}${cursor === null ? '' : `&cursor=${part(cursor)}`}`);
+  /** Households of a village, or of the whole scope where it is empty; `ended`: of those whose address is not in force. */
+  ofVillage = (village: string, ended: boolean, cursor: string | null): Promise<Page<Household>> =>
+    ask(`${ROOT}/households?${listing(village, ended, cursor)}`);
+  personsOf = (village: string, ended: boolean, cursor: string | null): Promise<Page<Resident>> =>
+    ask(`${ROOT}/residents?${listing(village, ended, cursor)}`);
   householdsAt = (key: HouseKey, code: string): Promise<{ items: Household[]; complete: boolean }> =>
     askAll(`${ROOT}/households?${key}=${part(code)}`);
   residentsAt = (key: HouseKey, code: string): Promise<{ items: Resident[]; complete: boolean }> =>
@@ -166,6 +182,8 @@ export class ResidentsApi {
   change = (kind: Kind, id: string, revision: number, body: unknown, key: string): Promise<unknown> =>
     this.post(`${ROOT}/${kind}/${part(id)}`, body, key, { 'If-Match': `"${revision}"` }, 'PATCH');
 
+  /** Where a form to fill in is; the browser saves it. */
+  template = (name: string): string => `${ROOT}/residents/templates/${part(name)}`;
   jobs = (): Promise<{ items: Job[]; complete: boolean }> => askAll(`${ROOT}/jobs?`);
   job = (id: string): Promise<Job> => ask(`${ROOT}/jobs/${part(id)}`);
   rejects = (id: string): Promise<{ items: Reject[] }> => ask(`${ROOT}/jobs/${part(id)}/rejects`);

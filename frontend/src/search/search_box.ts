@@ -1,12 +1,13 @@
 /** The search box: a combobox with a list of suggestions (WAI-ARIA pattern), usable by keyboard alone. */
 
-import { api, type SearchItem } from '../api.ts';
+import type { SearchItem } from '../api.ts';
 import { h, required } from '../dom.ts';
-import { ADDRESS_STAGE_LABELS, label } from '../labels.ts';
 import { sentence } from '../notice.ts';
-import { markMatches } from './highlight.ts';
+import { Lookup } from './lookup.ts';
+import { optionOf } from './option.ts';
 
-const DEBOUNCE_MS = 180;
+/** So many suggestions are a full list, behind which there may be more. */
+const FULL = 8;
 
 export class SearchBox {
   private readonly input = required<HTMLInputElement>('#search-input');
@@ -15,11 +16,23 @@ export class SearchBox {
   private readonly clear = required<HTMLButtonElement>('#search-clear');
   private items: SearchItem[] = [];
   private active = -1;
-  private timer = 0;
-  private running: AbortController | null = null;
+  private readonly form = required<HTMLFormElement>('#search');
+  private readonly lookup = new Lookup({
+    found: (text, items) => this.found(text, items),
+    failed: (text, error) => {
+      this.answered = text;
+      this.show([], sentence(error));
+    },
+    waiting: (isLate, isLost) => {
+      this.form.classList.toggle('waiting', isLate);
+      if (isLate) this.status.textContent = isLost ? '信号不好，正在重试' : '正在查找';
+    },
+  });
   private answered: string | null = null;
   /** Enter was pressed before the answer came: take its first item. */
   private takeFirst = false;
+  /** More than suggestions was asked for. */
+  private isWhole = false;
 
   constructor(private readonly choose: (item: SearchItem) => void) {
     this.input.addEventListener('input', (event) => {
@@ -32,62 +45,40 @@ export class SearchBox {
     this.list.addEventListener('mousedown', (event) => event.preventDefault());
     this.list.addEventListener('click', (event) => this.onClick(event));
     this.clear.addEventListener('click', () => this.reset());
-    required<HTMLFormElement>('#search').addEventListener('submit', (event) => event.preventDefault());
+    this.form.addEventListener('submit', (event) => event.preventDefault());
   }
 
   private schedule(): void {
     const text = this.input.value.trim();
     this.clear.hidden = this.input.value === '';
-    this.takeFirst = false;
-    window.clearTimeout(this.timer);
-    this.running?.abort();
+    this.takeFirst = this.isWhole = false;
     if (text === '') {
+      this.lookup.stop();
       this.answered = null;
       this.show([], '');
-      return;
-    }
-    this.timer = window.setTimeout(() => void this.look(text), DEBOUNCE_MS);
+    } else if (text === this.answered) {
+      this.lookup.stop();
+      this.reopen();
+    } else this.lookup.soon(text);
   }
 
-  private async look(text: string): Promise<void> {
-    const running = new AbortController();
-    this.running?.abort();
-    this.running = running;
-    try {
-      const answer = await api.search(text, running.signal);
-      this.answered = text;
-      this.show(answer.items, answer.items.length === 0 ? `没有找到“${text}”，可试试村名、组名或门牌号` : '');
-      if (this.takeFirst && answer.items[0]) this.take(answer.items[0]);
-    } catch (error) {
-      if (!running.signal.aborted) this.show([], sentence(error));
-    }
+  private found(text: string, items: SearchItem[]): void {
+    this.answered = text;
+    this.show(items, items.length === 0 ? `没有找到“${text}”，可试试村名、组名、门牌号或拼音首字母` : '');
+    if (this.takeFirst && items[0]) this.take(items[0]);
+    this.takeFirst = false;
   }
 
   private show(items: SearchItem[], message: string): void {
     this.items = items;
     this.active = -1;
-    const rows = items.map((item, index) => this.row(item, index));
+    const rows = items.map((item, index) => optionOf(item, index, this.input.value));
+    if (items.length === FULL && !this.isWhole) rows.push(moreOption());
     if (message) rows.push(h('li', { class: 'nothing', role: 'presentation' }, message));
     this.list.replaceChildren(...rows);
     this.status.textContent = message || (items.length > 0 ? `${items.length} 条结果，用上下方向键选择` : '');
     this.setOpen(rows.length > 0 && document.activeElement === this.input);
     this.markActive();
-  }
-
-  private row(item: SearchItem, index: number): HTMLLIElement {
-    const stage = item.stage === 'current' ? null : h('span', { class: 'tag' }, label(ADDRESS_STAGE_LABELS, item.stage));
-    return h(
-      'li',
-      { id: `search-option-${index}`, role: 'option', 'aria-selected': 'false', 'data-index': index },
-      h('span', { class: 'option-number' }, item.number),
-      h(
-        'span',
-        { class: 'option-text' },
-        ...markMatches(item.full_text, this.input.value),
-        h('small', { class: 'soft' }, item.match),
-      ),
-      stage,
-    );
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -106,8 +97,8 @@ export class SearchBox {
   }
 
   private move(by: number): void {
-    const count = this.items.length;
-    if (count === 0) return;
+    const count = this.list.querySelectorAll('[role=option]').length;
+    if (count === 0 || this.answered !== this.input.value.trim()) return; // the list is still that of another text
     this.active = this.active < 0 && by < 0 ? count - 1 : (this.active + by + count) % count;
     this.markActive();
   }
@@ -115,18 +106,25 @@ export class SearchBox {
   private onEnter(): void {
     const text = this.input.value.trim();
     const item = this.items[Math.max(this.active, 0)];
-    if (item && this.answered === text) this.take(item);
-    else if (text !== '') {
+    if (text === '') return;
+    if (this.answered !== text) {
       this.takeFirst = true;
-      window.clearTimeout(this.timer);
-      void this.look(text);
-    }
+      this.lookup.now(text);
+    } else if (item) this.take(item);
+    else if (this.active >= 0) this.more();
+    else this.lookup.now(text);
   }
 
   private onClick(event: MouseEvent): void {
     const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-index]') : null;
     const item = row ? this.items[Number(row.dataset['index'])] : undefined;
     if (item) this.take(item);
+    else if (row) this.more();
+  }
+
+  private more(): void {
+    this.isWhole = true;
+    this.lookup.more(this.input.value.trim());
   }
 
   private take(item: SearchItem): void {
@@ -171,4 +169,9 @@ export class SearchBox {
     if (this.active < 0) this.input.removeAttribute('aria-activedescendant');
     else this.input.setAttribute('aria-activedescendant', `search-option-${this.active}`);
   }
+}
+
+/** The last option of a full list of suggestions: the whole search. */
+function moreOption(): HTMLLIElement {
+  return h('li', { id: `search-option-${FULL}`, role: 'option', class: 'more', 'aria-selected': 'false', 'data-index': FULL }, '列出更多结果');
 }

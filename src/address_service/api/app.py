@@ -49,6 +49,7 @@ from address_service.api.routes import (
     residents,
     site_reviews,
     users,
+    village_rows,
 )
 from address_service.api.schemas import Problem
 from address_service.edge.body_limit import LimitBodies
@@ -120,6 +121,7 @@ _ROUTERS = (
     police_dictionaries.router,
     crosswalk.router,
     mapping_packages.router,
+    village_rows.router,
     mapping_receipts.router,
     papers.router,
     users.router,

@@ -69,6 +69,7 @@ _NAMED = {
     "plate_batch.handout": "生成发放单",
     "police-dictionary.import": "导入公安字典",
     "reconciliation.accept-all": "成批采纳核对结果",
+    "reconciliation.answer": "村（居）答复底册一行",
     "reconciliation.decide": "核定底册一行",
     "reconciliation.done": "底册核对完成",
     "reconciliation.export": "导出底册核对结果",

@@ -160,6 +160,16 @@ class RowDecisionBody(BaseModel):
     village_code: DivisionCodeText | None = None
 
 
+class VillageAnswerBody(BaseModel):
+    """A village's answer: one of its addresses, or nothing to send the row back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    address_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{26}$")] | None = Field(
+        description="本村的地址编码；null 为查不到，退回"
+    )
+
+
 class AcceptAllBody(BaseModel):
     """Accept all open rows of one outcome; ``expected`` is the number shown to who asks."""
 

@@ -1,6 +1,6 @@
 """A synthetic county for benches of reading: villages, groups, towns, houses with their addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, LiteralString
@@ -35,8 +35,14 @@ class Houses:
     codes: list[str]
 
 
-def load_county(url: str, size: int) -> None:
+NUMBERED = [(f"第{n}村", f"第{n // 90}镇") for n in range(VILLAGES)]
+"""Village and town by number, where names do not matter."""
+
+
+def load_county(url: str, size: int, names: Sequence[tuple[str, str]] = NUMBERED) -> Houses:
     """Fill an empty migrated database with `size` current addresses, each with its house.
+
+    ``names`` are those of the villages with their towns, ninety villages to a town.
 
     The tables keep their keys, exclusion constraints and indexes, which are built after the rows; foreign keys
     are left out, since no reading consults them. ``url`` is that of the schema's owner.
@@ -48,12 +54,16 @@ def load_county(url: str, size: int) -> None:
         for (statement,) in conn.execute(_FOREIGN_KEYS).fetchall():
             conn.execute(statement)
         conn.execute(_GROUND)
+        with conn.cursor() as cursor:
+            rows = [(n, village, town) for n, (village, town) in enumerate(names)]
+            cursor.executemany("INSERT INTO seed_name VALUES (%s, %s, %s)", rows)
         _load_villages(conn, centres)
         _copy_houses(conn, houses)
         conn.execute("ANALYZE division_version, place, place_version")
     with ThreadPoolExecutor(len(_FILL)) as pool:
         for done in [pool.submit(_fill, url, tables) for tables in _FILL]:
             done.result()
+    return houses
 
 
 def _fill(url: str, tables: Mapping[str, LiteralString]) -> None:
@@ -61,7 +71,7 @@ def _fill(url: str, tables: Mapping[str, LiteralString]) -> None:
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("SET maintenance_work_mem = '256MB'")
         for table, statement in tables.items():
-            rebuild = _take_indexes_off(conn, table)
+            rebuild = take_indexes_off(conn, table)
             conn.execute(statement)
             for create in rebuild:
                 conn.execute(create)
@@ -143,7 +153,7 @@ def _copy_houses(conn: "psycopg.Connection[Any]", houses: Houses) -> None:
         copy.write(text)
 
 
-def _take_indexes_off(conn: "psycopg.Connection[Any]", table: str) -> list[str]:
+def take_indexes_off(conn: "psycopg.Connection[Any]", table: str) -> list[str]:
     """Drop the constraints and indexes of a table and give the statements that build them again."""
     again: list[str] = []
     for query in (_CONSTRAINTS, _INDEXES):
@@ -173,6 +183,7 @@ FROM pg_index WHERE indrelid = %(table)s::regclass
 _GROUND = """
 CREATE UNLOGGED TABLE seed (n bigint, x float8, y float8, village int, place int, number int, code text);
 CREATE UNLOGGED TABLE seed_village (n int, boundary geometry);
+CREATE UNLOGGED TABLE seed_name (v int PRIMARY KEY, village_name text, town_name text);
 INSERT INTO county (county_code, name, prefecture_name, province_name, postcode)
     VALUES ('430626', '平江县', '岳阳市', '湖南省', '414500') ON CONFLICT DO NOTHING;
 INSERT INTO account (county_code, id, name, role, division_code)
@@ -193,11 +204,12 @@ INSERT INTO division (county_code, id)
 INSERT INTO division_version (county_code, id, division_id, level, kind, name, code_nbs, name_state, boundary, valid,
         recorded, event_id)
     SELECT '430626', gen_random_uuid(), md5('village' || n)::uuid, 'village', 'administrative_village',
-        '第' || n || '村', '430626' || 100 + n / 90 || 200 + n % 90, 'approved',
+        village_name, '430626' || 100 + n / 90 || 200 + n % 90, 'approved',
         ST_Multi(ST_Transform(ST_SetSRID(boundary, 4547), 4490)), daterange('2026-01-01', NULL),
         tstzrange('2026-01-01', NULL), 'e0000000-0000-0000-0000-000000000001'::uuid
-    FROM seed_village
-    UNION ALL SELECT '430626', gen_random_uuid(), md5('town' || t)::uuid, 'township', 'town', '第' || t || '镇',
+    FROM seed_village JOIN seed_name ON v = n
+    UNION ALL SELECT '430626', gen_random_uuid(), md5('town' || t)::uuid, 'township', 'town',
+        (SELECT town_name FROM seed_name WHERE v = t * 90),
         '430626' || 100 + t, 'approved', NULL::geometry, daterange('2026-01-01', NULL), tstzrange('2026-01-01', NULL),
         'e0000000-0000-0000-0000-000000000001'::uuid
     FROM generate_series(0, 5) t;
@@ -226,11 +238,11 @@ _FILL: tuple[dict[str, LiteralString], ...] = (
                 position, decree_no, drafted_by, approved_by, event_id, valid, recorded)
             SELECT '430626', md5('version' || n)::uuid, md5('address' || n)::uuid, 'current',
                 md5('village' || village)::uuid, md5('place' || village || '/' || place)::uuid, number,
-                '湖南省岳阳市平江县第' || village / 90 || '镇第' || village || '村' || place || '组' || number || '号',
+                '湖南省岳阳市平江县' || town_name || village_name || place || '组' || number || '号',
                 ST_Transform(ST_SetSRID(ST_Point(x, y), 4547), 4490), '平民发〔2026〕1号',
                 'a0000000-0000-0000-0000-000000000001', 'a0000000-0000-0000-0000-000000000002',
                 'e0000000-0000-0000-0000-000000000001', '[2026-01-01,)', '[2026-01-01,)'
-            FROM seed ORDER BY village, place, n
+            FROM seed JOIN seed_name ON v = village ORDER BY village, place, n
         """,
     },
     {

@@ -16,6 +16,7 @@ _BENCHES = {
     "match": "match",
     "merge": "merge",
     "seal": "seal",
+    "search": "search",
 }
 """Name → module of `bench`; each offers `run(size: int | None) -> dict`, `match` with more."""
 

@@ -66,11 +66,13 @@ def _match(
     manned: "Desk", listed: "MatchList", workers: int, dask: str | None
 ) -> "Sequence[Matched | RowError]":
     from address_service.services.match_texts import MatchRow, RowError, home_of, read_ask, show_answers
+    from address_service.store.learnt_ids import LearntIds, with_learnt_ids
     from address_service.store.match_book import load_match_book
 
     with manned.work() as work:
         work.unnamed = None
-        book = load_match_book(work.conn, work.county_code, work.today)
+        learnt = LearntIds().read(work.conn, work.county_code, work.seal)
+        book = with_learnt_ids(load_match_book(work.conn, work.county_code, work.today), learnt)
     home = home_of(book, manned.actor.division_code)
     asks = [read_ask(MatchRow(line.text, line.external_id, line.day), home) for line in listed.lines]
     answers = iter(_spread([one for one in asks if not isinstance(one, RowError)], book, workers, dask))

@@ -12,8 +12,11 @@ from address_service.coding.matching import MatchBook
 from address_service.edge.waiting_room import WaitingRoom
 from address_service.errors import NotReady
 from address_service.store.engine import Engine, begin
+from address_service.store.keys import KeyRing
+from address_service.store.learnt_ids import LearntIds, learnt_mark, with_learnt_ids
 from address_service.store.match_book import load_gazetteer, load_match_book
 from address_service.store.match_mark import book_mark, names_mark
+from address_service.store.seal import Seal
 from address_service.store.work import Work
 
 M = TypeVar("M")
@@ -49,23 +52,30 @@ class MatchBooks:
     def __init__(self, waiting: int = _WAITING, patience_s: float = _PATIENCE_S) -> None:
         """How many wait for the one who matches, and for how long."""
         self._room = WaitingRoom(1, waiting, patience_s, _busy)
-        self._book: Kept[object, MatchBook] = Kept()
+        self._plain: Kept[object, MatchBook] = Kept()
+        self._taught: Kept[object, MatchBook] = Kept()
+        self._learnt = LearntIds()
         self._names: Kept[object, Gazetteer] = Kept()
 
     def turn(self) -> AbstractContextManager[None]:
         """A turn at matching; raises NotReady `match-busy`."""
         return self._room.turn()
 
-    def book(self, engine: Engine, county_code: str, today: date) -> MatchBook:
-        """The book of all that is known now."""
+    def book(self, engine: Engine, keys: KeyRing, county_code: str, today: date) -> MatchBook:
+        """The book of all that is known now; call it within a turn."""
         with begin(engine) as conn:
+            mark = book_mark(conn, county_code, today)
 
             def build() -> MatchBook:
                 made = load_match_book(conn, county_code, today)
                 gc.freeze()  # Never garbage while it is of use, and walking it would hold every request up.
                 return made
 
-            return self._book.get(lambda: book_mark(conn, county_code, today), build)
+            def teach() -> MatchBook:
+                return with_learnt_ids(plain, self._learnt.read(conn, county_code, Seal(keys, county_code)))
+
+            plain = self._plain.get(lambda: mark, build)
+            return self._taught.get(lambda: (mark, learnt_mark(conn, county_code)), teach)
 
     def gazetteer(self, work: Work) -> Gazetteer:
         """The names that are known now."""

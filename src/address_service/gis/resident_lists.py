@@ -78,6 +78,7 @@ def read_resident_list(data: bytes, suffix: str, limits: ReadLimits) -> Resident
 def delimited_tables(data: bytes, limits: ReadLimits) -> tuple[list[list[list[Any]]], list[str]]:
     """The one table of a text file in memory, and what its encoding was; raises InvalidInput `file-unreadable`."""
     text, encoding = decode_document(data)
+    text = text.replace("\0", "")  # no cell of anybody's; the database would refuse the whole list for it
     delimiter = max(_DELIMITERS, key=text[:5000].count)
     try:
         rows: list[list[Any]] = [

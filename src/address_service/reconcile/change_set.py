@@ -205,7 +205,12 @@ class _Book:
         others = [one for one in shares if one.household_no is None]
         if len({one.heir_id for one in others}) > 1:
             self._undivided.add(key)
-            return [(key, _moved(move, replace(shares[0], heir_id=move.heir_id, new_text=move.new_text)))]
+            text = move.new_text
+            if (
+                move.old_text is None
+            ):  # nobody has to wait there: the address itself is told of, if it goes on
+                text = next((one.new_text for one in others if one.heir_id == move.heir_id), None)
+            return [(key, _moved(move, replace(shares[0], heir_id=move.heir_id, new_text=text)))]
         self._undivided.discard(key)
         named = [one for one in shares if one.household_no is not None and key[1] in (None, one.household_no)]
         fitting = named if named and key[1] is not None else [*named, *others[:1]]
@@ -227,11 +232,18 @@ class _Book:
             self._undivided.discard((address_id, None))
 
     def moves(self) -> list[Move]:
-        return [move for move in self._tracks.values() if move.old_text != move.new_text]
+        return [
+            move
+            for (address_id, household), move in self._tracks.items()
+            if move.old_text != move.new_text
+            and (move.old_text is not None or (household is None and move.heir_id == address_id))
+        ]
 
     def undivided(self) -> list[HeldMove]:
+        """Divided addresses whose people cannot be told yet; at one that the consumer never knew it has nobody."""
         keys = self._undivided & self._tracks.keys()
-        return [HeldMove(self._tracks[key], HeldReason.SPLIT_UNDIVIDED) for key in keys]
+        waiting = [self._tracks[key] for key in keys if self._tracks[key].old_text is not None]
+        return [HeldMove(move, HeldReason.SPLIT_UNDIVIDED) for move in waiting]
 
 
 def _by_address(act: Sequence[ApprovedChange]) -> dict[UUID, list[ApprovedChange]]:

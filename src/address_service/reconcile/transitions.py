@@ -158,8 +158,8 @@ def _divided(division: Division, shares: Sequence[Share]) -> Iterator[ApprovedCh
     Whoever is not known here stays where an address goes on, and makes the close of an ended one a question.
     """
     if is_open(division, shares):
-        parts = [*division.heirs, division.address_id]
-        yield from (_split(division, heir, division.heirs.get(heir), None) for heir in parts)
+        parts = {**division.heirs, division.address_id: division.text}
+        yield from (_split(division, heir, text, None) for heir, text in parts.items())
         return
     gone = [(share.heir_id, share.household_no) for share in shares if share.heir_id is not None]
     if gone or division.text is None:

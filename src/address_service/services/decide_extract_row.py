@@ -8,7 +8,7 @@ from address_service.model.reconciliation import ExtractStage, Outcome, PersonFi
 from address_service.services.scope import require_scope
 from address_service.store.extract_decisions import Verdict
 from address_service.store.extract_rows import ExtractRow, RowFilter
-from address_service.store.extract_targets import division_of_code, in_force, in_force_by_code
+from address_service.store.extract_targets import InForce, division_of_code, in_force, in_force_by_code
 from address_service.store.work import Work
 
 _AT_ONCE = frozenset({Outcome.SAME, Outcome.UPDATE, Outcome.LINEAGE, Outcome.REGISTER_ONLY})
@@ -33,6 +33,27 @@ def decide_row(
         raise _taken(work, row_id)
     details: dict[str, str | int] = {"decision": str(kind or "undo"), "row": row.row_no}
     work.note(AuditNote("reconciliation.decide", "extract_row", str(row_id), details))
+    return work.extract_rows.get(row_id)
+
+
+def answer_row(work: Work, row_id: UUID, revision: int, address_code: str | None) -> ExtractRow:
+    """A village's answer on a row that was sent to it: one of its addresses, or None to send it back undecided.
+
+    Raises NotFound `extract-row-not-found`, `address-not-found`; Forbidden `out-of-scope`; Conflict `row-not-sent`,
+    `row-decided` naming who was first.
+    """
+    row = work.extract_rows.get(row_id)
+    if row.decision is not RowDecision.VILLAGE or row.facts is None:
+        raise Conflict(f"第{row.row_no}行不在等待村（居）核实之列", code="row-not-sent")
+    verdict = Verdict(None)
+    if address_code is not None:
+        found = _in_force(work, address_code)
+        require_scope(work.actor, found.village_code)
+        verdict = Verdict(RowDecision.CHOOSE, found.id, found.village_id)
+    if work.extract_decisions.decide(row_id, revision, verdict) is None:
+        raise _taken(work, row_id)
+    details: dict[str, str | int] = {"answer": "choose" if address_code else "return", "row": row.row_no}
+    work.note(AuditNote("reconciliation.answer", "extract_row", str(row_id), details))
     return work.extract_rows.get(row_id)
 
 
@@ -67,14 +88,19 @@ def _verdict(
     if kind is RowDecision.CHOOSE:
         if address_code is None:
             raise InvalidInput("选定须给出地址编码", code="address-code-missing")
-        found = in_force_by_code(work.conn, work.county_code, address_code)
-        if found is None:
-            raise NotFound(f"没有现行地址 {address_code}", code="address-not-found")
+        found = _in_force(work, address_code)
         within = work.actor.covers(found.village_code)
         return Verdict(kind, found.id, found.village_id if within else None)
     if kind is RowDecision.VILLAGE:
         return Verdict(kind, None, _village(work, row, village_code))
     return Verdict(kind)
+
+
+def _in_force(work: Work, address_code: str) -> InForce:
+    found = in_force_by_code(work.conn, work.county_code, address_code)
+    if found is None:
+        raise NotFound(f"没有现行地址 {address_code}", code="address-not-found")
+    return found
 
 
 def _accepted(work: Work, row: ExtractRow) -> Verdict:

@@ -1,6 +1,7 @@
 """Use-case: match a batch of texts for a machine: each row answered at its place, in bounded time."""
 
 import time
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -72,7 +73,8 @@ def read_ask(row: MatchRow, home: tuple[str, ...]) -> MatchAsk | RowError:
         on = date.fromisoformat(row.on) if row.on else None
     except ValueError:
         return RowError("date-malformed", "日期应如 2026-03-02")
-    return MatchAsk(row.text, row.external_id or None, on, home)
+    called = unicodedata.normalize("NFKC", row.external_id or "").strip().upper()
+    return MatchAsk(row.text, called or None, on, home)
 
 
 def home_of(book: MatchBook, division_code: str) -> tuple[str, ...]:

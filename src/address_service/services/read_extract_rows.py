@@ -28,6 +28,13 @@ def list_rows(
     return row_cards(work, rows)
 
 
+def list_sent_rows(work: Work, after: UUID | None, limit: int) -> list[RowCard]:
+    """A page of the rows that wait for an answer of the villages in scope, whichever extracts they are of."""
+    rows = work.extract_rows.sent(after, limit)
+    work.note(AuditNote("reconciliation.read", "extract_row", None, {"count": len(rows)}))
+    return row_cards(work, rows)
+
+
 def row_cards(work: Work, rows: Sequence[ExtractRow]) -> list[RowCard]:
     """Rows with their addresses."""
     known = in_force(work.conn, work.county_code, {key for row in rows for key in _addresses_of(row)})

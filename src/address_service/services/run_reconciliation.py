@@ -23,6 +23,7 @@ from address_service.store.extract_rows import NewRow, Remembered
 from address_service.store.extract_targets import InForce, all_in_force, division_of_code
 from address_service.store.extracts import Extract
 from address_service.store.files import FileStore
+from address_service.store.learnt_ids import LearntIds, with_learnt_ids
 from address_service.store.match_book import load_match_book
 from address_service.store.person_evidence import homes_of_books, standings
 from address_service.store.work import Work
@@ -117,7 +118,8 @@ def _prepare(
             work.extracts.begin(extract.id, listed.header, listed.layout.id, count, report)
         addresses = all_in_force(work.conn, work.county_code)
         division = division_of_code(work.conn, work.county_code, extract.division_code)
-        book = load_match_book(work.conn, work.county_code, work.today)
+        learnt = LearntIds().read(work.conn, work.county_code, work.seal)
+        book = with_learnt_ids(load_match_book(work.conn, work.county_code, work.today), learnt)
     targets = {str(key): Target(one.full_text, one.village_code) for key, one in addresses.items()}
     home = (str(division),) if division else ()
     return Bench(rows, count, book, targets, addresses, repeated(numbers), home, matcher)

@@ -172,6 +172,12 @@ class ExtractRows:
         args = {"extract": extract_id, "after": after, "limit": limit, **wanted.arguments}
         return self._read(f"{where} ORDER BY r.id LIMIT :limit", **args)
 
+    def sent(self, after: UUID | None, limit: int) -> list[ExtractRow]:
+        """Rows that were sent to a village in scope and wait for its answer."""
+        where = "AND r.decision = 'village' AND r.row_key IS NOT NULL AND r.village_id IS NOT NULL"
+        more = "AND (CAST(:after AS uuid) IS NULL OR r.id > :after) ORDER BY r.id LIMIT :limit"
+        return self._read(f"{where} {more}", after=after, limit=limit)
+
     def summary(self, extract_id: UUID) -> dict[str, Any]:
         """Rows by outcome, findings and decisions: ``outcomes findings decided open``."""
         args = {"county": self.county_code, "extract": extract_id}

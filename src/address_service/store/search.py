@@ -6,8 +6,11 @@ afterwards. The wider the query, the more of its hits are left out, never the ex
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, LiteralString
+from uuid import UUID
 
 from address_service.coding.search_terms import MAX_QUERY, SearchTerms, read_query
 from address_service.errors import Forbidden, InvalidInput
@@ -22,12 +25,17 @@ from address_service.store.search_statements import (
     BY_SLIP,
     BY_START,
     BY_TEXT,
+    Narrowing,
+    Scope,
 )
 
 MAX_LIMIT = 100
-MOST = 500
+MOST = 200
 """Candidates of each kind that are ranked; of type-ahead fewer."""
 MOST_AHEAD = 60
+MOST_SLIPS = 12
+FEW = 8
+"""Villages that are gone through one by one."""
 _CODE = re.compile(r"[0-9]{6,26}")
 _PARCEL = re.compile(r"([0-9]{12}[A-Z]{2}[0-9]{5})([A-Z][0-9]{8})?")  # GB/T 37346-2019: 19 or 28 characters
 _NUMBER = re.compile(r"[0-9]{1,5}")
@@ -56,20 +64,20 @@ class Asked:
     offset: int = 0
     most: int = MOST
 
-    async def rows(self, statement: Any, named: list[str] | None = None, **more: Any) -> Rows:
-        """The rows of a statement, in the villages that are searched; one row more than the page holds.
-
-        ``statement`` is one, or those of which the first is for the county and the second for some villages.
-        """
-        villages = self.villages(named or [])
+    async def rows(
+        self, statement: Callable[[Scope], LiteralString], named: Sequence[str] = (), **more: Any
+    ) -> Rows:
+        """The rows of the statement for where is searched; one row more than the page holds."""
+        villages = self.villages(named)
         if villages == []:
             return []
-        chosen = statement[villages is not None] if isinstance(statement, tuple) else statement
+        is_few = villages is not None and (len(villages) <= FEW or len(more.get("text", "")) == 1)
+        scope: Scope = "county" if villages is None else "few" if is_few else "many"
         arguments = {"county": self.lane.county_code, "today": self.lane.today(), "villages": villages}
         page = {"limit": self.limit + 1, "offset": self.offset, "most": self.most}
-        return await self.lane.rows(chosen, {**arguments, **page, **more})
+        return await self.lane.rows(statement(scope), {**arguments, **page, **more})
 
-    def villages(self, named: list[str]) -> Any:
+    def villages(self, named: Sequence[str]) -> list[UUID] | None:
         """Ids of the villages searched, None for the whole county; towns that were dissolved narrow nothing."""
         towns = self.book.within(named) if named else []
         if self.within is None or self.within == self.lane.county_code:
@@ -97,7 +105,7 @@ async def complete_address(
 ) -> list[SearchHit]:
     """What may be meant by the beginning of a query, while it is typed; the same order, of fewer candidates."""
     asked = Asked(lane, await search_book(lane), query, within, limit, most=MOST_AHEAD)
-    hits = await _by_identifier(asked) or await _by_start(asked) or await _by_words(asked)
+    hits = await _by_identifier(asked) or await _by_words(asked)
     return hits[:limit]
 
 
@@ -127,7 +135,7 @@ async def _by_identifier(asked: Asked) -> list[SearchHit]:
     if _CODE.fullmatch(text):
         return await _by_code(asked, text) or await _by_building(asked, typed)
     if parcel := _PARCEL.fullmatch(text):
-        return _hits(await asked.rows(BY_PARCEL, code=parcel[1]), parcel[1])
+        return _hits(await asked.rows(lambda _: BY_PARCEL, code=parcel[1]), parcel[1])
     if _ASSET.fullmatch(text) and not text.isdecimal():
         return await _by_building(asked, typed)
     return []
@@ -136,27 +144,16 @@ async def _by_identifier(asked: Asked) -> list[SearchHit]:
 async def _by_code(asked: Asked, digits: str) -> list[SearchHit]:
     within = asked.within or ""
     start = within if within.startswith(digits) else digits  # no use in reading past what may be shown
-    rows = await asked.rows(BY_CODE, low=start.ljust(26, "0"), high=start.ljust(26, "9"))
+    rows = await asked.rows(lambda _: BY_CODE, low=start.ljust(26, "0"), high=start.ljust(26, "9"))
     return _hits(rows, digits)
 
 
 async def _by_building(asked: Asked, code: str) -> list[SearchHit]:
-    return _hits(await asked.rows(BY_BUILDING, codes=list({code, code.upper()})), code)
+    return _hits(await asked.rows(lambda _: BY_BUILDING, codes=list({code, code.upper()})), code)
 
 
 def _hits(rows: Rows, code: str) -> list[SearchHit]:
     return [hit_of(row, SearchTerms(code, (), ())) for row in rows]
-
-
-async def _by_start(asked: Asked) -> list[SearchHit]:
-    """What begins with the query, if that alone fills the list."""
-    terms = read_query(asked.query, list(asked.book.heads))
-    if not terms.text or terms.initials:
-        return []
-    rows = await asked.rows(
-        (BY_START[False], BY_START[True]), _towns(asked, terms), text=terms.text, number=None
-    )
-    return [hit_of(row, terms) for row in rows] if len(rows) >= asked.limit else []
 
 
 async def _by_words(asked: Asked) -> list[SearchHit]:
@@ -176,37 +173,54 @@ async def _by_words(asked: Asked) -> list[SearchHit]:
 async def _by_letters(asked: Asked, terms: SearchTerms) -> Rows:
     if not terms.initials:
         return []
-    grams = list(terms.initial_grams)
-    common = asked.book.all_common(grams)
-    statements = (BY_INITIALS[False, common], BY_INITIALS[True, common])
-    return await asked.rows(statements, _towns(asked, terms), grams=grams, letters=terms.initials)
+    rare = asked.book.rare(terms.initial_grams)
+    asking = {"letters": terms.initials, "rare_words": rare}
+    return await asked.rows(lambda scope: BY_INITIALS[scope, not rare], _towns(asked, terms), **asking)
 
 
 async def _by_text(asked: Asked, terms: SearchTerms) -> Rows:
+    rare = asked.book.rare(terms.bigrams)
+    words = asked.book.rare(terms.words[::-1])  # the longest first
     arguments = {
         "text": terms.text,
         "number": int(terms.text) if _NUMBER.fullmatch(terms.text) else None,
         "exact": list(terms.anchored),
-        "contained": list(terms.bigrams),
+        "bigrams": list(terms.bigrams),
         "words": list(terms.words),
+        "rare_bigrams": rare,
+        "rare_words": words,
     }
     towns = _towns(asked, terms)
-    if asked.book.all_common([*terms.bigrams, *terms.words]) and (
-        rows := await asked.rows((BY_TEXT[False, True], BY_TEXT[True, True]), towns, **arguments)
-    ):
-        return rows
-    return await asked.rows((BY_TEXT[False, False], BY_TEXT[True, False]), towns, **arguments)
+    if not words and arguments["number"] is None:
+        rows = await asked.rows(BY_START.__getitem__, towns, **arguments)
+        if len(rows) > asked.limit or asked.offset + len(rows) >= asked.most:
+            return rows
+    for narrowing in _narrowings(bool(rare), bool(words)):
+        if rows := await asked.rows(partial(_text_statement, narrowing), towns, **arguments):
+            return rows
+    return []
+
+
+def _narrowings(by_bigrams: bool, by_words: bool) -> tuple[Narrowing, ...]:
+    """One way where something of a text is rare; else the text as it stands, then its grams apart."""
+    if not by_bigrams and not by_words:
+        return ("nothing", "apart")
+    return ("both",) if by_bigrams and by_words else ("words",) if by_words else ("bigrams",)
+
+
+def _text_statement(narrowing: Narrowing, scope: Scope) -> LiteralString:
+    return BY_TEXT[scope, narrowing]
 
 
 async def _by_slip(asked: Asked, terms: SearchTerms) -> Rows:
-    sets = [kept for kept in terms.with_one_slip() if not asked.book.all_common(kept)]
+    sets = dict.fromkeys(" ".join(asked.book.rare(kept)) for kept in terms.with_one_slip())
     arguments = {
         "text": terms.text,
-        "contained": list(terms.bigrams),
-        "words": list(terms.words),
-        "sets": [" ".join(kept) for kept in sets],
+        "bigrams": list(terms.bigrams),
+        "rare_words": asked.book.rare(terms.words[::-1])[:1],
+        "sets": [kept for kept in sets if kept][:MOST_SLIPS],
     }
-    return await asked.rows((BY_SLIP[False], BY_SLIP[True]), _towns(asked, terms), **arguments)
+    return await asked.rows(BY_SLIP.__getitem__, _towns(asked, terms), **arguments)
 
 
 def _towns(asked: Asked, terms: SearchTerms) -> list[str]:

@@ -5,7 +5,16 @@ rows. Hence the fixed shapes: scalar and lateral subqueries, which are always lo
 which hides it from the guess and from the slow GiST index of the exclusion constraint.
 """
 
-from typing import LiteralString
+from typing import Literal, LiteralString
+
+Narrowing = Literal["nothing", "apart", "bigrams", "words", "both"]
+NARROWINGS: tuple[Narrowing, ...] = ("nothing", "apart", "bigrams", "words", "both")
+# Asked of the index is what is rare of the text, the rest of the rows found so. An empty array would have the whole
+# index read, hence a statement for each.
+
+Scope = Literal["county", "many", "few"]
+SCOPES: tuple[Scope, ...] = ("county", "many", "few")
+# A few villages are gone through one by one, of many the rows of the county are read that stand there.
 
 # Every search ends in the same columns; `hit` holds address_id, position, kind and tail, and no more rows than a page.
 _PAGE: LiteralString = """
@@ -82,36 +91,59 @@ left(tail, 60) COLLATE "C" >= %(text)s AND left(tail, 60) COLLATE "C" < %(text)s
 """
 
 
-def _of_all(where: LiteralString, order: LiteralString, limit: LiteralString) -> LiteralString:
-    return f"""(SELECT address_id, tail, initials FROM address_search
+_COLUMNS: LiteralString = "address_id, tail, initials"
+
+
+def _of_all(
+    where: LiteralString, order: LiteralString, limit: LiteralString, columns: LiteralString = _COLUMNS
+) -> LiteralString:
+    return f"""(SELECT {columns} FROM address_search
         WHERE county_code = %(county)s AND {where} {order} LIMIT {limit})"""  # noqa: S608
 
 
-def _of_villages(where: LiteralString, order: LiteralString, limit: LiteralString) -> LiteralString:
+def _of_villages(
+    where: LiteralString, order: LiteralString, limit: LiteralString, columns: LiteralString = _COLUMNS
+) -> LiteralString:
     """The same in a few villages, one after the other by the index of villages where there is an order."""
     return f"""(SELECT near.* FROM unnest(%(villages)s::uuid[]) AS village, LATERAL (
-        SELECT address_id, tail, initials FROM address_search
+        SELECT {columns} FROM address_search
         WHERE county_code = %(county)s AND division_id = village AND {where} {order} LIMIT {limit}) near
         LIMIT {limit})"""  # noqa: S608
 
 
-def _grams(where: LiteralString, scoped: bool) -> LiteralString:
+def _within(where: LiteralString, scope: Scope) -> LiteralString:
+    """CASE keeps the planner from reading off all rows of the villages first, whatever else narrows the search."""
+    if scope == "county":
+        return where
+    return f"{where} AND CASE WHEN division_id = ANY (%(villages)s) THEN true END"
+
+
+def _grams(where: LiteralString, scope: Scope) -> LiteralString:
     """Rows that hold grams, by the index of grams."""
-    narrowed: LiteralString = " AND division_id = ANY (%(villages)s)" if scoped else ""
-    return _of_all(f"{where}{narrowed}", "", "%(most)s")
+    return _of_all(_within(where, scope), "", "%(most)s")
 
 
-def _walk(where: LiteralString, scoped: bool) -> LiteralString:
+def _in_order(
+    where: LiteralString, scope: Scope, limit: LiteralString, columns: LiteralString = _COLUMNS
+) -> LiteralString:
+    if scope == "few":
+        return _of_villages(where, _IN_ORDER, limit, columns)
+    return _of_all(_within(where, scope), _IN_ORDER, limit, columns)
+
+
+def _walk(where: LiteralString, scope: Scope) -> LiteralString:
     """Rows that hold a text, looked for in their order; of those so many that a common text is found at once."""
-    rows = (_of_villages if scoped else _of_all)("true", _IN_ORDER, "20000")
-    return f"(SELECT * FROM {rows} walk WHERE {where} LIMIT %(most)s)"  # noqa: S608
+    return f"""(SELECT address_id, tail, initials FROM {_in_order("true", scope, "20000", "*")} walk
+        WHERE {where} LIMIT %(most)s)"""  # noqa: S608
 
 
-def _leading(scoped: bool) -> LiteralString:
-    return (_of_villages if scoped else _of_all)(_LEADING, _IN_ORDER, "%(most)s")
+def _leading(scope: Scope) -> LiteralString:
+    return _in_order(_LEADING, scope, "%(most)s")
 
 
-_RANKED_TEXT: LiteralString = """
+_IS_LINE: LiteralString = """strpos(E'\\n' || tail || E'\\n', E'\\n' || %(text)s || E'\\n') > 0"""
+
+_RANKED_TEXT: LiteralString = f"""
 , ranked AS MATERIALIZED (
     SELECT address_id, tail,
            (ARRAY['text-same', 'former-same', 'number-same', 'text-starts', 'text-holds', 'former-holds',
@@ -119,40 +151,45 @@ _RANKED_TEXT: LiteralString = """
            row_number() OVER (ORDER BY rank, length(line), line COLLATE "C", address_id) AS position
     FROM (SELECT address_id, tail, line, CASE
               WHEN line = %(text)s THEN 1
-              WHEN strpos(E'\\n' || tail || E'\\n', E'\\n' || %(text)s || E'\\n') > 0 THEN 2
+              WHEN {_IS_LINE} THEN 2
               WHEN line ~ ('(^|[^0-9])' || %(number)s::int || '号$') THEN 3
               WHEN starts_with(line, %(text)s) THEN 4
               WHEN strpos(line, %(text)s) > 0 THEN 5
               WHEN strpos(tail, %(text)s) > 0 THEN 6
               ELSE 7 END AS rank
-          FROM (SELECT *, split_part(tail, E'\\n', 1) AS line FROM candidate) c) r
+          FROM (SELECT *, split_part(tail, E'\\n', 1) AS line FROM candidate OFFSET 0) c OFFSET 0) r
     ORDER BY position)
-"""
+"""  # noqa: S608
 
 
-def _by_text(scoped: bool, common: bool) -> LiteralString:
-    """The leading and exact ones are fetched by themselves, so that a wide query cannot crowd them out."""
-    held = (
-        _walk("strpos(walk.tail, %(text)s) > 0", scoped)
-        if common
-        else _grams("bigrams @> %(contained)s AND words @> %(words)s", scoped)
-    )
-    exact = _grams("bigrams @> %(exact)s AND words @> %(words)s", scoped)
-    numbered = _grams("words @> ARRAY[%(number)s::int || '号'] AND %(number)s::int IS NOT NULL", scoped)
+def _by_text(scope: Scope, how: Narrowing) -> LiteralString:
+    """The leading and exact ones are fetched by themselves where a wide query could crowd them out."""
+    rest: LiteralString = "CASE WHEN bigrams @> %(bigrams)s AND words @> %(words)s THEN true END"
+    held: dict[Narrowing, LiteralString] = {
+        "nothing": _walk("strpos(walk.tail, %(text)s) > 0", scope),
+        "apart": _walk(f"{rest}", scope),
+        "bigrams": _grams(f"bigrams @> %(rare_bigrams)s AND {rest}", scope),
+        "words": _grams(f"words @> %(rare_words)s AND {rest}", scope),
+        "both": _grams(f"bigrams @> %(rare_bigrams)s AND words @> %(rare_words)s AND {rest}", scope),
+    }
+    exact = _grams(f"bigrams @> %(exact)s AND {_IS_LINE}", scope)
+    numbered = _grams("words @> ARRAY[%(number)s::int || '号'] AND %(number)s::int IS NOT NULL", scope)
+    wide: LiteralString = "" if how in ("words", "both") else f"UNION {exact} UNION {numbered}"
     return f"""WITH candidate AS MATERIALIZED (
-    {_leading(scoped)} UNION {exact} UNION {numbered} UNION {held}) {_RANKED_TEXT} {_FINISH}"""
+    {_leading(scope)} UNION {held[how]} {wide}) {_RANKED_TEXT} {_FINISH}"""
 
 
-def _by_start(scoped: bool) -> LiteralString:
-    """Only what begins with the text."""
-    return f"WITH candidate AS MATERIALIZED ({_leading(scoped)}) {_RANKED_TEXT} {_FINISH}"
+def _by_start(scope: Scope) -> LiteralString:
+    """Only what begins with the text, or is it in an old text: nothing else comes before that."""
+    exact = _grams(f"bigrams @> %(exact)s AND {_IS_LINE}", scope)
+    return f"WITH candidate AS MATERIALIZED ({_leading(scope)} UNION {exact}) {_RANKED_TEXT} {_FINISH}"
 
 
-def _by_initials(scoped: bool, common: bool) -> LiteralString:
+def _by_initials(scope: Scope, common: bool) -> LiteralString:
     held = (
-        _walk("strpos(walk.initials, %(letters)s) > 0", scoped)
+        _walk("strpos(walk.initials, %(letters)s) > 0", scope)
         if common
-        else _grams("words @> %(grams)s AND strpos(initials, %(letters)s) > 0", scoped)
+        else _grams("words @> %(rare_words)s AND strpos(initials, %(letters)s) > 0", scope)
     )
     return f"""WITH candidate AS MATERIALIZED ({held}), ranked AS MATERIALIZED (
     SELECT address_id, tail, (ARRAY['initials-same', 'initials-start', 'initials-hold'])[rank] AS kind,
@@ -164,32 +201,32 @@ def _by_initials(scoped: bool, common: bool) -> LiteralString:
     ORDER BY position) {_FINISH}"""  # noqa: S608
 
 
-def _by_slip(scoped: bool) -> LiteralString:
+def _by_slip(scope: Scope) -> LiteralString:
     """Candidates by the counted words, and by what remains of the bigrams wherever the slip may be."""
-    by_words = _grams("words @> %(words)s AND cardinality(%(words)s) > 0", scoped)
-    narrowed: LiteralString = " AND division_id = ANY (%(villages)s)" if scoped else ""
+    by_words = _of_all(
+        _within("words @> %(rare_words)s AND cardinality(%(rare_words)s) > 0", scope), "", "600"
+    )
+    remaining = _within("bigrams @> string_to_array(kept, ' ')", scope)
     return f"""WITH candidate AS MATERIALIZED (
         {by_words}
         UNION
         SELECT near.* FROM unnest(%(sets)s::text[]) AS kept,
             LATERAL (SELECT address_id, tail, initials FROM address_search
-                     WHERE county_code = %(county)s AND bigrams @> string_to_array(kept, ' '){narrowed} LIMIT 50) near
+                     WHERE county_code = %(county)s AND {remaining} LIMIT 50) near
     ), counted AS MATERIALIZED (
         SELECT address_id, tail, split_part(tail, E'\\n', 1) AS line,
-               (SELECT count(*) FROM unnest(%(contained)s::text[]) gram WHERE strpos(tail, gram) > 0) AS same
+               (SELECT count(*) FROM unnest(%(bigrams)s::text[]) gram WHERE strpos(tail, gram) > 0) AS same
         FROM candidate
     ), ranked AS MATERIALIZED (
         SELECT address_id, tail, 'near' AS kind,
                row_number() OVER (ORDER BY same DESC, similarity(line, %(text)s) DESC, length(line), line COLLATE "C",
                                   address_id) AS position
-        FROM counted WHERE same * 2 >= cardinality(%(contained)s::text[])
+        FROM counted WHERE same * 2 >= cardinality(%(bigrams)s::text[])
         ORDER BY position) {_FINISH}"""  # noqa: S608
 
 
-BY_TEXT = {(scoped, common): _by_text(scoped, common) for scoped in (False, True) for common in (False, True)}
-BY_INITIALS = {
-    (scoped, common): _by_initials(scoped, common) for scoped in (False, True) for common in (False, True)
-}
-BY_START = {scoped: _by_start(scoped) for scoped in (False, True)}
-BY_SLIP = {scoped: _by_slip(scoped) for scoped in (False, True)}
-"""By whether the search is narrowed to villages, and whether all of its grams are common."""
+BY_TEXT = {(scope, how): _by_text(scope, how) for scope in SCOPES for how in NARROWINGS}
+BY_INITIALS = {(scope, common): _by_initials(scope, common) for scope in SCOPES for common in (False, True)}
+BY_START = {scope: _by_start(scope) for scope in SCOPES}
+BY_SLIP = {scope: _by_slip(scope) for scope in SCOPES}
+"""By where is searched, and by what of the text: nothing where all of its grams are common, then of them apart."""

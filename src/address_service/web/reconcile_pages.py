@@ -20,7 +20,7 @@ def build_reconcile_router(sources: PageSources) -> APIRouter:
         visitor = sources.visitor(request)
         if visitor is None:
             return to_sign_in(request)
-        if not visitor.may_reconcile:
+        if not visitor.may_reconcile and not visitor.may_enrol:
             return error_page(request, 403)
         context = {
             "county_name": sources.county_name,

@@ -145,6 +145,14 @@ def test_hand_written_lines_are_reported_apart(tmp_path: Path) -> None:
     assert found["failures"] == []
 
 
+def test_none_of_the_lines_written_by_hand_is_linked_wrongly() -> None:
+    found: dict[str, Any] = run(lines=LINES / "hand_written.tsv")
+
+    assert (found["rows"], found["with_truth"]) == (300, 184)
+    assert found["failures"] == []
+    assert found["recall"] > 0.8
+
+
 def test_other_benches_refuse_the_options_of_match() -> None:
     with pytest.raises(InvalidInput) as refused:
         bench("tiles", seed=3)

@@ -4,7 +4,7 @@ import pytest
 
 from address_service.coding.matching.likeness import LOOKS_ALIKE, SOUNDS_ALIKE, SOUNDS_NEAR, slip
 
-CHARACTERS = frozenset("源石牛青坪舟形合旺优良松杉上下树山江河塘字志天和")
+CHARACTERS = frozenset("源石牛青坪舟形合旺优良松杉上下树山江河塘字志天和水永王黄")
 """Those of all names on record, 松 and 杉 among them."""
 
 
@@ -15,6 +15,10 @@ CHARACTERS = frozenset("源石牛青坪舟形合旺优良松杉上下树山江�
         # zh for z and -ng for -n.
         ("德志", "德字", SOUNDS_NEAR),
         ("京塘", "金塘", SOUNDS_NEAR),
+        ("王河", "黄河", SOUNDS_NEAR),
+        ("福山", "湖山", SOUNDS_NEAR),
+        # One is the other with strokes more, and both are in names.
+        ("水合", "永合", LOOKS_ALIKE),
         # One stroke more, a component wrong, one left out: no name has these characters.
         ("小垀", "小坪", LOOKS_ALIKE),
         ("大湶", "大源", LOOKS_ALIKE),

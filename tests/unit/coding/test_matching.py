@@ -87,6 +87,8 @@ def _match(text: str, on: date | None = None, external_id: str | None = None, ho
         ("童市镇德志村竹溪组7号", "zhuxi-7", MatchStage.FUZZY),
         # What a scanner makes of 烟, a character that no name has.
         ("平江县童市烔舟村12组18号", "yanzhou-12-18", MatchStage.FUZZY),
+        # Without the town, but no village of the county is as near.
+        ("平江县德志村竹溪组7号", "zhuxi-7", MatchStage.FUZZY),
         # A compound whose name the grammar cannot cut, with its gate not numbered.
         ("烟舟村辛福小区2栋1单元301", "room", MatchStage.FUZZY),
         # Letters in a number are digits of their shape.
@@ -286,12 +288,19 @@ def test_what_may_be_meant_is_shown_with_its_reason_and_not_linked(text: str, co
     assert code in {reason.code for reason in answer.candidates[0].reasons}
 
 
-def test_a_place_without_its_village_is_linked_only_where_the_town_has_one_of_that_name() -> None:
+def test_a_text_without_its_village_is_linked_only_where_one_house_of_the_town_ever_had_the_rest() -> None:
     names = (*NAMES, KnownName("other", K.GROUP, "竹溪组", "seat"))
-    book = build_book(names, TEXTS, today=date(2026, 11, 1), jurisdiction=("tongshi",))
+    towns = ("tongshi",)
+    another = build_book(names, TEXTS, today=date(2026, 11, 1), jurisdiction=towns)
+    other_door = BookText("other-7", f"{HEAD}童市居委会竹溪组7号", end=SWAPPED, division="seat")
+    moved = BookText("other-7", f"{HEAD}童市居委会竹溪组9号", start=SWAPPED, division="seat")
+    twice = build_book(names, (*TEXTS, other_door, moved), today=date(2026, 11, 1), jurisdiction=towns)
 
     assert _match("童市镇竹溪组7号").accepted == "zhuxi-7"
-    assert match(MatchAsk("童市镇竹溪组7号"), book).outcome is Outcome.AMBIGUOUS
+    assert match(MatchAsk("童市镇竹溪组7号"), another).accepted == "zhuxi-7"
+    assert match(MatchAsk("童市镇竹溪组7号"), twice).outcome is Outcome.AMBIGUOUS
+    assert match(MatchAsk("竹溪组7号"), another).accepted is None
+    assert _match("童市镇12组18号").accepted is None
 
 
 def test_an_external_identity_links_where_the_text_does_not_contradict() -> None:
@@ -358,8 +367,21 @@ def test_a_counted_group_of_a_merged_village_is_not_linked_to_that_group_of_its_
     assert (answer.outcome, answer.candidates[0].address_id) == (Outcome.AMBIGUOUS, "whole-8")
 
 
-def test_a_group_without_its_village_is_not_linked_where_another_village_has_one_of_that_name() -> None:
+def test_a_group_without_its_village_is_not_linked_where_a_district_has_such_a_door() -> None:
     answer = match(MatchAsk("三阳乡石嘴组5号"), AGAIN_BOOK)
 
-    assert answer.outcome is Outcome.AMBIGUOUS
-    assert {c.address_id for c in answer.candidates} == {"stones-5", "stones-2-5"}
+    assert "village-one-of-several" in {reason.code for reason in answer.reasons}
+    assert [c.address_id for c in answer.candidates] == ["stones-5", "stones-2-5"]
+
+
+def test_a_number_may_be_that_of_the_village_in_the_remark() -> None:
+    own = BookText("yanzhou-4-2", f"{HEAD}烟舟村4组2号", start=MERGED, division="yanzhou")
+    book = build_book(NAMES, (*TEXTS, own), SUCCESSIONS, today=date(2026, 11, 1), jurisdiction=("tongshi",))
+
+    either = match(MatchAsk("烟舟村（原沙坪村）4组2号"), book)
+    today = match(MatchAsk("烟舟村（原沙坪村）24组2号"), book)
+
+    assert either.outcome is Outcome.AMBIGUOUS
+    assert {one.address_id for one in either.candidates} == {"yanzhou-4-2", "shaping-4-2"}
+    assert either.reasons[-1].code == "village-in-remark"
+    assert today.accepted == "shaping-4-2"

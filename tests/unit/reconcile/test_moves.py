@@ -252,3 +252,22 @@ def test_two_addresses_that_began_with_one_text_are_refused() -> None:
         collapse([renumber(1, 1, "甲", "乙"), renumber(1, 2, "甲", "丙")])
 
     assert refused.value.code == "old-text-ambiguous"
+
+
+def test_of_an_address_that_the_consumer_never_knew_nobody_moves_and_nothing_is_held() -> None:
+    made = [
+        ApprovedChange(1, MoveKind.CREATE, house(no), None, text, "决", DAY)
+        for no, text in ((1, "甲"), (2, "乙"), (3, "丙"))
+    ]
+    divided = [
+        ApprovedChange(2, MoveKind.SPLIT, house(1), "甲", f"甲附{no}", "决", DAY, house(no), household)
+        for no, household in ((5, "户一"), (6, "户二"))
+    ]
+    undivided = [
+        ApprovedChange(2, MoveKind.SPLIT, house(2), "乙", f"乙附{no}", "决", DAY, house(no)) for no in (7, 8)
+    ]
+    merged = ApprovedChange(2, MoveKind.MERGE, house(3), "丙", "丁", "决", DAY, heir_id=house(9))
+
+    found = collapse([*made, *divided, *undivided, merged])
+
+    assert (found.moves, found.held) == ((), ())

@@ -42,7 +42,7 @@ def post_match(
     today = now().astimezone(TIME_ZONE).date()
     # The turn is waited for outside of any transaction, so that a crowd holds no connections.
     with house.books.turn():
-        book = house.books.book(house.engine, house.settings.county_code, today)
+        book = house.books.book(house.engine, house.keys, house.settings.county_code, today)
         home = home_of(book, scope)
         answers = match_asks([read_ask(row.row(), home) for row in body.rows], book, SECONDS)
     with signed_in_work(request, api_key, Right.READ) as work:

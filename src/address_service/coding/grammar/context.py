@@ -1,60 +1,78 @@
 """Which identities the names of one text can mean together: each in the larger ones, else it contradicts itself."""
 
-from dataclasses import replace
-
 from address_service.coding.grammar.elements import Element, Reason
-from address_service.coding.grammar.gazetteer import Gazetteer
+from address_service.coding.grammar.elements import ElementKind as K
+from address_service.coding.grammar.gazetteer import Gazetteer, Settled
 from address_service.coding.grammar.scan import RANK
 
+Named = tuple[K, tuple[str, ...], str]
+"""What of a name decides: its kind, the identities it may stand for, and how it reads."""
 
-def settle(elements: list[Element], gazetteer: Gazetteer) -> tuple[list[Element], list[Reason]]:
-    """Narrow the keys of every name to those that lie in, or hold, the other names; say where none does."""
-    named = sorted((e for e in elements if e.keys), key=lambda e: RANK[e.kind])
-    keys, reasons = {id(e): e.keys for e in named}, []
-    for upper, lower in ((a, b) for n, a in enumerate(named) for b in named[n + 1 :]):
-        above, below = keys[id(upper)], keys[id(lower)]
-        if upper.kind is lower.kind:
-            reasons.extend(_twice(upper, lower, above, below, gazetteer))
+_MOST_REMEMBERED = 50_000
+_RANK_OF_VILLAGE = RANK[K.VILLAGE]
+
+
+def settle(elements: list[Element], gazetteer: Gazetteer) -> tuple[list[Element], tuple[Reason, ...]]:
+    """Narrow the keys of every name to those that lie in, or hold, the other names; say where none does.
+
+    The names of one village's texts are the same from row to row: what they can mean together is remembered.
+    """
+    asked = tuple((e.kind, e.keys, e.value) for e in elements if e.keys)
+    settled = gazetteer.settled.get(asked)
+    if settled is None:
+        if len(gazetteer.settled) >= _MOST_REMEMBERED:
+            gazetteer.settled.clear()
+        settled = gazetteer.settled[asked] = _settled(asked, gazetteer)
+    meant = iter(settled.names)
+    return [_with(e, *next(meant)) if e.keys else e for e in elements], settled.reasons
+
+
+def _settled(asked: tuple[Named, ...], gazetteer: Gazetteer) -> Settled:
+    keys, reasons = [name[1] for name in asked], []
+    order = sorted(range(len(asked)), key=lambda index: RANK[asked[index][0]])
+    for upper, lower in ((a, b) for n, a in enumerate(order) for b in order[n + 1 :]):
+        above, below = keys[upper], keys[lower]
+        if asked[upper][0] is asked[lower][0]:
+            reasons.extend(_twice(asked[upper], asked[lower], above, below, gazetteer))
             continue
         kept = tuple(k for k in below if not gazetteer.above(k).isdisjoint(above))
         if not kept:
             # A place may hang on the division and not on the place before it in the text.
             if not _siblings(above, below, gazetteer):
-                reasons.append(Reason("names-apart", f"“{lower.value}”不在“{upper.value}”"))
+                reasons.append(Reason("names-apart", f"“{asked[lower][2]}”不在“{asked[upper][2]}”"))
             continue
         reach = frozenset().union(*(gazetteer.above(k) for k in kept))
-        keys[id(lower)], keys[id(upper)] = kept, tuple(k for k in above if k in reach)
-    return [_with(e, keys[id(e)], gazetteer) if e.keys else e for e in elements], reasons
+        keys[lower], keys[upper] = kept, tuple(k for k in above if k in reach)
+    names = tuple((kept, _value(kept, name[2], gazetteer)) for kept, name in zip(keys, asked, strict=True))
+    return Settled(names, tuple(reasons))
 
 
 def _siblings(above: tuple[str, ...], below: tuple[str, ...], gazetteer: Gazetteer) -> bool:
     return any(
         not (gazetteer.parents.get(a, set()).isdisjoint(gazetteer.parents.get(b, set())))
-        and RANK[gazetteer.kind_of[a]] > RANK_OF_VILLAGE
+        and RANK[gazetteer.kind_of[a]] > _RANK_OF_VILLAGE
         for a in above
         for b in below
     )
 
 
-RANK_OF_VILLAGE = next(rank for kind, rank in RANK.items() if kind == "village")
-
-
 def _twice(
-    one: Element, other: Element, first: tuple[str, ...], second: tuple[str, ...], gazetteer: Gazetteer
+    one: Named, other: Named, first: tuple[str, ...], second: tuple[str, ...], gazetteer: Gazetteer
 ) -> list[Reason]:
     if not set(first).isdisjoint(second):
-        return [Reason("repeated", f"“{other.value}”重复")]
+        return [Reason("repeated", f"“{other[2]}”重复")]
     nested = any(a in gazetteer.above(b) or b in gazetteer.above(a) for a in first for b in second)
-    if nested or RANK[one.kind] > RANK_OF_VILLAGE:
+    if nested or RANK[one[0]] > _RANK_OF_VILLAGE:
         return []
-    return [Reason("names-apart", f"“{one.value}”与“{other.value}”不能同时成立")]
+    return [Reason("names-apart", f"“{one[2]}”与“{other[2]}”不能同时成立")]
 
 
-def _with(element: Element, keys: tuple[str, ...], gazetteer: Gazetteer) -> Element:
+def _value(keys: tuple[str, ...], written: str, gazetteer: Gazetteer) -> str:
     names = {gazetteer.name_of[key] for key in keys}
-    value = names.pop() if len(names) == 1 else element.value
-    return (
-        element
-        if keys == element.keys and value == element.value
-        else replace(element, keys=keys, value=value)
-    )
+    return names.pop() if len(names) == 1 else written
+
+
+def _with(element: Element, keys: tuple[str, ...], value: str) -> Element:
+    if keys == element.keys and value == element.value:
+        return element
+    return Element(element.kind, element.text, value, element.span, keys, element.number)

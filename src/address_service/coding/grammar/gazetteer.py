@@ -7,6 +7,7 @@ from datetime import date
 from enum import IntEnum
 
 from address_service.coding.grammar.elements import ElementKind as K
+from address_service.coding.grammar.elements import Reason
 from address_service.coding.grammar.folding import NUMERALS, fold_name
 from address_service.coding.grammar.numerals import value_of
 from address_service.coding.grammar.terms import GROUP_TERMS, TOWN_TERMS, VILLAGE_TERMS, stem_of
@@ -65,8 +66,16 @@ class Entry:
         return (self.start is None or self.start <= on) and (self.end is None or on < self.end)
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the names of a text mean together: keys and value of each in its order, and what contradicts itself."""
+
+    names: tuple[tuple[tuple[str, ...], str], ...]
+    reasons: tuple[Reason, ...]
+
+
 class Gazetteer:
-    """Names as one register knows them; built once, then only read."""
+    """Names as one register knows them; built once, then only read, though it remembers what was worked out."""
 
     __slots__ = (
         "_above",
@@ -78,6 +87,7 @@ class Gazetteer:
         "name_of",
         "names",
         "parents",
+        "settled",
     )
 
     def __init__(self, names: Iterable[KnownName]) -> None:
@@ -88,6 +98,7 @@ class Gazetteer:
         self._entries: dict[str, tuple[Entry, ...]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
         self._above: dict[str, frozenset[str]] = {}
+        self.settled: dict[tuple[tuple[K, tuple[str, ...], str], ...], Settled] = {}
         found: dict[str, list[Entry]] = defaultdict(list)
         for known in self.names:
             self._learn(known, found)

@@ -26,7 +26,7 @@ def read_address(text: str, gazetteer: Gazetteer) -> Reading:
     remarks = _remarks(pieces, folded.text)
     elements, reasons = _elements(text, folded, pieces, remarks)
     elements, conflicts = settle(elements, gazetteer)
-    reasons += conflicts
+    reasons.extend(conflicts)
     if any(HOLE in folded.text[p.start : p.end] for p in pieces if not p.noise):
         reasons.append(Reason("unreadable", "有无法辨认的字符"))
     if pieces and is_behind_door(folded.text, pieces):

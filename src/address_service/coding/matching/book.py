@@ -55,9 +55,9 @@ class MatchBook:
     """Texts, names and lineage indexed as of ``today``; only read, so that processes may share it by fork.
 
     ``exact`` finds by village and tail, ``doors`` by village and number whatever the places, ``known_places`` the
-    places of villages that any text names, ``literal`` by village and the folded rest of a text that the grammar does
-    not understand whole (俗称, organs without a number), ``current`` are the addresses in force today,
-    ``characters`` those of all names.
+    places of villages that any text names, ``villages_with`` the villages where anybody held a tail that names a
+    place, ``literal`` by village and the folded rest of a text that the grammar does not understand whole (俗称,
+    organs without a number). ``current`` are the addresses in force today, ``characters`` those of all names.
     """
 
     gazetteer: Gazetteer
@@ -67,6 +67,7 @@ class MatchBook:
     exact: dict[tuple[str, Tail], list[Held]]
     doors: dict[tuple[str, tuple[int, int]], list[Held]]
     known_places: dict[str, set[tuple[str, ...]]]
+    villages_with: dict[Tail, set[str]]
     literal: dict[tuple[str, str], list[Held]]
     external: dict[str, set[str]]
     villages_of: dict[str, set[str]]
@@ -125,3 +126,5 @@ def put(book: MatchBook, key: str, held: Held, *, whole: bool = True) -> None:
     book.exact.setdefault((key, held.tail), []).append(held)
     book.doors.setdefault((key, held.tail.number), []).append(held)
     book.known_places.setdefault(key, set()).add(held.tail.places)
+    if any(not name[0].isdecimal() for name in held.tail.places):
+        book.villages_with.setdefault(held.tail, set()).add(key)

@@ -40,7 +40,7 @@ def build_book(
         today,
         frozenset(jurisdiction),
         thresholds or Thresholds(),
-        {}, {}, {}, {}, {}, {}, frozenset(),
+        {}, {}, {}, {}, {}, {}, {}, frozenset(),
         dict(edges),
         villages,
         frozenset(char for known in gazetteer.names for char in fold_name(known.name)),

@@ -1,5 +1,7 @@
 """Decide about a row: candidates by stages of evidence, accepted only with a margin over the runner-up."""
 
+from dataclasses import replace
+
 from address_service.coding.grammar.elements import Element, Reading, Reason
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import HOLE
@@ -9,6 +11,7 @@ from address_service.coding.matching.book import Held, MatchBook, Tail, tail_of
 from address_service.coding.matching.candidates import Gathered, gather
 from address_service.coding.matching.likeness import cost, near
 from address_service.coding.matching.lineage import carried
+from address_service.coding.matching.remarks import texts_of_before
 from address_service.coding.matching.types import (
     MatchAnswer,
     MatchAsk,
@@ -31,7 +34,7 @@ _ELSEWHERE = Reason("elsewhere", "不在本辖区")
 def match(ask: MatchAsk, book: MatchBook) -> MatchAnswer:
     """What a row means today; nothing is raised, whatever its text is."""
     reading = read_address(ask.text, book.gazetteer)
-    by_text = _by_text(ask, reading, book)
+    by_text = _weighed_with_remarks(ask, _by_text(ask, reading, book), book)
     if ask.external_id and (known := book.external.get(ask.external_id)):
         return _by_id(ask, known, by_text, book)
     return by_text
@@ -48,9 +51,27 @@ def _by_text(ask: MatchAsk, reading: Reading, book: MatchBook) -> MatchAnswer:
     gathered.doubts.extend(d for d in doubts if not (is_explained and d.code in _ON_RECORD))
     unsure = [reason for one in meant for reason in one.reasons if reason.code == UNSURE]
     gathered.doubts.extend(unsure[:1])
-    if any(one.is_slip for one in meant) and not (ask.home or reading.first(K.TOWN)):
-        gathered.doubts.append(Reason("village-unsure", "村名有误又未写乡镇"))
+    if any(one.is_slip for one in meant) and not (ask.home or _names_upper(reading)):
+        gathered.doubts.append(Reason("village-unsure", "村名有误，又未写乡镇和县"))
     return _decide(reading, gathered, book)
+
+
+def _weighed_with_remarks(ask: MatchAsk, by_text: MatchAnswer, book: MatchBook) -> MatchAnswer:
+    """No link by itself where the number may be that of the village which a remark names, and leads elsewhere."""
+    if by_text.outcome is not Outcome.ACCEPTED:
+        return by_text
+    for text in texts_of_before(by_text.reading, book.gazetteer):
+        then = _by_text(replace(ask, text=text), read_address(text, book.gazetteer), book)
+        others = tuple(one for one in then.candidates if one.address_id != by_text.accepted)
+        if others and then.accepted != by_text.accepted:
+            reason = Reason("village-in-remark", "备注写有另一个村，门牌号可能是那个村的")
+            return _doubted(by_text, (*by_text.candidates, *others), by_text.stage, reason)
+    return by_text
+
+
+def _names_upper(reading: Reading) -> bool:
+    """Whether a text says in which town, or county, its village lies: all villages of it are known."""
+    return any(e.kind in (K.COUNTY, K.TOWN) and (e.keys or e.kind is K.TOWN) for e in reading.elements)
 
 
 def _is_explained(reading: Reading, span: tuple[int, int] | None) -> bool:
@@ -166,11 +187,16 @@ def _by_id(ask: MatchAsk, known: set[str], by_text: MatchAnswer, book: MatchBook
     agrees = by_text.outcome is not Outcome.ELSEWHERE and (
         any(one.address_id in today for one in by_text.candidates) or _same_village(reading, today, book)
     )
+    differ = Reason("id-and-text-differ", "外部编号与文本所指不一致，或编号不唯一")
     if len(today) == 1 and agrees and not (others and by_text.outcome is Outcome.ACCEPTED):
         return MatchAnswer(Outcome.ACCEPTED, today[0], MatchStage.EXTERNAL_ID, 100.0, ours, reading)
     if not today:
-        return by_text if by_text.outcome is not Outcome.ACCEPTED else _doubted(by_text, others)
-    return _doubted(by_text, (*ours, *others))
+        return (
+            by_text
+            if by_text.outcome is not Outcome.ACCEPTED
+            else _doubted(by_text, others, MatchStage.EXTERNAL_ID, differ)
+        )
+    return _doubted(by_text, (*ours, *others), MatchStage.EXTERNAL_ID, differ)
 
 
 def _same_village(reading: Reading, today: list[str], book: MatchBook) -> bool:
@@ -181,7 +207,8 @@ def _same_village(reading: Reading, today: list[str], book: MatchBook) -> bool:
     ))  # fmt: skip
 
 
-def _doubted(by_text: MatchAnswer, candidates: tuple[MatchCandidate, ...]) -> MatchAnswer:
-    reasons = (*by_text.reasons, Reason("id-and-text-differ", "外部编号与文本所指不一致，或编号不唯一"))
-    shown = candidates[:_MOST_CANDIDATES]
-    return MatchAnswer(Outcome.AMBIGUOUS, None, MatchStage.EXTERNAL_ID, 0.0, shown, by_text.reading, reasons)
+def _doubted(
+    by_text: MatchAnswer, candidates: tuple[MatchCandidate, ...], stage: MatchStage, reason: Reason
+) -> MatchAnswer:
+    shown, reasons = candidates[:_MOST_CANDIDATES], (*by_text.reasons, reason)
+    return MatchAnswer(Outcome.AMBIGUOUS, None, stage, 0.0, shown, by_text.reading, reasons)

