@@ -10,17 +10,20 @@ import { notify, sentence } from '../notice.ts';
 import { OneWrite } from '../one_write.ts';
 import { Refusal } from '../refusal.ts';
 import { type Consumer, ExchangeApi, type Package, type Registering } from './exchange_api.ts';
+import { openOffice } from './office.ts';
 import { PackageView } from './package_view.ts';
 
 const failed = (error: unknown): void => notify(sentence(error), 'bad');
 const names = JSON.parse(required<HTMLElement>('#states').dataset['names'] ?? '{}') as Record<string, string>;
 const calls = new ExchangeApi(document.body.dataset['csrf'] ?? '');
 const view = new PackageView(calls, names, list);
+const office = openOffice(list);
 const divisions = new Map<string, string>();
 let cursor: string | null = null;
 
 async function list(): Promise<void> {
   const [{ items, profiles }, packages] = await Promise.all([calls.consumers(), calls.packages(null)]);
+  office.offer(packages.items);
   const profile = required<HTMLSelectElement>('#profile');
   if (!profile.options.length) profile.append(...profiles.map((one) => h('option', { value: one.name }, one.title)));
   const none = h('li', { class: 'note' }, '还没有登记接收单位。');
