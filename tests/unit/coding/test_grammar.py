@@ -51,6 +51,8 @@ def _codes(reading: Reading) -> set[str]:
         ("烟舟村12组18號屋", "童市镇烟舟村12组18号", Level.DOOR),
         # Marks where nothing can have stood: the names around them are known whole.
         ("*平江*县_童市镇烟舟村12组18号?", "童市镇烟舟村12组18号", Level.DOOR),
+        # The village that the group implies stands behind the town that is written, though nobody knows it.
+        ("古港镇竹溪组", "古港镇德字村竹溪组", Level.PLACE),
         ("平江—童市—烟舟村—12组—18号", "童市镇烟舟村12组18号", Level.DOOR),
         ("平江县童市平江县童市烟舟村12组18号", "童市镇烟舟村12组18号", Level.DOOR),
         ("=烟舟村12组18号", "童市镇烟舟村12组18号", Level.DOOR),

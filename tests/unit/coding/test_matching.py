@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from address_service.coding.grammar import ElementKind as K
 from address_service.coding.grammar import KnownName
+from address_service.coding.grammar.folding import MOST_CHARACTERS
 from address_service.coding.matching import (
     BookSuccession,
     BookText,
@@ -331,6 +332,17 @@ def test_a_partition_is_answered_row_by_row_in_order() -> None:
     answers = match_partition(rows, BOOK)
 
     assert [a.accepted for a in answers] == ["yanzhou-3-9", None, "yanzhou-12-18"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["（", "（）", "🏠", "*", "平江*", "I1", "l号", "烟舟村", "童市", "横三组", "附", "-", "德志村竹西组7号"],
+)
+def test_ten_kilobytes_of_anything_are_read_only_as_far_as_an_address_goes(piece: str) -> None:
+    answer = _match("童市镇" + piece * (10_000 // len(piece)))
+
+    assert answer.accepted is None
+    assert max((element.span[1] for element in answer.reading.elements), default=0) <= MOST_CHARACTERS
 
 
 @given(st.text(max_size=80))

@@ -1,5 +1,7 @@
 """Read a text into elements: folded, cut, its names settled among each other, with its canonical key."""
 
+from collections.abc import Iterator
+
 from address_service.coding.grammar.context import settle
 from address_service.coding.grammar.elements import Element, LeftOver, Level, Reading, Reason
 from address_service.coding.grammar.elements import ElementKind as K
@@ -61,34 +63,31 @@ def canonical_key(elements: list[Element], left: tuple[LeftOver, ...], gazetteer
         if e.kind in _UPPER
         and any(not gazetteer.above(key).isdisjoint(e.keys) for below in lower for key in below.keys)
     }
+    values = dict.fromkeys((e.kind, e.value) for e in chosen)
+    named = [(kind, value) for kind, value in values if (kind, value) not in implied]
+    # Behind a town that is not known: 古港镇竹溪组 is 古港镇德字村竹溪组.
     parts = [
-        value
-        for kind, value in dict.fromkeys((e.kind, e.value) for e in chosen)
-        if (kind, value) not in implied
+        value for _, value in sorted((*_implied(chosen, gazetteer), *named), key=lambda one: RANK[one[0]])
     ]
-    head = _implied(chosen, gazetteer)
     room = next((e for e in chosen if e.kind is K.ROOM and e.number), None)
     floors = {
         e.value
         for e in chosen
         if e.kind is K.FLOOR and room and e.number and room.number and e.number[0] == room.number[0] // 100
     }
-    return head + "".join(part for part in parts if part not in floors)
+    return "".join(part for part in parts if part not in floors)
 
 
-def _implied(chosen: list[Element], gazetteer: Gazetteer) -> str:
+def _implied(chosen: list[Element], gazetteer: Gazetteer) -> Iterator[tuple[K, str]]:
     """The town, and the village, that the names leave no choice about though the text does not name them."""
-    kinds, names = {e.kind for e in chosen}, ""
+    kinds = {e.kind for e in chosen}
     first = next((e for e in chosen if e.keys and e.kind not in _UPPER), None)
-    if first is None:
-        return ""
     for kind in (K.TOWN, K.VILLAGE):
-        if kind in kinds or RANK[kind] >= RANK[first.kind]:
+        if first is None or kind in kinds or RANK[kind] >= RANK[first.kind]:
             continue
         above = [{a for a in gazetteer.above(k) if gazetteer.kind_of.get(a) is kind} for k in first.keys]
         if len(set().union(*above)) == 1 and all(above):
-            names += gazetteer.name_of[next(iter(above[0]))]
-    return names
+            yield kind, gazetteer.name_of[next(iter(above[0]))]
 
 
 def _remarks(pieces: list[Piece], text: str) -> list[tuple[int, int]]:

@@ -73,10 +73,10 @@ def gather(ask: MatchAsk, reading: Reading, meant: Iterable[Meant], book: MatchB
         return gathered
     if read.tail.number and _is_of_another_time(ask, meant, read.tail, book):
         gathered.doubts.append(Reason("several-candidates", "同名的村此前已撤并，同样的文本当时可能另有所指"))
-    middle = middle_of(reading)
     for one in meant:
         if _read_as(gathered, ask, one, read, book):
             continue
+        middle = middle_of(reading)
         corrected = _corrected(one, read, reading, middle, book) if middle else None
         if corrected and _read_as(gathered, ask, one, corrected, book):
             gathered.explained = middle
