@@ -133,7 +133,7 @@ def _in_order(
 
 def _walk(where: LiteralString, scope: Scope) -> LiteralString:
     """Rows that hold a text, looked for in their order; of those so many that a common text is found at once."""
-    return f"""(SELECT address_id, tail, initials FROM {_in_order("true", scope, "20000", "*")} walk
+    return f"""(SELECT address_id, tail, initials FROM {_in_order("true", scope, "10000", "*")} walk
         WHERE {where} LIMIT %(most)s)"""  # noqa: S608
 
 
@@ -212,7 +212,7 @@ def _by_slip(scope: Scope) -> LiteralString:
         UNION
         SELECT near.* FROM unnest(%(sets)s::text[]) AS kept,
             LATERAL (SELECT address_id, tail, initials FROM address_search
-                     WHERE county_code = %(county)s AND {remaining} LIMIT 50) near
+                     WHERE county_code = %(county)s AND {remaining} LIMIT 25) near
     ), counted AS MATERIALIZED (
         SELECT address_id, tail, split_part(tail, E'\\n', 1) AS line,
                (SELECT count(*) FROM unnest(%(bigrams)s::text[]) gram WHERE strpos(tail, gram) > 0) AS same
