@@ -33,7 +33,9 @@ def test_a_package_is_issued_downloaded_and_acknowledged(
     card = page.locator("#consumers li", has_text="示例县公安局")
     expect(card).to_contain_text("尚无已确认的包")
     card.get_by_role("button", name="生成下一包").click()
-    expect(page.get_by_role("heading", name="示例县公安局 第 1 包")).to_be_visible()
+    expect(page.get_by_role("heading", name="示例县公安局 第 1 包")).to_be_visible(
+        timeout=60_000
+    )  # positions are given
     expect(page.locator("#rows li").first).to_contain_text("（新增）")
     page.get_by_role("button", name="随机生成").click()
     passphrase = page.get_by_label("开包口令").input_value()
@@ -70,7 +72,7 @@ def test_on_a_phone_the_page_stays_within_its_edges(
     sign_in(phone, demo_server.api_key, "/exchange")
     register(phone, "示例县民政局的一个名称较长的接收单位")
     phone.locator("#consumers li", has_text="名称较长").get_by_role("button").tap()
-    expect(phone.locator("#rows li").first).to_be_visible()
+    expect(phone.locator("#rows li").first).to_be_visible(timeout=60_000)
     phone.screenshot(path=tmp_path / "exchange-390.png", full_page=True)
 
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
