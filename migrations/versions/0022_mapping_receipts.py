@@ -4,12 +4,12 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0023"
+revision = "0022"
 down_revision = "0021"
 branch_labels = None
 depends_on = None
 
-_SQL = Path(__file__).parents[1] / "sql" / "0023_mapping_receipts.sql"
+_SQL = Path(__file__).parents[1] / "sql" / "0022_mapping_receipts.sql"
 
 _DOWN = """
 SET LOCAL search_path = registry, public;
