@@ -127,6 +127,14 @@ def test_a_character_that_cannot_be_read_beside_a_number_is_never_passed_over(fo
     assert "unreadable" in {reason.code for reason in answer.reasons}
 
 
+@pytest.mark.parametrize("text", ["烟舟村12组18|号", "烟舟村12|组18号", "烟舟村12组18｜", "烟舟村12组18!号"])
+def test_a_stroke_at_the_end_of_a_number_may_be_a_one(text: str) -> None:
+    answer = _match(text)
+
+    assert answer.accepted is None
+    assert "unreadable" in {reason.code for reason in answer.reasons}
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -47,6 +47,8 @@ _SCANNED = re.compile(
     "(?:(?<![0-9A-Z])(?:[ILO]*[0-9][0-9ILOQZSB]*|(?<=附)[IL]{1,2}|[IL]{1,2}(?=[号组]))(?![0-9A-Z]))(?=[号组附栋室幢-]|$)"
 )
 """Numerals in which letters stand for digits of their shape, as scanners write them: I6号, 3O号, 附l号."""
+_STROKE = re.compile(r"(?<=[0-9０-９])[|｜¦!！](?=\s*(?:[号號组組附]|$))")
+"""An upright stroke at the end of a numeral, which may be a 1: 1|号 is not 1号."""
 _ZERO_BEHIND = re.compile("0(?![0-9])")
 """What spreadsheets write behind the point of a whole number: 7.0组."""
 
@@ -69,7 +71,7 @@ class _Table(dict[int, str]):
 
 def fold(text: str) -> Folded:
     """Fold the first `MOST_CHARACTERS` of a text; never raises, whatever the characters are."""
-    plain = text[:MOST_CHARACTERS].translate(_TABLE)
+    plain = _STROKE.sub(HOLE, text[:MOST_CHARACTERS]).translate(_TABLE)
     if text[:1] == "=":
         # So spreadsheets begin a formula.
         plain = NOISE + plain[1:]
