@@ -226,7 +226,7 @@ def _await_health(url: str, server: "subprocess.Popen[bytes]") -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
     """All tests of the sample town go to one worker, which loads it once.
 
     Those that hold it against what was loaded come before those that work in it, whatever order the rest is in.
@@ -235,6 +235,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
         if _is_in_town(item):
             item.add_marker(pytest.mark.xdist_group("demo"))
     yield
+    if config.getoption("loadgroup", default=False):
+        assert all(item.nodeid.endswith("@demo") for item in items if _is_in_town(item)), (
+            "pytest-xdist no longer groups tests, and each worker would load the sample town"
+        )
     items.sort(key=lambda item: _is_in_town(item) and item.path.parent.name != "demo")
 
 

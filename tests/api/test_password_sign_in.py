@@ -270,12 +270,13 @@ def test_a_key_of_some_rights_does_no_more_and_makes_no_other_key(app: Any, acco
 def test_while_all_hashing_is_taken_sign_in_is_refused_and_health_answers(app: Any, account: Any) -> None:
     account("示例繁忙")
     hashing = app.state.house.hashing
+    room = hashing._room
 
     with hashing.turn(), hashing.turn():
-        hashing._room -= 8  # everybody who may wait does
+        room._room -= 8  # everybody who may wait does
         busy = try_sign_in(browser(app), name="示例繁忙", password=PASSWORD)
         health = browser(app).get("/health")
-        hashing._room += 8
+        room._room += 8
 
     assert (busy.status_code, health.status_code) == (503, 200)
     sign_in(app, "示例繁忙")
