@@ -24,7 +24,7 @@ ACCOUNTS = "POST /api/v1/users"
 """What an account is called is decided by who administers them."""
 TOLD_BY_ROW = {f"POST /api/v1/match {name}" for name in ("text", "external_id", "on")}
 """Texts of which a row with a number is refused at its place, and the others answered."""
-FACTS = {"name", "id_no", "born_on", "sex", "phone", "ethnicity", "relation", "book_no"}
+FACTS = {"name", "head_name", "id_no", "born_on", "sex", "phone", "ethnicity", "relation", "book_no"}
 """What a person is enrolled with, under seal; each has a reader of its own, so that a text in it is no fact."""
 LET_GO = "ethnicity"
 """Whatever is sent of it, nothing is kept, unless an office has it kept."""

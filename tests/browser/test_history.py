@@ -102,7 +102,8 @@ def test_a_text_of_2015_leads_to_todays_address_and_back_again(page: Page, api: 
 def test_what_is_typed_before_the_page_has_its_villages_is_not_wiped(page: Page) -> None:
     held: list[Route] = []
     page.route("**/api/v1/divisions?level=town*", lambda route: held.append(route))
-    page.goto("/history")
+    with page.expect_request("**/api/v1/divisions?level=town*"):
+        page.goto("/history")
     page.get_by_label("地址（新旧写法都可以）").fill("平江县没有这个村9组9号")
     (towns,) = held
 

@@ -88,7 +88,7 @@ def wait_until_gone(pids: list[int]) -> bool:
 def ask_health(port: int, times: int) -> None:
     """Each time on a connection of its own, which any of the processes may take."""
     for _ in range(times):
-        assert httpx.get(f"http://127.0.0.1:{port}/health", timeout=30).status_code == 200
+        assert httpx.get(f"http://127.0.0.1:{port}/health", timeout=120).status_code == 200
 
 
 def count_of_health(port: int) -> float:
