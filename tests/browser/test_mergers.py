@@ -28,7 +28,8 @@ DECREE = "平政函〔2026〕21号"
 def post(api: Api, path: str, body: dict[str, Any], key: str | None = None, method: str = "POST") -> Any:
     headers = {"X-API-Key": key or api.key}
     answer = httpx.request(method, api.url + path, json=body, headers=headers, timeout=120)
-    return answer.raise_for_status().json()
+    assert answer.is_success, answer.text
+    return answer.json()
 
 
 def code_of(api: Api, village: str) -> str:
