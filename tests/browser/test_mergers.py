@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +13,7 @@ import shapely
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from address_service.store.work import TIME_ZONE
 from tests.browser.conftest import Api, DemoServer, Watch, sign_in, wait_for_map
 from tests.browser.test_counter_page import county_key
 
@@ -23,6 +24,11 @@ PLANS = "/api/v1/division-changes"
 ENDS, ABSORBER = "义字村", "芭蕉村"
 DRAWN_ONLY = "塝上村", "天和村"  # for plans that nobody carries out
 DECREE = "平政函〔2026〕21号"
+
+
+def today() -> date:
+    """The day in China, where it begins eight hours before that of UTC."""
+    return datetime.now(TIME_ZONE).date()
 
 
 def post(api: Api, path: str, body: dict[str, Any], key: str | None = None, method: str = "POST") -> Any:
@@ -44,7 +50,7 @@ def texts(api: Api, village: str) -> dict[str, str]:
 
 
 def yesterday() -> str:
-    return (date.today() - timedelta(days=1)).isoformat()
+    return (today() - timedelta(days=1)).isoformat()
 
 
 def drawn(api: Api, title: str, key: str | None = None) -> dict[str, Any]:
@@ -195,7 +201,7 @@ def swap_two_doors(api: Api, village: str, county: str) -> str:
 
 
 def commit_renumbering(api: Api, plan: str, county: str) -> None:
-    decree = {"decree_no": "示例〔2026〕23号", "effective_on": date.today().isoformat()}
+    decree = {"decree_no": "示例〔2026〕23号", "effective_on": today().isoformat()}
     post(api, f"/api/v1/renumbering-plans/{plan}/commit", decree, county)
 
 

@@ -58,7 +58,7 @@ def test_a_seed_gives_the_same_county_and_the_same_rows_again(world: World, rows
 
 
 def test_the_county_has_more_than_twenty_thousand_addresses_and_no_text_twice() -> None:
-    for seed in (7, 20_261_125):
+    for seed in (7, 20_261_201):
         texts = Counter(one.spot.text() for one in make_world(seed).current())
 
         assert len(texts) > 20_000
