@@ -6,7 +6,8 @@ from enum import StrEnum
 from address_service.model.numbers import DoorNumber
 
 _DIGITS = "零一二三四五六七八九"
-_STEMS = "甲乙丙丁戊己庚辛壬癸"
+STEMS = "甲乙丙丁戊己庚辛壬癸"
+"""Sub-numbers of old: 18号甲 is 18号附1号."""
 _WIDEST = 6  # digits of a main number, with zeros before it
 
 
@@ -74,8 +75,8 @@ def number_text(number: DoorNumber, sub_style: SubStyle = SubStyle.ATTACHED, zer
         return f"{main}-{sub}号"
     if sub_style is SubStyle.ORDINAL:
         return f"{main}号之{chinese_numeral(sub)}"
-    if sub_style is SubStyle.STEM and sub <= len(_STEMS):
-        return f"{main}号{_STEMS[sub - 1]}"
+    if sub_style is SubStyle.STEM and sub <= len(STEMS):
+        return f"{main}号{STEMS[sub - 1]}"
     return f"{main}号附{sub}号"
 
 

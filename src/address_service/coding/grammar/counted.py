@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from address_service.coding.full_text import STEMS
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.numerals import read_numeral
-from address_service.coding.grammar.terms import CANONICAL_UNIT, COUNTED, STEMS
+from address_service.coding.grammar.terms import CANONICAL_UNIT, COUNTED
 from address_service.model.numbers import MAX_MAIN, MAX_SUB
 
 _INSIDE = (K.BUILDING, K.UNIT, K.FLOOR)

@@ -105,8 +105,6 @@ UNKNOWN_TERMS: dict[str, K] = {term: kind for kind, terms in _UNKNOWN.items() fo
 
 LONGEST_TERM = max(map(len, UNKNOWN_TERMS))
 
-STEMS = "甲乙丙丁戊己庚辛壬癸"
-"""Sub-numbers of old: 18号甲 is 18号附1号."""
 
 FORM_WORDS = (
     *("户籍所在地", "户口所在地", "家庭住址", "户籍地址", "详细地址", "现居住地", "居住地址", "门牌号码"),

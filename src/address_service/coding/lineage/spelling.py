@@ -4,16 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from address_service.coding.full_text import SubStyle, number_text
+from address_service.coding.full_text import STEMS, SubStyle, number_text
 from address_service.coding.search_terms import MAX_QUERY, normalise
 from address_service.errors import InvalidInput
 from address_service.model.numbers import MAX_MAIN, MAX_SUB, DoorNumber
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")}
 _UNITS = {"十": 10, "百": 100}
-_STEMS = "甲乙丙丁戊己庚辛壬癸"
 _NUMBER = re.compile(
-    rf"(?P<main>[0-9]{{1,5}})(?:附(?P<sub>[0-9]{{1,3}})|号(?:之(?P<ordinal>[{''.join(_DIGITS)}十百]+)|(?P<stem>[{_STEMS}]))?)"
+    rf"(?P<main>[0-9]{{1,5}})(?:附(?P<sub>[0-9]{{1,3}})|号(?:之(?P<ordinal>[{''.join(_DIGITS)}十百]+)|(?P<stem>[{STEMS}]))?)"
 )
 _PADS = range(1, 6)
 
@@ -78,7 +77,7 @@ def _number(found: "re.Match[str]") -> DoorNumber | None:
     if found["ordinal"]:
         sub = _numeral(found["ordinal"])
     elif found["stem"]:
-        sub = _STEMS.index(found["stem"]) + 1
+        sub = STEMS.index(found["stem"]) + 1
     else:
         sub = int(found["sub"] or 0)
     main = int(found["main"])
