@@ -146,7 +146,15 @@ class _Maker:
                     inside = {g.name for g in groups}
                     free = [f"{name}组" for name in GROUP_NAMES if f"{name}组" not in inside]
                     if group.name[0].isdecimal() and names_of_village(village)[-1].end is None:
-                        group.trail.append((GROUPS_RENAMED, village, (*places[:-1], self.draw.choice(free))))
+                        name = self.draw.choice(free)
+                        # drawn again, not struck out: the county of the hand-written lines stays as it is
+                        while name in self._names_today(village):
+                            name = self.draw.choice(free)
+                        group.trail.append((GROUPS_RENAMED, village, (*places[:-1], name)))
+
+    def _names_today(self, village: str) -> set[str]:
+        """Of a village's places, those that came by a merger of its own or of others included."""
+        return {group.name for group in self.groups if group.trail[-1][1] == village}
 
     def _history(self, group: Group) -> None:
         doors = [door for door in group.doors if door.numbers[0][1]]
