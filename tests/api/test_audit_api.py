@@ -12,6 +12,7 @@ import address_service
 from address_service.api.audit_actions import name_of_operation
 from address_service.edge.refusals import AT_MOST, RefusalGate
 from address_service.model.accounts import Role
+from address_service.model.audit_objects import OBJECT_KINDS
 from address_service.services.verify_audit import verify_audit
 from address_service.settings import Settings
 from address_service.store.engine import Database
@@ -229,20 +230,33 @@ def test_an_export_holds_every_line_that_was_asked_for(
     assert lines(auditor, action="audit.export")[0]["detail"]["format"] == format
 
 
+def said_at(position: int) -> set[str]:
+    """The words that the package itself gives its notes at one position."""
+    calls = [
+        node
+        for file in Path(address_service.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "AuditNote"
+    ]
+    said = [call.args[position] for call in calls if len(call.args) > position]
+    return {str(word.value) for word in said if isinstance(word, ast.Constant)}
+
+
 def test_every_action_that_a_service_names_has_chinese_words(auditor: TestClient) -> None:
     named = {item["action"]: item["label"] for item in auditor.get("/api/v1/audit/actions").json()["items"]}
 
-    package = Path(address_service.__file__).parent
-    calls = [
-        node
-        for file in package.rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "AuditNote" and node.args
-    ]
-    said = {str(call.args[0].value) for call in calls if isinstance(call.args[0], ast.Constant)}
+    said = said_at(0)
 
     assert len(said) >= 40
     assert {action for action in said if not re.search("[\u4e00-\u9fff]", named.get(action, ""))} == set()
+
+
+def test_every_kind_of_object_in_the_audit_has_chinese_words(anonymous: TestClient) -> None:
+    paths: dict[str, dict[str, Any]] = anonymous.get("/api/v1/openapi.json").json()["paths"]
+    writing = [path for path, operations in paths.items() if set(operations) - {"get", "head"}]
+    words = {([*re.findall(r"{(\w+)}", path)] or ["request"])[-1].removesuffix("_id") for path in writing}
+
+    assert (said_at(1) | words) - set(OBJECT_KINDS) == set()
 
 
 def test_actions_are_listed_by_their_chinese_names(auditor: TestClient) -> None:

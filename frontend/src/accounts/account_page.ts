@@ -3,7 +3,7 @@
 import { h, required } from '../dom.ts';
 import { notify, sentence } from '../notice.ts';
 import { AccountsApi, type Me } from './accounts_api.ts';
-import { moment, RIGHTS, WAYS } from './accounts_labels.ts';
+import { moment, rightNames, RIGHTS, WAYS } from './accounts_labels.ts';
 import { button, field, form, shownOnce, table } from './form.ts';
 
 const MUST = {
@@ -37,7 +37,7 @@ export class AccountPage {
   private who(): HTMLElement {
     const { name, office, division_code, rights } = this.me;
     return h('section', { 'aria-labelledby': 'who' }, h('h2', { id: 'who' }, name),
-      h('p', {}, `${office} · 辖区 ${division_code} · ${rights.map((right) => RIGHTS[right] ?? right).join('、') || '尚无权限，请等待安全管理员授权'}`));
+      h('p', {}, `${office} · 辖区 ${division_code} · ${rightNames(rights) || '尚无权限，请等待安全管理员授权'}`));
   }
 
   private must(): HTMLElement | null {
@@ -98,7 +98,7 @@ export class AccountPage {
   private async keys(): Promise<HTMLElement> {
     const { items } = await this.api.myKeys();
     const rows = items.filter((one) => one.revoked_at === null).map((one) => [one.label,
-      one.rights === null ? '职责的全部权限' : one.rights.map((right) => RIGHTS[right] ?? right).join('、'), moment(one.expires_at),
+      one.rights === null ? '职责的全部权限' : rightNames(one.rights), moment(one.expires_at),
       button('吊销', async () => { await this.api.endMyKey(one.id); await this.again(); }, failed, `吊销密钥“${one.label}”？`, 'danger')]);
     const box = h('section', { 'aria-labelledby': 'keys' }, h('h2', { id: 'keys' }, '接口密钥'),
       table(['用途', '权限', '到期', '操作'], rows, '没有密钥。密钥供程序使用，不能代替本人登录。'));

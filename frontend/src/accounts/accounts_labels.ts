@@ -34,7 +34,15 @@ export const RIGHTS: Record<string, string> = {
   reveal: '显示居民原文',
   secure: '授权与安全',
   audit: '审计',
+  reconcile: '核对人口底册',
+  exchange: '交换地址对照',
 };
+
+/** Rights in the order of their list, by their names. */
+export function rightNames(rights: readonly string[]): string {
+  const order = Object.keys(RIGHTS);
+  return [...rights].sort((one, other) => order.indexOf(one) - order.indexOf(other)).map((right) => RIGHTS[right] ?? right).join('、');
+}
 
 export const WAYS: Record<string, string> = { key: '接口密钥', password: '口令', issuer: '统一身份认证' };
 

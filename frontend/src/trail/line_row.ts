@@ -1,6 +1,6 @@
 /** One audit line as a row, and all that it holds in the row below it. */
 
-import { h } from '../dom.ts';
+import { h, required } from '../dom.ts';
 import type { AuditLine } from './trail_api.ts';
 
 export const COLUMNS = ['时间', '账户', '操作', '对象', '来源', '缘由'] as const;
@@ -28,7 +28,7 @@ export function lineRows(line: AuditLine): HTMLTableRowElement[] {
     [opener],
     [h('b', {}, line.account), h('small', {}, line.office_label)],
     [line.action_label],
-    [h('span', {}, line.object_kind), h('small', { class: 'code' }, line.object_id ?? '')],
+    [h('span', {}, kindName(line.object_kind)), h('small', { class: 'code' }, line.object_id ?? '')],
     [line.channel_label, h('small', { class: 'code' }, line.source ?? '')],
     [line.reason ?? ''],
   ];
@@ -37,10 +37,17 @@ export function lineRows(line: AuditLine): HTMLTableRowElement[] {
   return [row, more];
 }
 
+/** The Chinese name of a kind of object, as the list to choose from has it. */
+function kindName(kind: string): string {
+  const named = required<HTMLSelectElement>('#trail-object-kind').options;
+  return [...named].find((one) => one.value === kind)?.text ?? kind;
+}
+
 function facts(line: AuditLine): HTMLElement {
   const detail = Object.entries(line.detail).map(([name, value]) => `${name} = ${value}`);
   const pairs: [string, string | null][] = [
     ['操作代码', line.action],
+    ['对象代码', line.object_kind],
     ['内容', detail.join('；') || null],
     ['此前摘要', line.before],
     ['此后摘要', line.after],

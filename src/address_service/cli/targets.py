@@ -27,6 +27,8 @@ def find_targets(manned: "Desk", place: str) -> list[tuple[str, str | None]]:
         except ValueError:
             found = []
     if not found:
-        words = f"有 {len(named)} 个村叫“{place}”，请用代码" if named else f"没有村或地名“{place}”"
+        words = (
+            f"有 {len(named)} 个村叫“{place}”，请用代码" if named else f"账户的辖区内没有村或地名“{place}”"
+        )
         raise NotFound(words, code="place-not-found")
     return [(found[0]["village_code"], place)]

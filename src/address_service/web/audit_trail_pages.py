@@ -1,9 +1,12 @@
 """The page of the audit, for accounts that may read it."""
 
+from operator import itemgetter
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from address_service.model.audit import Channel
+from address_service.model.audit_objects import OBJECT_KINDS
 from address_service.model.labels import label
 from address_service.web.error_pages import error_page
 from address_service.web.rendering import render_page
@@ -25,6 +28,7 @@ def build_audit_trail_router(sources: PageSources) -> APIRouter:
         context = {
             "county_name": sources.county_name,
             "page": "audit-trail",
+            "object_kinds": sorted(OBJECT_KINDS.items(), key=itemgetter(1)),
             "channels": [(channel.value, label(channel)) for channel in Channel],
         }
         return render_page(request, "audit_trail.html", context, visitor=visitor)
