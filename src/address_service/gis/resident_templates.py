@@ -55,14 +55,14 @@ _INVENTED = {
     "kind": "家庭户",
     "relation": "户主",
     "name": "示例甲",
-    "id_no": "430626198003021230",
+    "id_no": "390626198003021238",
     "sex": "男",
     "born_on": "1980-03-02",
-    "phone": "13800000000",
+    "phone": "0730-0800000",
     "lives_at": "湖南省岳阳市平江县童市镇烟舟村12组18号",
     "arrived_on": "1998-05-01",
 }
-"""Who is shown as a sample; nobody of that number, name or address exists."""
+"""Who is shown as a sample: no province has 39, and no telephone number goes on with 0 after its area code."""
 
 _WIDTHS = {
     "address_code": 29,
@@ -87,9 +87,14 @@ _CHOICES: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 _HEADER_ROW, _SAMPLE_ROW, _LAST_ROW = 2, 3, 2003
 _FILLING = "填表单位：　　　　　　　　　填表人：　　　　　　　填表日期：　　　年　　月　　日"
+_DOORS = {
+    "address_code": "地址编码（26位）",
+    "plate": "门牌二维码（扫出的网址或末尾16位编号）",
+    "address": "{}（写到门牌号，户室写到室号）",
+}
 _NOTES = (
     "一、一人一行，同一户的人连着填，户主在前；同一户的门牌只在户主一行填也可以。",
-    "二、门牌填一项即可：地址编码（26位）、门牌二维码（扫出的网址或末尾16位编号）、门牌地址。填几项的，须指同一个门牌。",
+    "二、{}",
     "三、各列已设为文本。从别处粘贴时请选“只粘贴值”，否则身份证号会被改成 4.30626E+17，这样的行不能导入。",
     "四、与户主关系按国家标准的称谓填写，下拉列表里没有的可以直接输入，如“养子或继子”。户内须有且只有一名户主（集体户除外）。",
     "五、出生日期、何时来本址写作 1998-05-01 或 1998年5月1日。有公民身份号码的，性别、出生日期可以不填。",
@@ -116,9 +121,21 @@ def render_template(name: TemplateName) -> bytes:
     guide = book.add_worksheet("填写说明")
     guide.set_column(0, 0, 110)
     for at, words in enumerate(_NOTES):
-        guide.write_string(at, 0, words, styles["long"])
+        guide.write_string(at, 0, words.format(_how_a_door_is_told(form)), styles["long"])
     book.close()
     return target.getvalue()
+
+
+def _how_a_door_is_told(form: ResidentTemplate) -> str:
+    """The sentence about the columns by which this form tells a door."""
+    ways = [
+        words.format(form.called.get(name, COLUMNS[name][0]))
+        for name, words in _DOORS.items()
+        if name in form.fields
+    ]
+    if len(ways) == 1:
+        return f"门牌由{ways[0]}认定。"
+    return f"门牌填一项即可：{'、'.join(ways)}。填几项的，须指同一个门牌。"
 
 
 def _column(sheet: Any, styles: Mapping[str, Any], place: int, title: str, form: ResidentTemplate) -> None:

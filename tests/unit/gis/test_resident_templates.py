@@ -90,4 +90,14 @@ def test_the_sample_shows_what_would_be_accepted() -> None:
     )
 
     assert is_valid(str(sample["地址编码"]))
-    assert sample["公民身份号码"] == "430626198003021230"
+    assert sample["公民身份号码"] == "390626198003021238"  # the digits 39 belong to no province
+
+
+@pytest.mark.parametrize("name", TemplateName)
+def test_the_guide_tells_a_door_by_columns_that_the_form_has(name: TemplateName) -> None:
+    guide = openpyxl.load_workbook(io.BytesIO(render_template(name))).worksheets[1]
+    sentence = str(guide["A2"].value)
+
+    told = {title for title in ("地址编码", "门牌二维码", "门牌地址", "户籍地址") if title in sentence}
+
+    assert told == {"地址编码", "门牌二维码", "门牌地址", "户籍地址"} & set(TEMPLATES[name].header)
