@@ -168,6 +168,18 @@ def test_a_change_keeps_what_was_before_under_seal_and_moves_the_index(register:
     assert before["name"] == "示例甲"
 
 
+@pytest.mark.parametrize(
+    "guess", [{"born_on": "1980-03-02"}, {"born_on": "1980-03-03"}, {"sex": "男"}, {"sex": "女"}]
+)
+def test_a_right_guess_at_what_a_number_says_is_answered_as_a_wrong_one(
+    register: Register, guess: dict[str, str]
+) -> None:
+    person = register.enrol(register.doors(HERE)[0], head()).person_ids[0]
+
+    assert code_of(lambda: change_person(register.work, person, 1, guess)) == "number-says-so"
+    assert change_person(register.work, person, 1, {"id_no": WIFE_ID, "born_on": "1982-05-06"}) == 2
+
+
 def test_a_change_on_a_revision_that_is_past_is_refused(register: Register) -> None:
     done = register.enrol(register.doors(HERE)[0], head())
     change_person(register.work, done.person_ids[0], 1, {"phone": None})
