@@ -31,6 +31,7 @@ from address_service.services.read_residents import (
     read_household_card,
     read_person_card,
 )
+from address_service.services.resident_numbers import ONE_OF_THEM
 from address_service.services.reveal_residents import reveal_person
 from address_service.services.withdraw_residents import destroy_person, withdraw_import
 from address_service.store.work import Work
@@ -104,6 +105,26 @@ def test_one_person_is_not_enrolled_twice(register: Register) -> None:
     assert refused.value.code == "person-known"
     assert str(first.person_ids[0]) in refused.value.message
     assert HEAD_ID not in refused.value.message
+
+
+def test_of_several_numbers_it_is_not_told_which_is_known(register: Register) -> None:
+    register.enrol(register.doors(HERE)[0], head())
+    guesses = [wife(), child()]
+
+    answers = set()
+    for guess in guesses:
+        with pytest.raises(Conflict) as refused:
+            register.enrol(
+                register.doors(HERE)[1], replace(head(), relation="10"), replace(guess, relation="02")
+            )
+        answers.add((refused.value.code, refused.value.message))
+    register.enrol(register.doors(HERE)[2], replace(wife(), relation="02"))
+    with pytest.raises(Conflict) as right:
+        register.enrol(
+            register.doors(HERE)[1], replace(head(), relation="10"), replace(wife(), relation="02")
+        )
+
+    assert answers == {(right.value.code, right.value.message)} == {("person-known", ONE_OF_THEM)}
 
 
 def test_people_are_found_by_exactly_their_number_name_phone_or_book(register: Register) -> None:
