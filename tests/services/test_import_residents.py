@@ -340,3 +340,21 @@ def test_a_village_brings_its_own_people_and_rows_of_another_village_are_refused
     assert counts(report) == (1, 0, 1)
     assert refused(report) == [(2, "户籍地址", "out-of-scope")]
     assert len(list_persons(register.work, Narrowed(), None, 10)) == 1
+
+
+@pytest.mark.parametrize("guess", ["1980-03-02,男", "1980-03-03,女"])
+def test_a_list_without_numbers_does_not_tell_whether_it_guesses_a_birth_date_and_takes_no_sex_away(
+    register: Register, guess: str
+) -> None:
+    door, header = register.doors(HERE)[0], "户号,与户主关系,姓名,公民身份号码,出生日期,性别,户籍地址"
+    first = [header, f"H001,户主,示例甲,{HEAD_ID},,,{door}", f"H001,长子,示例丁,,2001-05-06,男,{door}"]
+    again = [header, f"H001,户主,示例甲,,{guess},{door}", f"H001,长子,示例丁,,,,{door}"]
+    run(register.work, "\n".join(first).encode())
+
+    report = run(later(register, 1), "\n".join(again).encode())
+
+    (household,) = list_households(register.work, Narrowed(), None, 10)
+    assert (counts(report), refused(report)) == ((0, 2, 0), [])
+    facts = [person.facts for _, person in household.members]
+    assert [str(one.sex) if one else None for one in facts] == ["1", "1"]
+    assert [str(one.born_on) if one else None for one in facts] == ["1980-03-02", "2001-05-06"]

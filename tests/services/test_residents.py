@@ -31,6 +31,7 @@ from address_service.services.read_residents import (
     read_household_card,
     read_person_card,
 )
+from address_service.services.resident_numbers import ONE_OF_THEM
 from address_service.services.reveal_residents import reveal_person
 from address_service.services.withdraw_residents import destroy_person, withdraw_import
 from address_service.store.work import Work
@@ -106,6 +107,26 @@ def test_one_person_is_not_enrolled_twice(register: Register) -> None:
     assert HEAD_ID not in refused.value.message
 
 
+def test_of_several_numbers_it_is_not_told_which_is_known(register: Register) -> None:
+    register.enrol(register.doors(HERE)[0], head())
+    guesses = [wife(), child()]
+
+    answers = set()
+    for guess in guesses:
+        with pytest.raises(Conflict) as refused:
+            register.enrol(
+                register.doors(HERE)[1], replace(head(), relation="10"), replace(guess, relation="02")
+            )
+        answers.add((refused.value.code, refused.value.message))
+    register.enrol(register.doors(HERE)[2], replace(wife(), relation="02"))
+    with pytest.raises(Conflict) as right:
+        register.enrol(
+            register.doors(HERE)[1], replace(head(), relation="10"), replace(wife(), relation="02")
+        )
+
+    assert answers == {(right.value.code, right.value.message)} == {("person-known", ONE_OF_THEM)}
+
+
 def test_people_are_found_by_exactly_their_number_name_phone_or_book(register: Register) -> None:
     done = register.enrol(register.doors(HERE)[0], head(), wife(), book_no="H001")
     asked: list[dict[str, Any]] = [
@@ -166,6 +187,18 @@ def test_a_change_keeps_what_was_before_under_seal_and_moves_the_index(register:
 
     before = register.work.seal.open("person", person, RowKey(kept[1], bytes(kept[2])), bytes(kept[0]))
     assert before["name"] == "示例甲"
+
+
+@pytest.mark.parametrize(
+    "guess", [{"born_on": "1980-03-02"}, {"born_on": "1980-03-03"}, {"sex": "男"}, {"sex": "女"}]
+)
+def test_a_right_guess_at_what_a_number_says_is_answered_as_a_wrong_one(
+    register: Register, guess: dict[str, str]
+) -> None:
+    person = register.enrol(register.doors(HERE)[0], head()).person_ids[0]
+
+    assert code_of(lambda: change_person(register.work, person, 1, guess)) == "number-says-so"
+    assert change_person(register.work, person, 1, {"id_no": WIFE_ID, "born_on": "1982-05-06"}) == 2
 
 
 def test_a_change_on_a_revision_that_is_past_is_refused(register: Register) -> None:

@@ -24,6 +24,8 @@ _MOST_SOURCES = 4096
 REFUSED = "request.refused"
 _USED_UP = frozenset({"reveals-used-up", "lookups-used-up"})
 """Of asking too often, what tells of somebody who is after persons."""
+_TELLING = frozenset({"person-known", "dates-overlap"})
+"""Of writes that were refused, what tells something of a person: many of them are tries at a number."""
 _OF_NO_WEIGHT = frozenset({"sign-in-needed"})
 
 
@@ -55,11 +57,11 @@ class RefusalGate:
 
 
 def is_of_weight(error: ServiceError) -> bool:
-    """Whether a refusal belongs into the audit: a wrong key or a right that is missing, not a mere visit."""
+    """Whether a refusal belongs into the audit: a wrong key, a right that is missing, a guess; not a mere visit."""
     if isinstance(error, TooMany):
         return error.code in _USED_UP
-    if error.code == "password-wrong":
-        return True  # somebody who holds a session guesses at the password of its account
+    if error.code == "password-wrong" or error.code in _TELLING:
+        return True  # somebody who holds a session guesses at the password of its account, or at a resident's number
     return isinstance(error, Forbidden | Unauthenticated) and error.code not in _OF_NO_WEIGHT
 
 

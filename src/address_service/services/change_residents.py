@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from address_service.errors import Conflict
+from address_service.errors import Conflict, InvalidInput
 from address_service.model.audit import AuditNote
 from address_service.residents.person import read_book_no, read_person
 from address_service.services.resident_numbers import refuse_number_of_another
@@ -23,7 +23,8 @@ def change_person(
     """Give a person other facts (as typed); members that are not named stay. Gives the new revision.
 
     Birth date and sex of before are let go of where another identity number says them anew. Raises NotFound
-    `person-not-found`; Stale; Conflict `person-closed`, `person-known`; InvalidInput as `read_person` does.
+    `person-not-found`; Stale; Conflict `person-closed`, `person-known`; InvalidInput `number-says-so` and as
+    `read_person` does.
     """
     work.hold_for_resident_act()
     person = work.residents.person(person_id, lock=True)
@@ -31,6 +32,7 @@ def change_person(
     if person.facts is None or person.key is None or person.stage != "active":
         raise Conflict("这个人员的登记已终止，不能更改", code="person-closed")
     before: dict[str, str | None] = dict(person.facts.to_payload())
+    _refuse_guesses(before, values)
     if values.get("id_no"):
         before |= {"born_on": None, "sex": None}
     facts = read_person(
@@ -45,6 +47,16 @@ def change_person(
     work.resident_writer.record([event])
     work.note(AuditNote("person.change", "person", str(person_id), details))
     return person.revision + 1
+
+
+def _refuse_guesses(before: Mapping[str, str | None], values: Mapping[str, str | None]) -> None:
+    """Raise InvalidInput for a birth date or sex by itself where the kept number says them.
+
+    Were it held against the number, right and wrong answers would tell, one try after another, what the mask hides.
+    """
+    if before.get("id_no") and "id_no" not in values and (values.get("born_on") or values.get("sex")):
+        message = "此人有公民身份号码，出生日期和性别以号码为准；号码有误时请更改号码"
+        raise InvalidInput(message, code="number-says-so")
 
 
 def change_household(work: Work, household_id: UUID, revision: int, book_no: str | None) -> int:

@@ -12,7 +12,7 @@ from address_service.residents.households import require_one_head
 from address_service.residents.person import PersonFacts, read_book_no, read_person
 from address_service.residents.relations import read_relation
 from address_service.services.resident_days import effective_day
-from address_service.services.resident_numbers import refuse_number_of_another
+from address_service.services.resident_numbers import refuse_known_numbers
 from address_service.services.scope import require_scope
 from address_service.store.ids import new_id
 from address_service.store.resident_views import KnownAddress
@@ -140,12 +140,10 @@ def _read_all(work: Work, asked: Sequence[NewcomerAsked], keep_ethnicity: bool) 
 
 
 def _refuse_known(work: Work, people: Sequence[PersonFacts]) -> None:
-    """Two offices that enrol one person at once wait for each other here; the second is told."""
-    numbers = sorted({facts.id_no for facts in people if facts.id_no})
-    if len(numbers) < sum(1 for facts in people if facts.id_no):
+    numbers = [facts.id_no for facts in people if facts.id_no]
+    if len(set(numbers)) < len(numbers):
         raise InvalidInput("同一公民身份号码出现了两次", code="citizen-id-twice")
-    for number in numbers:
-        refuse_number_of_another(work, number)
+    refuse_known_numbers(work, numbers)
 
 
 def _add(

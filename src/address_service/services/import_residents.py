@@ -8,9 +8,9 @@ from uuid import UUID
 from address_service.errors import InvalidInput
 from address_service.gis.layer_read import ReadLimits, Reject
 from address_service.gis.resident_lists import ResidentList, read_resident_list
-from address_service.model.residents import LinkWay, ResidencyKind
+from address_service.model.residents import LinkWay, ResidencyKind, Sex
 from address_service.residents.households import require_one_head
-from address_service.residents.person import read_person
+from address_service.residents.person import PersonFacts, read_person
 from address_service.services.import_task import Progress, silent
 from address_service.services.resident_groups import ListGroup, ListRow, ResidentGroups
 from address_service.services.resident_numbers import ELSEWHERE, numbers_in_county
@@ -232,7 +232,7 @@ class ResidentsImport:
         person = self._persons.get(row.known) if row.known else None
         if person is None or person.facts is None or person.key is None:
             return
-        merged = {**person.facts.to_payload(), **row.facts.to_payload()}
+        merged = {**person.facts.to_payload(), **_said_anew(person.facts, row.facts)}
         if merged == person.facts.to_payload():
             return
         facts = read_person(merged, self._work.today, keep_ethnicity=True)
@@ -252,6 +252,21 @@ def import_residents(
     """Import a list of residents; the same list again changes nothing. Raises InvalidInput as `read_resident_list`."""
     listed = read_resident_list(data, suffix, limits)
     return ResidentsImport(work, listed, run_id, keep_ethnicity=keep_ethnicity).run(progress)
+
+
+def _said_anew(kept: PersonFacts, listed: PersonFacts) -> dict[str, str]:
+    """What a list says of a person beside what is kept.
+
+    Birth date and sex are the kept number's to say: held against it, a list without numbers would tell by its refusals
+    what the mask hides.
+    """
+    said = listed.to_payload()
+    number_decides = kept.id_no is not None and listed.id_no is None
+    if number_decides:
+        said.pop("born_on", None)
+    if number_decides or listed.sex is Sex.UNKNOWN:
+        said.pop("sex", None)
+    return said
 
 
 def _homes(group: ListGroup, row: ListRow) -> list[NewResidency]:
