@@ -481,6 +481,8 @@ WRITING: dict[str, tuple[Role, Callable[[Register], dict[str, Any]]]] = {
     "addresses/approvals": (Role.COUNTY, lambda r: {"village_code": AWAY, "decree_no": "示例"}),
     "addresses/rejections": (Role.COUNTY, lambda r: {"codes": [r.code[DRAFTED]], "note": "示例"}),
     "address-changes": (Role.VILLAGE, lambda r: {"kind": "retire", "code": r.code[AWAY]}),
+    "address-changes/preview": (Role.VILLAGE, lambda r: {"kind": "retire", "code": r.code[AWAY]}),
+    "address-changes/{address_change}/preview": (Role.VILLAGE, lambda _: {}),
     "address-changes/{address_change}/commit": (Role.COUNTY, lambda r: {"decree_no": "示例"}),
     "address-changes/{address_change}/drop": (Role.VILLAGE, lambda r: {}),
     "plate-batches": (Role.CIVIL_AFFAIRS, lambda r: {"village_code": AWAY}),

@@ -96,6 +96,7 @@ BringWork = Annotated[Work, Depends(work_with(Right.IMPORT, Right.ENROL), scope=
 AssignWork = Annotated[Work, Depends(work_with(Right.ASSIGN), scope="function")]
 NameWork = Annotated[Work, Depends(work_with(Right.NAME), scope="function")]
 NumberWork = Annotated[Work, Depends(work_with(Right.NUMBER), scope="function")]
+NumberOrApproveWork = Annotated[Work, Depends(work_with(Right.NUMBER, Right.APPROVE), scope="function")]
 ApproveWork = Annotated[Work, Depends(work_with(Right.APPROVE), scope="function")]
 PlatesWork = Annotated[Work, Depends(work_with(Right.PLATES), scope="function")]
 AttachWork = Annotated[Work, Depends(work_with(Right.ATTACH), scope="function")]
