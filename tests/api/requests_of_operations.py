@@ -190,6 +190,7 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
         "data": {"division": g.code},
         "files": {"file": ("底册.csv", "户号,原地址\nH1,某处\n")},
     },
+    "POST /api/v1/reconciliations/{extract_id}/export": lambda g: {"json": _CASE},
     "POST /api/v1/reconciliations/{extract_id}/accept": lambda g: {
         "json": {"outcome": "same", "expected": 9}
     },

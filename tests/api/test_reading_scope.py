@@ -551,7 +551,7 @@ ELSEWHERE = {
     *(f"mapping-packages/{{package}}/{act}" for act in ("archive", "acknowledge")),
     "match",
     "reconciliations",
-    *(f"reconciliations/{{extract}}/{act}" for act in ("accept", "withdrawal")),
+    *(f"reconciliations/{{extract}}/{act}" for act in ("accept", "export", "withdrawal")),
     "reconciliations/rows/{row}/decision",
     "village-rows/{row}/answer",
     "residents/lookup",
