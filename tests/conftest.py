@@ -11,17 +11,21 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import httpx
 import hypothesis
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Connection, text
+from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]
 
+from address_service.edge import password_hashing
 from address_service.model.accounts import Actor, Role
 from address_service.settings import CryptoSuite, Settings
 from address_service.store import schema
@@ -57,6 +61,16 @@ def key_folder() -> Iterator[Path]:
     yield folder
     del os.environ["KEY_DIR"]
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords are hashed with the least that argon2 takes; what the service takes is a test of its own."""
+    quick = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(password_hashing, "PasswordHasher", quick)
+        patch.setattr(password_hashing, "_NOBODYS", quick().hash("nobody has this password"))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -223,6 +237,24 @@ def _await_health(url: str, server: "subprocess.Popen[bytes]") -> None:
         except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError("the service does not answer")
+
+
+class ByFile(LoadGroupScheduling):  # type: ignore[misc]  # xdist has no types
+    """All tests of a file go to one worker, which makes what they share once; the sample town's come first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        scope = super()._split_scope(nodeid)
+        return scope if scope == "demo" else nodeid.split("::")[0]
+
+    def _assign_work_unit(self, node: Any) -> None:
+        if "demo" in self.workqueue:
+            self.workqueue.move_to_end("demo", last=False)
+        super()._assign_work_unit(node)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    """How `--dist loadgroup` deals out tests here."""
+    return ByFile(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -94,6 +94,8 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
     },
     "GET /api/v1/resolve": lambda g: {"params": {"code": g["current"]}},
     "PUT /api/v1/change-consumers/{name}": lambda g: {"json": {"cursor": "0"}, "path": {"name": "示例"}},
+    "POST /api/v1/address-changes/preview": lambda g: {"json": {"kind": "replace", "code": g["current"]}},
+    "POST /api/v1/address-changes/{address_change_id}/preview": lambda g: {"json": {}},
     "POST /api/v1/address-changes": lambda g: {"json": {"kind": "retire", "code": g["current"]}},
     "POST /api/v1/address-changes/{address_change_id}/commit": lambda g: {"json": _DECREE},
     "GET /api/v1/addresses": lambda g: {"params": {"village": g.code}},
@@ -190,6 +192,7 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
         "data": {"division": g.code},
         "files": {"file": ("底册.csv", "户号,原地址\nH1,某处\n")},
     },
+    "POST /api/v1/reconciliations/{extract_id}/export": lambda g: {"json": _CASE},
     "POST /api/v1/reconciliations/{extract_id}/accept": lambda g: {
         "json": {"outcome": "same", "expected": 9}
     },

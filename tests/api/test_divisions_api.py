@@ -280,3 +280,25 @@ def test_names_that_sound_alike_are_reported_and_named_beforehand(
     alike = [[(c["likeness"], [n["name"] for n in c["names"]]) for c in cs] for cs in (found, warned)]
     assert alike[1] == expected
     assert [clash for clash in alike[0] if "芭蕉村" in clash[1]] == expected
+
+
+def test_a_history_as_it_was_known_before_a_correction_dated_back(
+    clerk: TestClient, approve: Approve
+) -> None:
+    new = {"code": f"{TOWN}221", "name": "旁上村", "effective_on": "2024-01-01"}
+    made = approve(clerk.post("/api/v1/divisions", json=new))["division_id"]
+    path = f"/api/v1/divisions/{made}/history"
+    known = clerk.get(path).json()["versions"][0]["recorded_at"]
+    correction = {"kind": "respell", "name": "塝上村", "effective_on": "2024-01-01"}
+    approve(clerk.post(f"/api/v1/divisions/{made}/changes", json=correction), "示例〔2026〕2号")
+
+    now = clerk.get(path).json()
+    then = clerk.get(path, params={"known_on": known}).json()
+
+    assert [version["name"] for version in now["versions"]] == ["塝上村"]
+    assert [version["name"] for version in then["versions"]] == ["旁上村"]
+    assert [event["kind"] for event in now["events"]][-1] == "respell"
+    assert [event["kind"] for event in then["events"]] == ["create"]
+    assert then["versions"][0]["superseded_at"] == now["versions"][0]["recorded_at"]
+    unknown = clerk.get(path, params={"known_on": "2020-01-01T00:00:00+08:00"})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "division-not-found")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import argon2
 import pyotp
@@ -265,6 +266,20 @@ def test_a_key_of_some_rights_does_no_more_and_makes_no_other_key(app: Any, acco
     assert page.post("/api/v1/me/keys", json={"label": "示例"}).json()["code"] == "session-needed"
     assert client.delete(f"/api/v1/me/keys/{made['id']}").status_code == 204
     assert machine.get("/api/v1/addresses").status_code == 401
+
+
+def test_a_key_that_may_reconcile_and_not_reveal_gets_no_file_with_people_in_clear(
+    app: Any, account: Any
+) -> None:
+    account("示例核对机器", Role.POLICE)
+    client, machine = sign_in(app, "示例核对机器"), browser(app)
+    made = client.post("/api/v1/me/keys", json={"label": "示例", "rights": ["read", "reconcile"]}).json()
+    machine.headers["X-API-Key"] = made["secret"]
+    path, why = f"/api/v1/reconciliations/{uuid4()}/export", {"purpose": "case", "reason": "核对底册"}
+
+    assert machine.post(path, json=why).json()["code"] == "right-missing"
+    assert client.post(path, json=why).json()["code"] == "extract-not-found"
+    assert client.post(path, json={}).status_code == 422
 
 
 def test_while_all_hashing_is_taken_sign_in_is_refused_and_health_answers(app: Any, account: Any) -> None:

@@ -246,7 +246,8 @@ def test_an_extract_leaves_no_clear_copy_behind(
         json={"decision": "park"},
         headers={"If-Match": str(first["revision"])},
     )
-    exported = used.get(f"{url}/export?format=csv")
+    asked = {"purpose": "case", "reason": "核对底册", "format": "csv"}
+    exported = used.post(f"{url}/export", json=asked)
     assert (sent.status_code, shown[0].json()["stage"], decided.status_code) == (202, "done", 200)
     assert planted_in(exported.content) >= {"name", "changed name", "number", "book"}
     assert planted_in(waiting) == set()

@@ -49,7 +49,7 @@ _LAND = (
        SELECT '430626', :id, :place, :id, '示例', 'active', '2020-12-31', actor_id, now() FROM import_run
        WHERE id = :job""",
     """INSERT INTO door_number (county_code, place_id, main, sub, state, reservation_id, reasons, changed_at)
-       VALUES ('430626', :place, 77000 + right(:village, 3)::int, 0, 'reserved', :id, '[]', now())""",
+       VALUES ('430626', :place, right(:village, 3)::int, 0, 'reserved', :id, '[]', now())""",
 )
 
 PEOPLE = {

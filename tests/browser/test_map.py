@@ -66,10 +66,16 @@ def test_search_by_keyboard_alone(page: Page, api: Api) -> None:
     expect(box).to_be_focused()
 
 
-def test_search_that_finds_nothing_says_so(page: Page) -> None:
+def test_search_that_finds_nothing_says_so_and_leads_to_the_history(page: Page) -> None:
     open_map(page)
-    page.get_by_role("combobox", name="搜索标准地址").fill("鬱鬱鬱鬱鬱")
+    box = page.get_by_role("combobox", name="搜索标准地址")
+
+    box.fill("鬱鬱鬱鬱鬱")
     expect(page.locator("#search-list")).to_contain_text("没有找到")
+    box.press("ArrowDown")
+    box.press("Enter")
+
+    expect(page.get_by_label("地址（新旧写法都可以）")).to_have_value("鬱鬱鬱鬱鬱")
 
 
 def test_enter_before_the_answer_takes_the_first_hit(page: Page, api: Api) -> None:

@@ -45,6 +45,24 @@ def home() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="module")
+def migrated() -> Iterator[Path]:
+    """A data folder whose cluster was started, migrated and stopped by the commands; only copies of it are run."""
+    folder = Path(tempfile.mkdtemp(prefix="as-"))
+    folder.chmod(0o755)
+    made = execute(["address-service", "db", "migrate"], {"DATA_DIR": str(folder / "data")})
+    assert made.returncode == 0, made.stderr
+    yield folder / "data"
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def register(home: Path, migrated: Path) -> Path:
+    """A copy of it as the data folder of `home`."""
+    subprocess.run(["cp", "-a", str(migrated), str(home / "data")], check=True)
+    return home / "data"
+
+
 @pytest.fixture
 def run(home: Path) -> Run:
     def command(*arguments: str, data: str = "data") -> "subprocess.CompletedProcess[str]":
@@ -69,9 +87,8 @@ def test_a_server_that_a_command_started_ends_with_it(home: Path, run: Run) -> N
     assert not Cluster(home / "data").is_running()
 
 
-def test_a_backup_is_restored_into_an_empty_cluster_only(home: Path, run: Run) -> None:
+def test_a_backup_is_restored_into_an_empty_cluster_only(home: Path, register: Path, run: Run) -> None:
     run("db", "start")
-    run("db", "migrate")
     with psycopg.connect(Cluster(home / "data").url(schema.APP)) as conn:
         conn.execute(COUNTY)
     (home / "data" / "uploads").mkdir()
@@ -101,9 +118,10 @@ def test_a_backup_is_restored_into_an_empty_cluster_only(home: Path, run: Run) -
         assert conn.execute("SELECT name FROM county").fetchall() == [("平江县",)]
 
 
-def test_a_drill_restores_and_compares_and_leaves_nothing_behind(home: Path, run: Run) -> None:
+def test_a_drill_restores_and_compares_and_leaves_nothing_behind(
+    home: Path, register: Path, run: Run
+) -> None:
     run("db", "start")
-    run("db", "migrate")
     with psycopg.connect(Cluster(home / "data").url(schema.APP)) as conn:
         conn.execute(COUNTY)
     scratch = home / "scratch"
@@ -124,8 +142,9 @@ def test_a_drill_restores_and_compares_and_leaves_nothing_behind(home: Path, run
     assert set(Path("/var/lib/address-service").glob("postgres-*")) <= elsewhere
 
 
-def test_a_drill_of_a_harmed_backup_fails_and_says_what_is_harmed(home: Path, run: Run) -> None:
-    run("db", "migrate")
+def test_a_drill_of_a_harmed_backup_fails_and_says_what_is_harmed(
+    home: Path, register: Path, run: Run
+) -> None:
     backup = home / "backup"
     run("db", "backup", str(backup))
     with (backup / "database.dump").open("ab") as dump:
@@ -139,10 +158,9 @@ def test_a_drill_of_a_harmed_backup_fails_and_says_what_is_harmed(home: Path, ru
 
 
 def test_a_restore_without_its_keys_fails_by_their_ids_and_is_whole_once_they_are_back(
-    home: Path, run: Run
+    home: Path, register: Path, run: Run
 ) -> None:
     run("db", "start")
-    run("db", "migrate")
     run("keys", "create")
     (sealed_by,) = (home / "data" / "keys").glob("seal.*.key")
     with psycopg.connect(Cluster(home / "data").url(schema.OWNER)) as conn:
@@ -163,9 +181,10 @@ def test_a_restore_without_its_keys_fails_by_their_ids_and_is_whole_once_they_ar
     assert "密封数据可读" in with_keys.stdout
 
 
-def test_sessions_and_keys_that_a_restore_brings_back_are_ended_or_named(home: Path, run: Run) -> None:
+def test_sessions_and_keys_that_a_restore_brings_back_are_ended_or_named(
+    home: Path, register: Path, run: Run
+) -> None:
     run("db", "start")
-    run("db", "migrate")
     account, key = new_id(), new_id()
     with psycopg.connect(Cluster(home / "data").url(schema.OWNER)) as conn:
         conn.execute(COUNTY)

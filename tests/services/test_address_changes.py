@@ -11,6 +11,7 @@ from sqlalchemy import text
 from address_service.errors import Conflict, Forbidden, InvalidInput, ServiceError
 from address_service.model.address_changes import ActRequest, AddressAct, SplitPart
 from address_service.model.numbers import DoorNumber
+from address_service.services.address_change_preview import preview_address_change, preview_asked
 from address_service.services.approve_addresses import approve_addresses
 from address_service.services.commit_address_change import commit_address_change
 from address_service.services.commit_numbering_plan import commit_numbering_plan
@@ -297,3 +298,39 @@ def test_a_retired_address_outlives_its_village(doors: Doors, town: Any) -> None
     card = doors.card(code, ended + timedelta(5))
 
     assert (card["stage"], card["village"]) == ("retired", "烟舟村")
+
+
+def rows(doors: Doors) -> list[int]:
+    tables = ("address_version", "succession", "event", "account", "address_change", "door_number")
+    return [int(doors.one(f"SELECT count(*) FROM {table}")) for table in tables]
+
+
+def test_a_dry_run_tells_what_the_commit_does_and_keeps_nothing(doors: Doors) -> None:
+    code = doors.codes()[1]
+    order_plates(doors.work, "small", place_id=doors.place)
+    asked = ActRequest(
+        AddressAct.SPLIT, code, stays=False,
+        parts=tuple(SplitPart((house,), DoorNumber(n)) for house, n in zip(doors.houses(code), (8, 9), strict=True)),
+    )  # fmt: skip
+    clerk, before = day(doors.work, 10), rows(doors)
+
+    seen = preview_asked(clerk, asked, None)
+
+    assert rows(doors) == before
+    assert [(one.full_text[-2:], one.stage) for one in seen.versions] == [
+        ("1号", "retired"),
+        ("8号", "current"),
+        ("9号", "current"),
+    ]
+    assert [(edge.successor[-2:], edge.share) for edge in seen.edges] == [("8号", "part"), ("9号", "part")]
+    assert seen.plates == 1
+    waiting = draw_address_change(clerk, asked)
+    assert preview_address_change(clerk, waiting.id, None).edges[1].successor[-2:] == "9号"
+    doors.decide(waiting.id)
+    assert doors.edges(code) == [("split", "part", "8号"), ("split", "part", "9号")]
+
+
+def test_a_dry_run_refuses_what_the_commit_would_refuse(doors: Doors) -> None:
+    gone = ActRequest(AddressAct.RETIRE, doors.codes()[3])
+
+    assert refused(lambda: preview_asked(doors.work, gone, None)) == "effective-on-too-early"

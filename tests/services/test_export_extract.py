@@ -7,8 +7,9 @@ import openpyxl
 import pytest
 
 from address_service.model.reconciliation import RowDecision
+from address_service.model.residents import RevealPurpose
 from address_service.services.decide_extract_row import decide_row
-from address_service.services.export_extract import ADDED, export_extract
+from address_service.services.export_extract import ADDED, export_extract, reveal_extract
 from tests.services.people import HEAD_ID, WIFE_ID, code_of, head
 from tests.services.test_reconcile import HEADER, Station, station
 
@@ -55,6 +56,21 @@ def test_it_has_the_files_columns_and_behind_them_what_each_row_came_to(
     assert {tuple(line[:5]) for line in alone} == {("",) * 5}
     assert {line[5] for line in alone} == {"仅本库有"}
     assert len(alone) == len(station.rows(found)) - 2
+
+
+def test_whoever_has_it_in_clear_says_why_is_counted_and_recorded(station: Station) -> None:
+    found = station.send(("H1", "示例甲", HEAD_ID, next(iter(station.texts.values())), ""))
+    work = station.fresh()
+    asked = found, "csv", "utf-8", RevealPurpose.VERIFICATION
+
+    assert code_of(reveal_extract, work, *asked, " ", 1) == "reason-missing"
+    content = reveal_extract(work, *asked, "与派出所核对底册", 1)
+    assert code_of(reveal_extract, work, *asked, "再看一次", 1) == "reveals-used-up"
+
+    assert HEAD_ID.encode() in content
+    note = work.audit_notes[-1]
+    assert (note.action, note.reason) == ("reconciliation.export", "与派出所核对底册")
+    assert note.detail == {"rows": station.work.extracts.get(found).row_count, "purpose": "verification"}
 
 
 def test_one_that_is_not_done_is_not_given_out(station: Station) -> None:

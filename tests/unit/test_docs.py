@@ -7,6 +7,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,15 @@ def commands(text: str) -> list[list[str]]:
     return [shlex.split(call) for piece in code(text) for call in _COMMAND.findall(piece)]
 
 
+@cache
+def program() -> Any:
+    """The program as its parser knows it."""
+    return get_command(build())
+
+
 def problem_of(words: list[str]) -> str | None:
     """What is wrong with a call of the program, None when it has that command and those options."""
-    command: Any = get_command(build())
+    command = program()
     rest = list(words)
     while hasattr(command, "commands"):
         if not rest:
@@ -117,7 +124,7 @@ def test_a_wrong_command_or_option_would_be_found() -> None:
     assert problems == ["no command db fly", "no option --wings in serve --wings 2"]
 
 
-@pytest.mark.parametrize("name", list(visible_commands(get_command(build()))))
+@pytest.mark.parametrize("name", list(visible_commands(program())))
 def test_every_command_stands_in_operations(name: str) -> None:
     named = [" ".join(words) for words in commands(read("docs/operations.md"))]
 

@@ -1,5 +1,7 @@
 """Verifying passwords takes a bounded part of the machine, and the same whether there is a hash or none."""
 
+from importlib.util import find_spec, module_from_spec
+
 import argon2
 import pytest
 
@@ -39,6 +41,18 @@ def test_a_hash_is_argon2id_and_fits_its_password_alone() -> None:
     assert hashing.verify(made, "Shi-Fan-2026")
     assert not hashing.verify(made, "Shi-Fan-2027")
     assert not hashing.verify(None, "nobody has this password")
+
+
+def test_in_service_a_hash_and_no_hash_cost_what_rfc_9106_asks_for_at_least() -> None:
+    spec = find_spec(PasswordHashing.__module__)
+    assert spec is not None
+    assert spec.loader is not None
+    in_service = module_from_spec(spec)  # beside the one whose hashes are made quick for the tests
+    spec.loader.exec_module(in_service)
+
+    hashes = [in_service.PasswordHashing().hash("Shi-Fan-2026"), in_service._NOBODYS]
+
+    assert [argon2.extract_parameters(made) for made in hashes] == [argon2.profiles.RFC_9106_LOW_MEMORY] * 2
 
 
 def test_no_hash_costs_what_a_hash_costs(monkeypatch: pytest.MonkeyPatch) -> None:

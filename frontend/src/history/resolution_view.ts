@@ -18,7 +18,7 @@ export function resolutionView(answer: Resolution, text: string): HTMLElement[] 
   const shown = new Set(answer.targets.map((one) => one.code));
   const others = answer.holds_then.filter((one) => !shown.has(one.code));
   return [
-    h('header', { class: 'history-head' }, h('h2', {}, text), h('p', { class: 'soft' }, answer.on ? `按 ${answer.on} 的写法查` : '没有写日期，历来的持有者都查')),
+    h('header', { class: 'history-head' }, h('h2', {}, text), h('p', { class: 'soft' }, answer.on ? `按 ${answer.on} 的写法查` : '没有写日期，各个时期的写法都查')),
     h('p', { class: `history-outcome outcome-${answer.outcome}`, role: 'status', 'data-outcome': answer.outcome }, OUTCOME_WORDS[answer.outcome](answer)),
     ...(answer.read_as ? [h('p', { class: 'soft' }, `原文字没有记载，按“${answer.read_as}”查得。`)] : []),
     ...doubts(answer.doubts),

@@ -7,6 +7,7 @@ import { api } from '../api.ts';
 import { h, required } from '../dom.ts';
 import { closeMenuBeside } from '../menu.ts';
 import { notify, sentence } from '../notice.ts';
+import { offerExport } from './export_form.ts';
 import { type Extract, type ExtractCard, ReconcileApi } from './reconcile_api.ts';
 import { Review } from './review.ts';
 import { SentRows } from './sent_rows.ts';
@@ -44,7 +45,6 @@ async function show(id: string): Promise<void> {
   const outcome = required<HTMLSelectElement>('#outcome');
   outcome.replaceChildren(h('option', { value: '' }, '全部'), ...Object.entries(names).filter(([key]) => shown?.outcomes[key])
     .map(([key, name]) => h('option', { value: key }, `${name}（${shown?.outcomes[key]}）`)));
-  for (const format of ['xlsx', 'csv']) required<HTMLAnchorElement>(`#export-${format}`).href = calls.exported(id, format);
   await filter();
   await count();
 }
@@ -116,6 +116,7 @@ window.addEventListener('pageshow', (event) => {
 });
 if (review) {
   listen(review);
+  offerExport(calls, () => shown?.id);
   nameDivisions().then(list).catch(failed);
 }
 void sent?.open().catch(failed);

@@ -1,6 +1,6 @@
 /** Population extracts and their rows as the interface answers them; people are masked. */
 
-import { ask, type Page, part, posting, problemOf, requestKey } from '../api.ts';
+import { ApiError, ask, type Page, part, posting, problemOf, requestKey } from '../api.ts';
 
 export interface Extract {
   id: string;
@@ -92,5 +92,12 @@ export class ReconcileApi {
     return content as Extract;
   }
 
-  exported = (id: string, format: string): string => `${ROOT}/${part(id)}/export?format=${format}`;
+  /** The file with everybody in clear, for a purpose and a reason. */
+  async exported(id: string, asked: Record<string, string>): Promise<Blob> {
+    const answer = await fetch(`${ROOT}/${part(id)}/export`, { ...posting(asked, this.csrf), credentials: 'same-origin', cache: 'no-store' }).catch(() => {
+      throw new ApiError(0, 'offline', '网络不通或服务未响应，请稍后再试。');
+    });
+    if (!answer.ok) throw problemOf(answer.status, await answer.json().catch(() => null));
+    return answer.blob();
+  }
 }

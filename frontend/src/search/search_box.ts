@@ -9,12 +9,19 @@ import { optionOf } from './option.ts';
 /** So many suggestions are a full list, behind which there may be more. */
 const FULL = 8;
 
+/** What stands in the list behind the addresses: where else to look. */
+interface Lead {
+  words: string;
+  follow: () => void;
+}
+
 export class SearchBox {
   private readonly input = required<HTMLInputElement>('#search-input');
   private readonly list = required<HTMLUListElement>('#search-list');
   private readonly status = required<HTMLElement>('#search-status');
   private readonly clear = required<HTMLButtonElement>('#search-clear');
   private items: SearchItem[] = [];
+  private leads: Lead[] = [];
   private active = -1;
   private readonly form = required<HTMLFormElement>('#search');
   private readonly lookup = new Lookup({
@@ -64,17 +71,28 @@ export class SearchBox {
 
   private found(text: string, items: SearchItem[]): void {
     this.answered = text;
-    this.show(items, items.length === 0 ? `没有找到“${text}”，可试试村名、组名、门牌号或拼音首字母` : '');
+    this.show(items, items.length === 0 ? `没有找到“${text}”，可试试村名、组名、门牌号或拼音首字母` : '', this.leadsOf(text, items));
     if (this.takeFirst && items[0]) this.take(items[0]);
     this.takeFirst = false;
   }
 
-  private show(items: SearchItem[], message: string): void {
+  /** The whole search behind a full list; the history of villages and addresses where nothing holds the text itself. */
+  private leadsOf(text: string, items: SearchItem[]): Lead[] {
+    const leads: Lead[] = [];
+    if (items.length === FULL && !this.isWhole) leads.push({ words: '列出更多结果', follow: () => this.more() });
+    if (items.every((item) => item.field === 'near')) {
+      leads.push({ words: '旧村名、旧地址：到沿革里查', follow: () => location.assign(`/history?text=${encodeURIComponent(text)}`) });
+    }
+    return leads;
+  }
+
+  private show(items: SearchItem[], message: string, leads: Lead[] = []): void {
     this.items = items;
+    this.leads = leads;
     this.active = -1;
     const rows = items.map((item, index) => optionOf(item, index, this.input.value));
-    if (items.length === FULL && !this.isWhole) rows.push(moreOption());
     if (message) rows.push(h('li', { class: 'nothing', role: 'presentation' }, message));
+    rows.push(...leads.map((lead, at) => leadOption(lead, items.length + at)));
     this.list.replaceChildren(...rows);
     this.status.textContent = message || (items.length > 0 ? `${items.length} 条结果，用上下方向键选择` : '');
     this.setOpen(rows.length > 0 && document.activeElement === this.input);
@@ -111,15 +129,16 @@ export class SearchBox {
       this.takeFirst = true;
       this.lookup.now(text);
     } else if (item) this.take(item);
-    else if (this.active >= 0) this.more();
+    else if (this.active >= 0) this.leads[this.active - this.items.length]?.follow();
     else this.lookup.now(text);
   }
 
   private onClick(event: MouseEvent): void {
     const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-index]') : null;
-    const item = row ? this.items[Number(row.dataset['index'])] : undefined;
+    const index = Number(row?.dataset['index']);
+    const item = this.items[index];
     if (item) this.take(item);
-    else if (row) this.more();
+    else this.leads[index - this.items.length]?.follow();
   }
 
   private more(): void {
@@ -171,7 +190,6 @@ export class SearchBox {
   }
 }
 
-/** The last option of a full list of suggestions: the whole search. */
-function moreOption(): HTMLLIElement {
-  return h('li', { id: `search-option-${FULL}`, role: 'option', class: 'more', 'aria-selected': 'false', 'data-index': FULL }, '列出更多结果');
+function leadOption(lead: Lead, index: number): HTMLLIElement {
+  return h('li', { id: `search-option-${index}`, role: 'option', class: 'more', 'aria-selected': 'false', 'data-index': index }, lead.words);
 }

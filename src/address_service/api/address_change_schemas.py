@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from address_service.api.schemas import Page
 from address_service.model.address_changes import ActRequest, AddressAct, SplitPart
 from address_service.model.numbers import DoorNumber
+from address_service.services.address_change_preview import ActOutlook
 from address_service.store.address_changes import AddressChangeHead
 
 
@@ -82,6 +83,20 @@ class AddressChangeBody(BaseModel):
         )
 
 
+class PreviewDayBody(BaseModel):
+    """The day for which an act that waits is tried."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    effective_on: date | None = Field(default=None, description="新状态的第一天，缺省今天；更正另有起止")
+
+
+class AddressPreviewBody(AddressChangeBody):
+    """An act to try, and its day."""
+
+    effective_on: date | None = Field(default=None, description="新状态的第一天，缺省今天；更正另有起止")
+
+
 class ActDecreeBody(BaseModel):
     """The decision on an act."""
 
@@ -120,6 +135,61 @@ class AddressChangeItem(BaseModel):
         """The act as it shows, with how many households are registered at the address now."""
         warning = _warning(head, households)
         return cls.model_validate({**asdict(head), "households": households, "warning": warning})
+
+
+class ChangedReading(BaseModel):
+    """What an address reads now, and would read in a stretch of time."""
+
+    code: str | None = Field(description="地址编码；执行时才编的新地址为 null")
+    before: str | None = Field(description="目前的全称；新地址为 null")
+    after: str
+    stage: str = Field(description="current 现行、retired 注销")
+    valid_from: date | None
+    valid_to: date | None = Field(description="不再是这样的第一天，null 为至今")
+
+
+class ForeseenSuccessor(BaseModel):
+    """Who would succeed whom."""
+
+    predecessor: str
+    successor: str
+    share: Literal["whole", "part"]
+
+
+class AddressChangePreview(BaseModel):
+    """What an act would do; nothing of it is kept."""
+
+    kind: str
+    effective_on: date
+    readings: list[ChangedReading]
+    successors: list[ForeseenSuccessor]
+    plates: int = Field(description="将失效的门牌数")
+    households: int = Field(description="目前登记在此地址（含户室）的户数")
+    warning: str | None = Field(description="对登记在此地址的户有何影响")
+
+    @classmethod
+    def of(cls, found: ActOutlook) -> "AddressChangePreview":
+        """From what the dry run saw."""
+        readings = [
+            ChangedReading(
+                code=one.code if one.address_id in found.before else None,
+                before=found.before.get(one.address_id),
+                after=one.full_text,
+                stage=one.stage,
+                valid_from=one.valid_from,
+                valid_to=one.valid_to,
+            )
+            for one in found.versions
+        ]
+        return cls(
+            kind=found.head.kind,
+            effective_on=found.on,
+            readings=readings,
+            successors=[ForeseenSuccessor.model_validate(asdict(one)) for one in found.edges],
+            plates=found.plates,
+            households=found.households,
+            warning=_warning(found.head, found.households),
+        )
 
 
 def _warning(head: AddressChangeHead, households: int) -> str | None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from address_service.api.schemas import DivisionCodeText, Line
 from address_service.model.labels import label
 from address_service.model.reconciliation import ExtractStage, Outcome, PersonFinding, RowDecision
+from address_service.model.residents import RevealPurpose
 from address_service.residents.masking import mask_book_no, mask_id, mask_name
 from address_service.services.read_extract_rows import RowCard
 from address_service.store.extract_targets import InForce
@@ -184,6 +185,17 @@ class AcceptAllAnswer(BaseModel):
     """How many rows were accepted."""
 
     accepted: int
+
+
+class ExtractExportBody(BaseModel):
+    """What somebody wants the file with everybody in clear for, and as what."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    purpose: RevealPurpose
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    format: Literal["xlsx", "csv"] = "xlsx"
+    encoding: Literal["gbk", "utf-8"] = Field(default="gbk", description="CSV 的文字编码")
 
 
 class ExtractWithdrawalBody(BaseModel):

@@ -96,6 +96,7 @@ BringWork = Annotated[Work, Depends(work_with(Right.IMPORT, Right.ENROL), scope=
 AssignWork = Annotated[Work, Depends(work_with(Right.ASSIGN), scope="function")]
 NameWork = Annotated[Work, Depends(work_with(Right.NAME), scope="function")]
 NumberWork = Annotated[Work, Depends(work_with(Right.NUMBER), scope="function")]
+NumberOrApproveWork = Annotated[Work, Depends(work_with(Right.NUMBER, Right.APPROVE), scope="function")]
 ApproveWork = Annotated[Work, Depends(work_with(Right.APPROVE), scope="function")]
 PlatesWork = Annotated[Work, Depends(work_with(Right.PLATES), scope="function")]
 AttachWork = Annotated[Work, Depends(work_with(Right.ATTACH), scope="function")]
@@ -115,6 +116,15 @@ async def _check_papers(work: ExchangeWork) -> Work:
 
 PapersWork = Annotated[Work, Depends(_check_papers, scope="function")]
 """For who exchanges addresses and may see residents as well."""
+
+
+async def _check_rows_in_clear(work: ReconcileWork) -> Work:
+    require_right(work.actor, Right.REVEAL)
+    return work
+
+
+RevealRowsWork = Annotated[Work, Depends(_check_rows_in_clear, scope="function")]
+"""For who reviews extracts and may see people unmasked as well."""
 AdministerWork = Annotated[Work, Depends(work_with(Right.ADMINISTER), scope="function")]
 EnrolWork = Annotated[Work, Depends(work_with(Right.ENROL), scope="function")]
 RevealWork = Annotated[Work, Depends(work_with(Right.REVEAL), scope="function")]

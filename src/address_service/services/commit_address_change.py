@@ -37,7 +37,7 @@ def commit_address_change(
     repository = AddressChangeRepository(work.conn, work.county_code)
     head = repository.head(change_id, lock=True)
     require_scope(work.actor, head.village_code)
-    _hold(work, head)
+    hold_act(work, head)
     if head.stage != "draft":
         raise Conflict("这项地址变更已经办结", code="address-change-decided")
     if head.actor_id == work.actor.account_id:
@@ -62,7 +62,7 @@ def commit_address_change(
     return repository.head(change_id)
 
 
-def _hold(work: Work, head: AddressChangeHead) -> None:
+def hold_act(work: Work, head: AddressChangeHead) -> None:
     """Nobody else numbers the places concerned, no plates are ordered and nobody is enrolled, until commit."""
     places = {head.place_id}
     if "into_id" in head.details:

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from address_service.errors import Conflict, TooMany
+from address_service.errors import Conflict
 from address_service.model.audit import AuditNote
 from address_service.model.residents import RevealPurpose
 from address_service.services.resident_days import reason_of
+from address_service.services.reveal_limit import count_reveal
 from address_service.store.resident_views import Household, Person
-from address_service.store.reveal_counts import take_reveal
 from address_service.store.work import Work
 
 
@@ -21,7 +21,7 @@ def reveal_person(work: Work, person_id: UUID, purpose: RevealPurpose, reason: s
     person = work.residents.person(person_id)
     if person.facts is None:
         raise Conflict("这个人员的资料已依决定销毁，不能再读", code="key-destroyed")
-    _count(work, limit)
+    count_reveal(work, limit)
     work.note(AuditNote("person.reveal", "person", str(person_id), {"purpose": str(purpose)}, reason=why))
     return person
 
@@ -34,12 +34,7 @@ def reveal_household(
     household = work.residents.household(household_id)
     if household.key is None:
         raise Conflict("这一户的资料已依决定销毁，不能再读", code="key-destroyed")
-    _count(work, limit)
+    count_reveal(work, limit)
     details = {"purpose": str(purpose)}
     work.note(AuditNote("household.reveal", "household", str(household_id), details, reason=why))
     return household
-
-
-def _count(work: Work, limit: int) -> None:
-    if not take_reveal(work.conn, work.county_code, work.actor.account_id, work.now, limit):
-        raise TooMany(f"每小时最多查看{limit}次明文，请下一小时再试", code="reveals-used-up")

@@ -99,10 +99,16 @@ class AddressChangeRepository:
         return found[0]
 
     def heads(
-        self, after: UUID | None, limit: int, scope: str | None, only: UUID | None = None
+        self,
+        after: UUID | None,
+        limit: int,
+        scope: str | None,
+        only: UUID | None = None,
+        stage: str | None = None,
     ) -> list[AddressChangeHead]:
         """Acts by age, of divisions whose codes start with ``scope``."""
         args = {"county": self._county, "after": after, "limit": limit, "scope": scope, "only": only}
+        args["stage"] = stage
         return [AddressChangeHead(**row) for row in self._conn.execute(text(_HEADS), args).mappings()]
 
     def digest(
@@ -138,6 +144,7 @@ LEFT JOIN LATERAL (SELECT n.full_text FROM address_version n WHERE n.county_code
     AND n.address_id = c.address_id AND upper_inf(n.recorded) ORDER BY lower(n.valid) DESC LIMIT 1) v ON true
 WHERE c.county_code = :county AND (CAST(:only AS uuid) IS NULL OR c.id = :only)
   AND (CAST(:after AS uuid) IS NULL OR c.id > :after)
+  AND (CAST(:stage AS text) IS NULL OR c.stage = :stage)
   AND (CAST(:scope AS text) IS NULL OR d.code_nbs LIKE :scope || '%')
 ORDER BY c.id LIMIT :limit
 """

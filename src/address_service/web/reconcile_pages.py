@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from address_service.model.labels import label
 from address_service.model.reconciliation import Outcome
+from address_service.model.residents import RevealPurpose
 from address_service.web.error_pages import error_page
 from address_service.web.rendering import render_page
 from address_service.web.sign_in_path import to_sign_in
@@ -26,6 +27,7 @@ def build_reconcile_router(sources: PageSources) -> APIRouter:
             "county_name": sources.county_name,
             "page": "reconcile",
             "is_synthetic": sources.is_synthetic,
+            "purposes": [(purpose.value, label(purpose)) for purpose in RevealPurpose],
             "outcomes": {outcome.value: label(outcome) for outcome in Outcome},
         }
         return render_page(request, "reconcile.html", context, visitor=visitor)

@@ -1,7 +1,9 @@
 """Several processes, and several machines, answer as one process does."""
 
+from typing import Any
+
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 
 from address_service.coding.matching import MatchAsk
 from address_service.errors import NotReady
@@ -32,7 +34,12 @@ def test_a_cluster_of_two_workers_answers_as_one_process_does() -> None:
     assert [len(part) for part in parts] == [PARTITION, PARTITION, 7]
 
 
-def test_a_scheduler_that_is_not_there_is_said_so() -> None:
+def test_a_scheduler_that_is_not_there_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def impatient(*asked: Any, **how: Any) -> Client:
+        return Client(*asked, **how | {"timeout": 0.5})
+
+    monkeypatch.setattr("distributed.Client", impatient)
+
     with pytest.raises(NotReady) as refused:
         list(match_parts_on_dask([MatchAsk("某处")], BOOK, "tcp://127.0.0.1:9"))
 

@@ -1,9 +1,10 @@
 """Acts on single addresses (单条地址变更): asked for by one, decided under a decree by another."""
 
 from collections.abc import Sequence
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
 from address_service.api.address_change_schemas import (
@@ -11,11 +12,15 @@ from address_service.api.address_change_schemas import (
     AddressChangeBody,
     AddressChangeItem,
     AddressChangePage,
+    AddressChangePreview,
+    AddressPreviewBody,
+    PreviewDayBody,
 )
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.reading import scope_prefix
-from address_service.edge.work import ApproveWork, NumberWork, ReadWork
+from address_service.edge.work import ApproveWork, NumberOrApproveWork, NumberWork, ReadWork
+from address_service.services.address_change_preview import preview_address_change, preview_asked
 from address_service.services.address_change_residents import count_households
 from address_service.services.commit_address_change import commit_address_change
 from address_service.services.draw_address_change import draw_address_change, drop_address_change
@@ -24,6 +29,20 @@ from address_service.store.address_changes import AddressChangeHead, AddressChan
 from address_service.store.work import Work
 
 router = APIRouter(prefix="/address-changes", tags=["单条地址变更"])
+
+
+@router.post("/preview", summary="试算单条地址变更")
+def post_preview(work: NumberWork, body: AddressPreviewBody) -> AddressChangePreview:
+    """What an act would change if it were carried out; it is, looked at, and taken back: nothing is written."""
+    return AddressChangePreview.of(preview_asked(work, body.asked(), body.effective_on))
+
+
+@router.post("/{address_change_id}/preview", summary="试算待批的单条地址变更")
+def post_preview_of(
+    work: NumberOrApproveWork, address_change_id: UUID, body: PreviewDayBody
+) -> AddressChangePreview:
+    """The same for an act that waits, on a day."""
+    return AddressChangePreview.of(preview_address_change(work, address_change_id, body.effective_on))
 
 
 @router.post("", status_code=201, summary="拟定单条地址变更", response_model=AddressChangeItem)
@@ -39,10 +58,17 @@ def post_change(
 
 
 @router.get("", summary="列出单条地址变更")
-def list_changes(work: ReadWork, limit: Limit = 100, cursor: Cursor = None) -> AddressChangePage:
+def list_changes(
+    work: ReadWork,
+    stage: Annotated[
+        Literal["draft", "committed", "dropped"] | None, Query(description="待批、已执行或已作废")
+    ] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> AddressChangePage:
     """Acts, oldest first."""
     heads = AddressChangeRepository(work.conn, work.county_code).heads(
-        decode_cursor(cursor), limit, scope_prefix(work.actor)
+        decode_cursor(cursor), limit, scope_prefix(work.actor), stage=stage
     )
     return AddressChangePage(
         items=_items(work, heads),

@@ -22,6 +22,7 @@ from address_service.store.listings import Listings
 
 router = APIRouter(prefix="/divisions", tags=["行政区划"])
 ValidOn = Annotated[date | None, Query(description="在哪一天有效，缺省为今天")]
+KnownOn = Annotated[datetime | None, Query(description="以何时的登记为准，缺省为现在")]
 
 
 @router.get("", summary="列出行政区划")
@@ -51,7 +52,7 @@ def get_division(
     work: LookingWork,
     division_code: DivisionCodeText,
     valid_on: ValidOn = None,
-    known_on: Annotated[datetime | None, Query(description="以何时的登记为准，缺省为现在")] = None,
+    known_on: KnownOn = None,
 ) -> DivisionCard:
     """The division that carried a code on a day; of a code used again, the one of that day."""
     on, known = valid_on or work.today, known_on or work.now
@@ -61,9 +62,9 @@ def get_division(
 
 
 @router.get("/{division_id}/history", summary="查看区划沿革")
-def get_history(work: LookingWork, division_id: UUID) -> DivisionHistory:
+def get_history(work: LookingWork, division_id: UUID, known_on: KnownOn = None) -> DivisionHistory:
     """Versions, events, predecessors and successors of an identity, whatever codes and names it had."""
-    history = load_division_history(work.conn, work.county_code, division_id)
+    history = load_division_history(work.conn, work.county_code, division_id, known_on)
     return DivisionHistory.model_validate(with_scans(work, readable_division_history(work.actor, history)))
 
 

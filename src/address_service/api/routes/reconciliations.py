@@ -1,7 +1,7 @@
 """Reconciliations (核对人口底册): extracts sent and held against the register, their rows reviewed and decided."""
 
 from pathlib import PurePath
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
@@ -11,6 +11,7 @@ from address_service.api.reconciliation_schemas import (
     AcceptAllAnswer,
     AcceptAllBody,
     ExtractCard,
+    ExtractExportBody,
     ExtractItem,
     ExtractPage,
     ExtractReject,
@@ -26,10 +27,10 @@ from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cu
 from address_service.edge.idempotency import IdempotencyKey, digest_of_upload
 from address_service.edge.if_match import ReadRevision
 from address_service.edge.residents import NO_STORE, answer_once_sealed
-from address_service.edge.work import AdministerWork, HouseDep, ReconcileWork
+from address_service.edge.work import AdministerWork, HouseDep, ReconcileWork, RevealRowsWork
 from address_service.model.reconciliation import Outcome, PersonFinding, RowDecision
 from address_service.services.decide_extract_row import accept_rows, decide_row
-from address_service.services.export_extract import export_extract
+from address_service.services.export_extract import reveal_extract
 from address_service.services.queue_reconciliation import ExtractOptions, queue_reconciliation
 from address_service.services.read_extract_rows import list_rows, row_cards
 from address_service.services.withdraw_extract import withdraw_extract
@@ -118,17 +119,16 @@ def get_extract_rejects(work: ReconcileWork, extract_id: UUID) -> ExtractRejects
     return ExtractRejects(items=[ExtractReject.model_validate(one) for one in found])
 
 
-@router.get("/{extract_id}/export", summary="导出底册核对结果", response_class=Response)
-def get_export(
-    work: ReconcileWork,
-    extract_id: UUID,
-    file_format: Annotated[Literal["xlsx", "csv"], Query(alias="format")] = "xlsx",
-    encoding: Annotated[Literal["gbk", "utf-8"], Query(description="CSV 的文字编码")] = "gbk",
-) -> Response:
-    """The file in its own order with outcome, address, findings and decision behind its columns; people in clear."""
-    content = export_extract(work, extract_id, file_format, encoding)
-    named = {**NO_STORE, "Content-Disposition": f'attachment; filename="reconciliation.{file_format}"'}
-    return Response(content, media_type=_MEDIA[file_format], headers=named)
+@router.post("/{extract_id}/export", summary="导出底册核对结果（明文）", response_class=Response)
+def post_export(work: RevealRowsWork, house: HouseDep, extract_id: UUID, body: ExtractExportBody) -> Response:
+    """The file in its own order with outcome, address, findings and decision behind its columns.
+
+    People stand in it in clear: it takes the right to reveal, a purpose and a reason, and counts as a reveal.
+    """
+    limit = house.settings.reveals_per_hour
+    content = reveal_extract(work, extract_id, body.format, body.encoding, body.purpose, body.reason, limit)
+    named = {**NO_STORE, "Content-Disposition": f'attachment; filename="reconciliation.{body.format}"'}
+    return Response(content, media_type=_MEDIA[body.format], headers=named)
 
 
 @router.post("/{extract_id}/accept", summary="成批采纳", response_model=AcceptAllAnswer)
