@@ -34,8 +34,14 @@ class HeldReason(StrEnum):
     """Why a move does not go out yet."""
 
     SPLIT_UNDIVIDED = "split-undivided"
+    STILL_INHABITED = "still-inhabited"
+    """A door or room that ended without successor, where households are registered yet."""
     CODES_MISSING = "codes-missing"
     TARGET_OCCUPIED = "target-occupied"
+
+
+WAITS_FOR_HOUSEHOLDS = frozenset({HeldReason.SPLIT_UNDIVIDED, HeldReason.STILL_INHABITED})
+"""Reasons that end when the households are registered where they belong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class ApprovedChange:
     ``old_text`` is None for a new address (an heir that is new has its own CREATE) and ``new_text`` for one that
     ended. ``heir_id`` names the address that takes over the people of a merged or split one; ``household_no`` limits
     a split to one household. Beside those a split may say once, without a household, where all others go; without that
-    they stay at the old text.
+    they stay at the old text. ``is_open``: it ended, and where its people go is not known yet.
     """
 
     seq: int
@@ -57,6 +63,12 @@ class ApprovedChange:
     effective_on: date
     heir_id: UUID | None = None
     household_no: str | None = None
+    is_open: bool = False
+
+    @property
+    def waits_as(self) -> HeldReason:
+        """Why its people wait while it is not known where they go."""
+        return HeldReason.SPLIT_UNDIVIDED if self.kind is MoveKind.SPLIT else HeldReason.STILL_INHABITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +181,12 @@ class _Book:
     def __init__(self, carried: Sequence[HeldMove]) -> None:
         self._tracks: dict[_Key, Move] = {}
         self._at: dict[UUID, set[_Key]] = defaultdict(set)
-        self._undivided: set[_Key] = set()
+        self._undivided: dict[_Key, HeldReason] = {}
         self._known = {one.move.address_id for one in carried}
         for one in carried:
             self._put((one.move.address_id, one.move.household_no), one.move)
-            if one.reason is HeldReason.SPLIT_UNDIVIDED:
-                self._undivided.add((one.move.address_id, one.move.household_no))
+            if one.reason in WAITS_FOR_HOUSEHOLDS:
+                self._undivided[one.move.address_id, one.move.household_no] = one.reason
 
     def apply(self, act: Sequence[ApprovedChange]) -> None:
         """Apply the changes of one act at once: who stands where is read before anything is written."""
@@ -197,31 +209,35 @@ class _Book:
         return [(key, self._tracks[key]) for key in sorted(self._at[address_id], key=str)]
 
     def _after(self, key: _Key, move: Move, changes: Sequence[ApprovedChange]) -> list[tuple[_Key, Move]]:
-        shares = [one for one in changes if one.kind is MoveKind.SPLIT]
+        shares = [one for one in changes if one.kind is MoveKind.SPLIT or one.is_open]
         if not shares:
             for change in changes:
                 move = _moved(move, change)
+                if change.new_text is None:
+                    self._undivided.pop(key, None)
             return [(key, move)]
+        shares += [one for one in changes if one.kind is MoveKind.RETIRE and not one.is_open]
         others = [one for one in shares if one.household_no is None]
-        if len({one.heir_id for one in others}) > 1:
-            self._undivided.add(key)
+        if len({one.heir_id for one in others}) > 1 or any(one.is_open for one in others):
+            self._undivided[key] = shares[0].waits_as
             text = move.new_text
             if (
                 move.old_text is None
             ):  # nobody has to wait there: the address itself is told of, if it goes on
                 text = next((one.new_text for one in others if one.heir_id == move.heir_id), None)
             return [(key, _moved(move, replace(shares[0], heir_id=move.heir_id, new_text=text)))]
-        self._undivided.discard(key)
+        self._undivided.pop(key, None)
         named = [one for one in shares if one.household_no is not None and key[1] in (None, one.household_no)]
         fitting = named if named and key[1] is not None else [*named, *others[:1]]
         return [((key[0], one.household_no or key[1]), _share(move, one)) for one in fitting]
 
     def _put(self, key: _Key, move: Move) -> None:
-        if key in self._tracks:
+        is_new = key not in self._tracks
+        if not is_new:
             self._at[self._tracks[key].heir_id].discard(key)
         self._tracks[key] = move
         self._at[move.heir_id].add(key)
-        if key[1] is not None:
+        if key[1] is not None and is_new:
             self._drop_whole(key[0])
 
     def _drop_whole(self, address_id: UUID) -> None:
@@ -229,7 +245,7 @@ class _Book:
         whole = self._tracks.pop((address_id, None), None)
         if whole is not None:
             self._at[whole.heir_id].discard((address_id, None))
-            self._undivided.discard((address_id, None))
+            self._undivided.pop((address_id, None), None)
 
     def moves(self) -> list[Move]:
         return [
@@ -241,9 +257,8 @@ class _Book:
 
     def undivided(self) -> list[HeldMove]:
         """Divided addresses whose people cannot be told yet; at one that the consumer never knew it has nobody."""
-        keys = self._undivided & self._tracks.keys()
-        waiting = [self._tracks[key] for key in keys if self._tracks[key].old_text is not None]
-        return [HeldMove(move, HeldReason.SPLIT_UNDIVIDED) for move in waiting]
+        waiting = [(self._tracks.get(key), reason) for key, reason in self._undivided.items()]
+        return [HeldMove(move, reason) for move, reason in waiting if move and move.old_text is not None]
 
 
 def _by_address(act: Sequence[ApprovedChange]) -> dict[UUID, list[ApprovedChange]]:
@@ -264,12 +279,20 @@ def _share(move: Move, change: ApprovedChange) -> Move:
 
 
 def _moved(move: Move, change: ApprovedChange) -> Move:
+    """What a move is after one more change.
+
+    That its goal was opened on the way is no change of its people, nor that their address ended if they go on.
+    """
     decrees = dict.fromkeys((*move.decrees, change.decree))
+    kinds = (
+        move.kinds if change.new_text is None else tuple(k for k in move.kinds if k is not MoveKind.RETIRE)
+    )
+    was_opened = change.kind is MoveKind.CREATE and move.heir_id == change.address_id and move.kinds
     return replace(
         move,
         heir_id=change.heir_id or move.heir_id,
         new_text=change.new_text,
-        kinds=(*move.kinds, change.kind),
+        kinds=kinds if was_opened else (*kinds, change.kind),
         decrees=tuple(decrees),
         effective_on=change.effective_on,
         seq=change.seq,

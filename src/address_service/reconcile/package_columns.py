@@ -26,6 +26,7 @@ KIND_LABELS = {
 }
 HELD_LABELS = {
     HeldReason.SPLIT_UNDIVIDED: "分立后各户去向未定",
+    HeldReason.STILL_INHABITED: "地址已注销，仍有住户登记在此，去向未定",
     HeldReason.CODES_MISSING: "缺少对方代码",
     HeldReason.TARGET_OCCUPIED: "新地址的原住户尚未迁出",
 }

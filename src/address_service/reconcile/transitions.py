@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -56,11 +56,17 @@ class Share:
     address_id: UUID
     household_no: str | None
     heir_id: UUID | None
+    heir_text: str | None = None
+    """What it read where the household came to, if that is no part itself but a room behind one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A divided address: its parts by what they read (None: no longer in force), and its own text, None if it ended."""
+    """A divided address: its parts by what they read (None: no longer in force), and its own text, None if it ended.
+
+    ``event_id`` None: divided by an event told of before. An address that ended without successor is one without parts,
+    of ``kind`` retire: its households may be registered by now where its door went.
+    """
 
     seq: int
     address_id: UUID
@@ -69,6 +75,8 @@ class Division:
     decree: str
     effective_on: date
     heirs: Mapping[UUID, str | None]
+    event_id: UUID | None = None
+    kind: MoveKind = MoveKind.SPLIT
 
 
 def act_numbers(transitions: Iterable[Transition]) -> dict[datetime, int]:
@@ -97,7 +105,8 @@ def divisions_of(transitions: Sequence[Transition], descents: Iterable[Descent])
         now = None if end else lines[0].predecessor_text
         old = end.before.text if end and end.before else now
         heirs = {line.successor: line.successor_text for line in lines}
-        found.append(Division(acts[head.moment], address, old, now, head.decree, head.effective_on, heirs))
+        act = acts[head.moment]
+        found.append(Division(act, address, old, now, head.decree, head.effective_on, heirs, event))
     return found
 
 
@@ -157,15 +166,18 @@ def _divided(division: Division, shares: Sequence[Share]) -> Iterator[ApprovedCh
 
     Whoever is not known here stays where an address goes on, and makes the close of an ended one a question.
     """
+    if is_open(division, shares) and division.kind is MoveKind.RETIRE:
+        yield replace(_split(division, division.address_id, None, None), kind=MoveKind.RETIRE, is_open=True)
+        return
     if is_open(division, shares):
         parts = {**division.heirs, division.address_id: division.text}
         yield from (_split(division, heir, text, None) for heir, text in parts.items())
         return
-    gone = [(share.heir_id, share.household_no) for share in shares if share.heir_id is not None]
+    gone = [(share.heir_id, share) for share in shares if share.heir_id is not None]
     if gone or division.text is None:
-        for heir, household in gone:
-            yield _split(division, heir, division.heirs[heir], household)
-        yield _split(division, division.address_id, division.text, None)
+        for heir, share in gone:
+            yield _split(division, heir, _text_of(share, division), share.household_no)
+        yield replace(_split(division, division.address_id, division.text, None), kind=division.kind)
 
 
 def is_open(division: Division, shares: Iterable[Share]) -> bool:
@@ -175,9 +187,14 @@ def is_open(division: Division, shares: Iterable[Share]) -> bool:
             continue
         if share.heir_id is None and division.text is None:
             return True
-        if share.heir_id is not None and not (share.household_no and division.heirs.get(share.heir_id)):
+        if share.heir_id is not None and not (share.household_no and _text_of(share, division)):
             return True
     return False
+
+
+def _text_of(share: Share, division: Division) -> str | None:
+    """What the address reads that a household came to; None where the feed does not have it yet."""
+    return share.heir_text or (division.heirs.get(share.heir_id) if share.heir_id else None)
 
 
 def _split(division: Division, heir: UUID, text: str | None, household: str | None) -> ApprovedChange:

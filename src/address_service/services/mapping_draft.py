@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from address_service.model.mapping import MappingConsumer, MappingRow, RowState
-from address_service.reconcile.change_set import ChangeSet, HeldMove, HeldReason, Move, MoveKind, collapse
+from address_service.reconcile.change_set import (
+    WAITS_FOR_HOUSEHOLDS,
+    ChangeSet,
+    HeldMove,
+    HeldReason,
+    Move,
+    MoveKind,
+    collapse,
+)
+from address_service.reconcile.endings import endings_of, open_endings, rooms_of_divided
 from address_service.reconcile.package_columns import Codes, ColumnProfile, hold_uncoded, read_profile
 from address_service.reconcile.ranges import head_of
 from address_service.reconcile.resending import Track, brought_up, track_of
@@ -96,9 +105,11 @@ def _drafted(
     transitions, descents = changes.transitions(span), changes.descents(span)
     undivided = {one.move.address_id for one in carried if one.reason is HeldReason.SPLIT_UNDIVIDED}
     again = max([span.to, *act_numbers(transitions).values()]) + 1
-    fresh, waiting = divisions_of(transitions, descents), changes.open_divisions(undivided, span, again)
-    placed = changes.households([*fresh, *waiting], work.seal)
-    shares = [Share(one.address_id, one.book_no, one.heir_id) for one in placed]
+    fresh = divisions_of(transitions, descents)
+    fresh += [*rooms_of_divided(fresh, changes.rooms_behind(span)), *endings_of(transitions, descents)]
+    waiting = [*changes.open_divisions(undivided, span, again), *open_endings(carried, again)]
+    placed = changes.households([*fresh, *waiting], span, work.seal)
+    shares = [Share(one.address_id, one.book_no, one.heir_id, one.heir_text) for one in placed]
     divisions = [*fresh, *(one for one in waiting if not is_open(one, shares))]
     found = collapse(approved_changes(transitions, descents, divisions, shares), carried)
     codes = codes_of(work, changes, {move.heir_id for move in found.moves}, span.to)
@@ -141,7 +152,7 @@ def _carried(
 
 def _again(resending: Resending, waiting: Sequence[MappingRow]) -> tuple[list[MappingRow], tuple[UUID, ...]]:
     """Refused rows as they go again, one for each track; those of a track that is not divided yet wait with it."""
-    undivided = {track_of(row) for row in waiting if row.reason == HeldReason.SPLIT_UNDIVIDED}
+    undivided = {track_of(row) for row in waiting if row.reason in WAITS_FOR_HOUSEHOLDS}
     refused = [(row, sequence) for row, sequence in resending.rows() if track_of(row) not in undivided]
     later = resending.since(min(sequence for _, sequence in refused)) if refused else []
     found: dict[Track, MappingRow] = {}

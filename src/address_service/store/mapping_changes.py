@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from address_service.model.addresses import EventKind
+from address_service.reconcile.endings import RoomBehind
 from address_service.reconcile.transitions import Descent, Division, InForce, Transition
 from address_service.store.feed_positions import give_positions
 from address_service.store.resident_scope import scope_of_villages
@@ -28,15 +29,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class PlacedHousehold:
-    """A household that was registered at a divided address: its number, and the part it went to, None for still there.
+    """A household that was registered at a divided address: its number, and where it went, None for still there.
 
-    ``is_there``: it is registered at the divided address yet.
+    That is a part or a room behind one, and what it read when the address was divided or, where it came later, when it
+    came; None where the feed does not have it yet.
     """
 
     address_id: UUID
     household_id: UUID
     book_no: str | None
     heir_id: UUID | None
+    heir_text: str | None
 
 
 class MappingChanges:
@@ -67,28 +70,33 @@ class MappingChanges:
         """Who came after whom by the events of a span."""
         return [Descent(*row) for row in self._all(_DESCENTS, **self._of(span))]
 
+    def rooms_behind(self, span: Span) -> list[RoomBehind]:
+        """Rooms in force behind the doors that the events of a span divided."""
+        return [RoomBehind(*row) for row in self._all(_ROOMS_BEHIND, **self._of(span))]
+
     def open_divisions(self, keys: Collection[UUID], span: Span, seq: int) -> list[Division]:
-        """Addresses divided before, as they stand at the end of a span, told anew as ``seq``."""
+        """Addresses divided before, rooms of such doors too, as they stand at the end of a span, told anew as `seq`."""
         parts: dict[UUID, list[Any]] = {}
         for row in self._all(_OPEN_DIVISIONS, keys=list(keys), to=span.to):
-            parts.setdefault(row.predecessor_id, []).append(row)
+            parts.setdefault(row.address_id, []).append(row)
         return [
             Division(
-                seq, key, None, None, rows[0].decree_no or "", rows[0].effective_on,
+                seq, key, None, rows[0].own_text, rows[0].decree_no or "", rows[0].effective_on,
                 {row.successor_id: row.text for row in rows},
             )
             for key, rows in parts.items()
         ]  # fmt: skip
 
-    def households(self, divisions: Sequence[Division], seal: Seal) -> list[PlacedHousehold]:
-        """Households that were registered at divided addresses and are there yet or at a part of them."""
+    def households(self, divisions: Sequence[Division], span: Span, seal: Seal) -> list[PlacedHousehold]:
+        """Households that were registered at divided addresses and are there yet or at what came after them."""
         if not divisions:
             return []
-        args = {"ids": [one.address_id for one in divisions], "days": [one.effective_on for one in divisions]}
+        args = {"ids": [one.address_id for one in divisions], "days": [one.effective_on for one in divisions],
+                "events": [one.event_id for one in divisions], "to": span.to}  # fmt: skip
         with scope_of_villages(self._conn, self._county, None):
             rows = self._all(_HOUSEHOLDS, **args)
         return [
-            PlacedHousehold(row.address_id, row.household_id, _book_no(seal, row), row.heir_id)
+            PlacedHousehold(row.address_id, row.household_id, _book_no(seal, row), row.heir_id, row.heir_text)
             for row in rows
         ]
 
@@ -182,7 +190,7 @@ SELECT cut.seq AS cut, EXISTS (SELECT FROM looked WHERE looked.seq > coalesce(cu
 """
 
 
-def _text_at(address: str, position: str, alias: str, *, before: bool = False) -> str:
+def text_at(address: str, position: str, alias: str, *, before: bool = False) -> str:
     """What an address read in force after a position of the feed (right before it), none where it was not in force."""
     opened, closed = ("<", ">=") if before else ("<=", ">")
     return f"""LEFT JOIN LATERAL (
@@ -199,8 +207,8 @@ SELECT c.seq, c.known_at, c.subject_id, c.event_id, e.kind, coalesce(e.decree_no
        n.full_text AS new_text, n.main AS new_main, n.sub AS new_sub
 FROM change c
 LEFT JOIN event e ON e.county_code = c.county_code AND e.id = c.event_id
-{_text_at("c.subject_id", "c.seq", "b", before=True)}
-{_text_at("c.subject_id", "c.seq", "n")}
+{text_at("c.subject_id", "c.seq", "b", before=True)}
+{text_at("c.subject_id", "c.seq", "n")}
 WHERE c.county_code = :county AND c.subject = 'address' AND c.seq > :after AND c.seq <= :to
   AND (CAST(:divisions AS uuid[]) IS NULL OR c.division_ids && CAST(:divisions AS uuid[]))
 ORDER BY c.seq
@@ -212,39 +220,80 @@ FROM (SELECT event_id, max(seq) AS last FROM change
       WHERE county_code = :county AND subject = 'address' AND seq > :after AND seq <= :to AND event_id IS NOT NULL
       GROUP BY event_id) x
 JOIN succession s ON s.county_code = :county AND s.event_id = x.event_id AND s.subject = 'address'
-{_text_at("s.predecessor_id", "x.last", "p")}
-{_text_at("s.successor_id", "x.last", "n")}
+{text_at("s.predecessor_id", "x.last", "p")}
+{text_at("s.successor_id", "x.last", "n")}
 ORDER BY s.id
+"""  # noqa: S608
+
+_ROOMS_BEHIND = f"""
+SELECT x.event_id, x.door_id, r.id, n.full_text
+FROM (SELECT s.event_id, s.predecessor_id AS door_id, max(c.last) AS last
+      FROM (SELECT event_id, max(seq) AS last FROM change
+            WHERE county_code = :county AND subject = 'address' AND seq > :after AND seq <= :to AND event_id IS NOT NULL
+            GROUP BY event_id) c
+      JOIN succession s ON s.county_code = :county AND s.event_id = c.event_id AND s.subject = 'address'
+        AND s.share = 'part'
+      GROUP BY s.event_id, s.predecessor_id) x
+JOIN address r ON r.county_code = :county AND r.parent_id = x.door_id
+{text_at("r.id", "x.last", "n")}
+WHERE n.full_text IS NOT NULL
+ORDER BY x.event_id, r.id
 """  # noqa: S608
 
 _OPEN_DIVISIONS = f"""
-SELECT s.predecessor_id, s.successor_id, e.decree_no, e.effective_on, n.full_text AS text
-FROM succession s JOIN event e ON e.county_code = s.county_code AND e.id = s.event_id
-{_text_at("s.successor_id", ":to", "n")}
-WHERE s.county_code = :county AND s.predecessor_id = ANY(CAST(:keys AS uuid[])) AND s.subject = 'address'
-  AND s.share = 'part'
-ORDER BY s.id
+SELECT a.id AS address_id, s.successor_id, e.decree_no, e.effective_on, n.full_text AS text, o.full_text AS own_text
+FROM address a
+JOIN succession s ON s.county_code = a.county_code AND s.subject = 'address' AND s.share = 'part'
+    AND s.predecessor_id IN (a.id, a.parent_id)
+JOIN event e ON e.county_code = s.county_code AND e.id = s.event_id
+{text_at("s.successor_id", ":to", "n")}
+{text_at("a.id", ":to", "o")}
+WHERE a.county_code = :county AND a.id = ANY(CAST(:keys AS uuid[]))
+ORDER BY e.effective_on, s.id
 """  # noqa: S608
 
-# Who left before the day was no longer there; who went elsewhere than to a part moved of their own.
-_HOUSEHOLDS = """
-SELECT l.address_id, l.household_id, h.row_key, h.key_id, h.payload, n.heir_id
-FROM unnest(CAST(:ids AS uuid[]), CAST(:days AS date[])) AS d (address_id, day)
+# Who left before the day was no longer there; who went elsewhere than to what came after the address, or after the door
+# of a room, moved of their own. Just divided: where they went first, since what happened to that is told after it;
+# divided long ago: where they are now. An address that came later reads what it read when it came.
+_HOUSEHOLDS = f"""
+WITH RECURSIVE d AS (
+    SELECT d.address_id, d.day, d.event_id, a.parent_id, coalesce(
+        (SELECT max(c.seq) FROM change c WHERE c.county_code = :county AND c.subject = 'address' AND c.seq <= :to
+           AND c.event_id = d.event_id), :to) AS position
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:days AS date[]), CAST(:events AS uuid[])) AS d (address_id, day, event_id)
+    JOIN address a ON a.county_code = :county AND a.id = d.address_id
+), line AS (
+    SELECT address_id, parent_id AS id FROM d WHERE parent_id IS NOT NULL
+    UNION
+    SELECT d.address_id, s.successor_id FROM d
+    JOIN succession s ON s.county_code = :county AND s.subject = 'address'
+        AND s.predecessor_id = d.address_id AND s.share = 'part'
+    UNION
+    SELECT line.address_id, s.successor_id FROM line
+    JOIN succession s ON s.county_code = :county AND s.subject = 'address' AND s.predecessor_id = line.id
+)
+SELECT l.address_id, l.household_id, h.row_key, h.key_id, h.payload, n.heir_id,
+       coalesce(t.full_text, f.full_text) AS heir_text
+FROM d
 JOIN household_address l ON l.county_code = :county AND l.address_id = d.address_id AND upper_inf(l.recorded)
     AND (upper_inf(l.valid) OR upper(l.valid) >= d.day)
 JOIN household h ON h.county_code = l.county_code AND h.id = l.household_id AND h.stage = 'active'
     AND h.row_key IS NOT NULL
 LEFT JOIN LATERAL (
-    SELECT s.successor_id AS heir_id FROM household_address m
+    SELECT m.address_id AS heir_id FROM household_address m
     JOIN address a ON a.county_code = m.county_code AND a.id = m.address_id
-    JOIN succession s ON s.county_code = m.county_code AND s.predecessor_id = d.address_id AND s.share = 'part'
-        AND s.successor_id IN (a.id, a.parent_id)
+    JOIN line ON line.address_id = d.address_id AND line.id IN (a.id, a.parent_id)
     WHERE m.county_code = :county AND m.household_id = l.household_id AND upper_inf(m.recorded)
-      AND lower(m.valid) >= d.day
+      AND m.address_id <> d.address_id AND lower(m.valid) >= d.day AND (d.event_id IS NOT NULL OR upper_inf(m.valid))
     ORDER BY lower(m.valid) LIMIT 1) n ON true
+{text_at("n.heir_id", "d.position", "t")}
+LEFT JOIN LATERAL (
+    SELECT v.full_text FROM address_version v
+    WHERE v.county_code = :county AND v.address_id = n.heir_id AND v.change_seq <= :to AND v.stage = 'current'
+    ORDER BY v.change_seq LIMIT 1) f ON d.event_id IS NOT NULL
 WHERE upper_inf(l.valid) OR n.heir_id IS NOT NULL
 ORDER BY l.address_id, l.household_id
-"""
+"""  # noqa: S608
 
 _BOOK_NOS = """
 SELECT h.id AS household_id, h.row_key, h.key_id, h.payload FROM household h
@@ -273,7 +322,7 @@ _CODES = f"""
 SELECT a.id, a.code, d.code_nbs AS village_code,
        CASE WHEN n.sub = 0 THEN n.main || '号' ELSE n.main || '号附' || n.sub || '号' END AS number
 FROM address a
-{_text_at("a.id", ":to", "n")}
+{text_at("a.id", ":to", "n")}
 JOIN LATERAL (
     SELECT v.code_nbs FROM division_version v WHERE v.county_code = :county AND v.division_id = n.division_id
       AND upper_inf(v.recorded) ORDER BY lower(v.valid) DESC LIMIT 1) d ON true
