@@ -27,21 +27,25 @@ _BUDGET_S, _SLOWEST, _FLOOR_ROWS = 30.0, 20, 2000
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A row, its answer, and the seconds that it took."""
+    """A row, what is counted of its answer, and the seconds that it took.
+
+    Whole answers are not kept: walking millions of objects for garbage would be counted as matching.
+    """
 
     row: PlantedRow
-    answer: MatchAnswer
+    outcome: Outcome
+    accepted: str | None
     took: float
 
     @property
     def right(self) -> bool:
         """Linked by itself to what it means."""
-        return self.answer.accepted is not None and self.answer.accepted == self.row.truth
+        return self.accepted is not None and self.accepted == self.row.truth
 
     @property
     def wrong(self) -> bool:
         """Linked by itself to what it does not mean, or though nobody can tell."""
-        return self.answer.accepted is not None and self.answer.accepted != self.row.truth
+        return self.accepted is not None and self.accepted != self.row.truth
 
 
 def run(
@@ -73,7 +77,7 @@ def run(
         "worst_ms": _worst(done, book),
         "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "kinds": by_kind(done),
-        **({"failures": _failures(done, failures)} if failures else {}),
+        **({"failures": _failures(done, failures, book)} if failures else {}),
     }
 
 
@@ -81,13 +85,17 @@ def run_lines(path: Path, failures: int = 0) -> dict[str, Any]:
     """Figures over hand-written lines; a line that is linked wrongly is always shown with its why."""
     book = book_of(small_world())
     rows = [(line, _ask(line)) for line in read_lines(path)]
-    done = [Matched(row, match(ask, book), 0.0) for row, ask in rows]
+    done = [_matched(row, match(ask, book), 0.0) for row, ask in rows]
     wrong = sum(one.wrong for one in done)
-    return {**figures(done), "failures": _failures(done, wrong + failures)}
+    return {**figures(done), "failures": _failures(done, wrong + failures, book)}
 
 
 def _ask(row: PlantedRow) -> MatchAsk:
     return MatchAsk(row.text, row.external_id, row.on, row.home)
+
+
+def _matched(row: PlantedRow, answer: MatchAnswer, took: float) -> Matched:
+    return Matched(row, answer.outcome, answer.accepted, took)
 
 
 def _match_all(
@@ -102,7 +110,7 @@ def _match_all(
         if budget and at - began > budget:
             break
         answer = match(ask, book)
-        done.append(Matched(row, answer, time.perf_counter() - at))
+        done.append(_matched(row, answer, time.perf_counter() - at))
     return done, time.process_time() - cpu
 
 
@@ -112,10 +120,10 @@ def figures(done: Sequence[Matched]) -> dict[str, Any]:
     return {
         "rows": len(done),
         "with_truth": len(true),
-        "auto_linked": sum(one.answer.accepted is not None for one in done),
+        "auto_linked": sum(one.accepted is not None for one in done),
         "wrong_auto_links": sum(one.wrong for one in done),
         "recall": _share(sum(one.right for one in true), len(true)),
-        "ambiguous": sum(one.answer.outcome is Outcome.AMBIGUOUS for one in done),
+        "ambiguous": sum(one.outcome is Outcome.AMBIGUOUS for one in done),
         "prefix_only_share": _share(sum(one.row.prefix_only for one in done), len(done)),
     }
 
@@ -142,25 +150,26 @@ def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 
 
-def _failures(done: Sequence[Matched], count: int) -> list[dict[str, Any]]:
-    """Rows linked wrongly first, then rows with a true answer that were not linked."""
-    missed = [one for one in done if one.row.truth and one.answer.accepted is None]
+def _failures(done: Sequence[Matched], count: int, book: MatchBook) -> list[dict[str, Any]]:
+    """Rows linked wrongly first, then rows with a true answer that were not linked; matched once more to be shown."""
+    missed = [one for one in done if one.row.truth and one.accepted is None]
     chosen = [*_in_turn([one for one in done if one.wrong]), *_in_turn(missed)]
-    return [
-        {
-            "kind": one.row.kind,
-            "text": one.row.text,
-            "on": one.row.on and one.row.on.isoformat(),
-            "truth": one.row.truth,
-            "why": one.row.why,
-            "accepted": one.answer.accepted,
-            "outcome": one.answer.outcome.value,
-            "stage": one.answer.stage.value,
-            "reasons": [reason.code for reason in one.answer.reasons],
-            "candidates": [[c.address_id, round(c.score, 1)] for c in one.answer.candidates],
-        }
-        for one in islice(chosen, count)
-    ]
+    return [_shown(one.row, match(_ask(one.row), book)) for one in islice(chosen, count)]
+
+
+def _shown(row: PlantedRow, answer: MatchAnswer) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "text": row.text,
+        "on": row.on and row.on.isoformat(),
+        "truth": row.truth,
+        "why": row.why,
+        "accepted": answer.accepted,
+        "outcome": answer.outcome.value,
+        "stage": answer.stage.value,
+        "reasons": [reason.code for reason in answer.reasons],
+        "candidates": [[c.address_id, round(c.score, 1)] for c in answer.candidates],
+    }
 
 
 def _in_turn(found: Sequence[Matched]) -> list[Matched]:

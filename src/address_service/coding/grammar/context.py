@@ -1,5 +1,7 @@
 """Which identities the names of one text can mean together: each in the larger ones, else it contradicts itself."""
 
+from collections.abc import Iterator
+
 from address_service.coding.grammar.elements import Element, Reason
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.gazetteer import Gazetteer, Settled
@@ -10,9 +12,10 @@ Named = tuple[K, tuple[str, ...], str]
 
 _MOST_REMEMBERED = 50_000
 _RANK_OF_VILLAGE = RANK[K.VILLAGE]
+_UPPER = (K.PROVINCE, K.PREFECTURE, K.COUNTY)
 
 
-def settle(elements: list[Element], gazetteer: Gazetteer) -> tuple[list[Element], tuple[Reason, ...]]:
+def settle(elements: list[Element], gazetteer: Gazetteer) -> tuple[list[Element], Settled]:
     """Narrow the keys of every name to those that lie in, or hold, the other names; say where none does.
 
     The names of one village's texts are the same from row to row: what they can mean together is remembered.
@@ -24,7 +27,7 @@ def settle(elements: list[Element], gazetteer: Gazetteer) -> tuple[list[Element]
             gazetteer.settled.clear()
         settled = gazetteer.settled[asked] = _settled(asked, gazetteer)
     meant = iter(settled.names)
-    return [_with(e, *next(meant)) if e.keys else e for e in elements], settled.reasons
+    return [_with(e, *next(meant)) if e.keys else e for e in elements], settled
 
 
 def _settled(asked: tuple[Named, ...], gazetteer: Gazetteer) -> Settled:
@@ -44,7 +47,29 @@ def _settled(asked: tuple[Named, ...], gazetteer: Gazetteer) -> Settled:
         reach = frozenset().union(*(gazetteer.above(k) for k in kept))
         keys[lower], keys[upper] = kept, tuple(k for k in above if k in reach)
     names = tuple((kept, _value(kept, name[2], gazetteer)) for kept, name in zip(keys, asked, strict=True))
-    return Settled(names, tuple(reasons))
+    meant = [(asked[index][0], *names[index]) for index in order]
+    return Settled(names, tuple(reasons), _needless(meant, gazetteer), tuple(_implied(meant, gazetteer)))
+
+
+def _needless(meant: list[Named], gazetteer: Gazetteer) -> frozenset[tuple[K, str]]:
+    """The names of divisions above the town in which something lies that is named too."""
+    lower = [gazetteer.above(key) for kind, keys, _ in meant if kind not in _UPPER for key in keys]
+    return frozenset(
+        (kind, value)
+        for kind, keys, value in meant
+        if kind in _UPPER and any(not above.isdisjoint(keys) for above in lower)
+    )
+
+
+def _implied(meant: list[Named], gazetteer: Gazetteer) -> Iterator[tuple[K, str]]:
+    """The town, and the village, that the names leave no choice about."""
+    first = next((one for one in meant if one[0] not in _UPPER), None)
+    for kind in (K.TOWN, K.VILLAGE):
+        if first is None or RANK[kind] >= RANK[first[0]]:
+            continue
+        above = [{a for a in gazetteer.above(k) if gazetteer.kind_of.get(a) is kind} for k in first[1]]
+        if len(set().union(*above)) == 1 and all(above):
+            yield kind, gazetteer.name_of[next(iter(above[0]))]
 
 
 def _siblings(above: tuple[str, ...], below: tuple[str, ...], gazetteer: Gazetteer) -> bool:

@@ -1,6 +1,6 @@
 """What is counted in an address: groups, door numbers with their sub-numbers, buildings, units, floors, rooms."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from address_service.coding.full_text import STEMS
 from address_service.coding.grammar.elements import ElementKind as K
@@ -15,8 +15,7 @@ _SUB_MARKS = "附之-"
 _SMALLEST_ROOM = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """A counted piece that begins where it was asked for and ends at ``end``; ``bare`` where its unit is missing."""
 
     kind: K

@@ -1,5 +1,6 @@
 """What a text is read into: elements with spans, what was left over, how far it got and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -83,6 +84,15 @@ class Element:
         if self.kind is ElementKind.VILLAGE:
             return next((code for term, code in _VILLAGE_CODES if self.value.endswith(term)), "30")
         return GA_CODE.get(self.kind)
+
+
+def without_told_floor(elements: Sequence[Element]) -> Sequence[Element]:
+    """The elements without a floor that the number of a room names already: 3层 before 301室."""
+    room = next((e.number for e in elements if e.kind is ElementKind.ROOM and e.number), None)
+    if room is None:
+        return elements
+    told = room[0] // 100
+    return [e for e in elements if not (e.kind is ElementKind.FLOOR and e.number and e.number[0] == told)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,11 +67,43 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelt:
+    """All that a spelling stands for, or what of it is of one kind; ``kinds`` from the larger to the smaller."""
+
+    entries: tuple[Entry, ...] = ()
+    kinds: tuple[K, ...] = ()
+    keys: tuple[str, ...] = ()
+
+    def of(self, kind: K) -> "Spelt":
+        """What of it is of a kind."""
+        return self if self.kinds == (kind,) else spelt(entry for entry in self.entries if entry.kind is kind)
+
+
+UNKNOWN = Spelt()
+"""What a spelling stands for that no name has."""
+
+
+def spelt(entries: Iterable[Entry]) -> Spelt:
+    """What entries of one spelling stand for together."""
+    entries = tuple(dict.fromkeys(entries))
+    kinds = {entry.kind for entry in entries}
+    return Spelt(
+        entries, tuple(kind for kind in K if kind in kinds), tuple(dict.fromkeys(e.key for e in entries))
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
-    """What the names of a text mean together: keys and value of each in its order, and what contradicts itself."""
+    """What the names of a text mean together.
+
+    ``names`` are keys and value of each in its order, ``reasons`` what contradicts itself. ``needless`` are the names
+    of divisions above the town that the others imply, ``implied`` a town and a village that they leave no choice about.
+    """
 
     names: tuple[tuple[tuple[str, ...], str], ...]
     reasons: tuple[Reason, ...]
+    needless: frozenset[tuple[K, str]]
+    implied: tuple[tuple[K, str], ...]
 
 
 class Gazetteer:
@@ -80,8 +112,8 @@ class Gazetteer:
     __slots__ = (
         "_above",
         "_ends",
-        "_entries",
         "_lengths",
+        "_spelt",
         "kind_of",
         "latest",
         "name_of",
@@ -95,7 +127,7 @@ class Gazetteer:
         self.names = tuple(names)
         self.latest: dict[str, KnownName] = {}
         self.parents: dict[str, set[str]] = defaultdict(set)
-        self._entries: dict[str, tuple[Entry, ...]] = {}
+        self._spelt: dict[str, Spelt] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
         self._above: dict[str, frozenset[str]] = {}
         self.settled: dict[tuple[tuple[K, tuple[str, ...], str], ...], Settled] = {}
@@ -107,14 +139,13 @@ class Gazetteer:
         self._index(found)
         self._ends = {name[start:] for name in found for start in range(1, len(name) - 1)}
 
-    def at(self, text: str, start: int) -> tuple[int, tuple[Entry, ...]]:
-        """The end of the longest known name that begins at a place, and what it stands for; (start, ()) for none."""
+    def at(self, text: str, start: int) -> tuple[int, Spelt]:
+        """The end of the longest known name that begins at a place, and what it stands for; start for none."""
         for length in self._lengths.get(text[start : start + 2], ()):
-            name = text[start : start + length]
-            entries = self._entries.get(name)
-            if entries is not None:
-                return start + len(name), entries
-        return start, ()
+            found = self._spelt.get(text[start : start + length])
+            if found is not None:
+                return min(start + length, len(text)), found
+        return start, UNKNOWN
 
     def is_end(self, name: str) -> bool:
         """Whether a longer name ends so, as 大烟舟村 does with 烟舟村."""
@@ -122,7 +153,7 @@ class Gazetteer:
 
     def entries(self, name: str) -> tuple[Entry, ...]:
         """What a folded name stands for."""
-        return self._entries.get(name, ())
+        return self._spelt.get(name, UNKNOWN).entries
 
     def above(self, key: str) -> frozenset[str]:
         """All in which an identity lies or ever lay, itself among them."""
@@ -171,7 +202,7 @@ class Gazetteer:
             surest = min(entry.spelling for entry in entries)
             # A term or a stem gives way to a name written so, an alias does not: both had that spelling on record.
             kept = [e for e in entries if e.spelling == surest or e.spelling <= Spelling.ALIAS]
-            self._entries[name] = tuple(dict.fromkeys(kept))
+            self._spelt[name] = spelt(kept)
             lengths[name[:2]].add(len(name))
         self._lengths = {head: tuple(sorted(found_, reverse=True)) for head, found_ in lengths.items()}
 

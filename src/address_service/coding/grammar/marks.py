@@ -40,12 +40,12 @@ def is_behind_door(text: str, pieces: Sequence[Piece]) -> bool:
 def _is_in_upper(text: str, place: int, gazetteer: Gazetteer) -> bool:
     """Whether the name of a larger division goes over a place, or ends there with another one beginning."""
     for start in range(max(0, place - _LONGEST_HEAD), place):
-        end, entries = gazetteer.at(text, start)
-        if end < place or not entries or entries[0].kind not in UPPER:
+        end, found = gazetteer.at(text, start)
+        if end < place or not found.entries or found.entries[0].kind not in UPPER:
             continue
         if end > place:
             return True
-        following = gazetteer.at(text, place)[1]
+        following = gazetteer.at(text, place)[1].entries
         if following and following[0].kind in UPPER:
             return True
     return False

@@ -1,19 +1,26 @@
 """Read a text into elements: folded, cut, its names settled among each other, with its canonical key."""
 
-from collections.abc import Iterator
+import re
 
 from address_service.coding.grammar.context import settle
-from address_service.coding.grammar.elements import Element, LeftOver, Level, Reading, Reason
+from address_service.coding.grammar.elements import (
+    Element,
+    LeftOver,
+    Level,
+    Reading,
+    Reason,
+    without_told_floor,
+)
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import HOLE, MOST_CHARACTERS, Folded, fold
-from address_service.coding.grammar.gazetteer import Gazetteer, Spelling
+from address_service.coding.grammar.gazetteer import Gazetteer, Settled, Spelling
 from address_service.coding.grammar.marks import is_behind_door, without_marks
 from address_service.coding.grammar.scan import RANK, Piece, scan
 
-_LATIN = frozenset((*range(0x41, 0x7B), *range(0xFF21, 0xFF5B)))
+_LATIN = re.compile("[A-Za-zＡ-Ｚａ-ｚ]")
 _PLACES = frozenset((K.STREET, K.DISTRICT, K.HAMLET, K.GROUP, K.COMPOUND, K.INSTITUTION))
 _INSIDE = frozenset((K.BUILDING, K.UNIT, K.FLOOR, K.ROOM))
-_UPPER = (K.PROVINCE, K.PREFECTURE, K.COUNTY)
+_UPPER = frozenset((K.PROVINCE, K.PREFECTURE, K.COUNTY))
 _SPELT = {
     Spelling.ALIAS: ("alias", "“{}”是别名或曾用名"),
     Spelling.TERM: ("term-differs", "“{}”的通名与标准名称不同"),
@@ -27,9 +34,9 @@ def read_address(text: str, gazetteer: Gazetteer) -> Reading:
     pieces = scan(folded.text, gazetteer)
     remarks = _remarks(pieces, folded.text)
     elements, reasons = _elements(text, folded, pieces, remarks)
-    elements, conflicts = settle(elements, gazetteer)
-    reasons.extend(conflicts)
-    if any(HOLE in folded.text[p.start : p.end] for p in pieces if not p.noise):
+    elements, settled = settle(elements, gazetteer)
+    reasons.extend(settled.reasons)
+    if HOLE in folded.text and any(HOLE in folded.text[p.start : p.end] for p in pieces if not p.noise):
         reasons.append(Reason("unreadable", "有无法辨认的字符"))
     if pieces and is_behind_door(folded.text, pieces):
         reasons.append(Reason("mark-behind-number", "门牌号后有符号"))
@@ -37,57 +44,27 @@ def read_address(text: str, gazetteer: Gazetteer) -> Reading:
         reasons.append(Reason("text-too-long", f"只读前{MOST_CHARACTERS}个字"))
     elements.sort(key=lambda e: e.span)
     left = _left_over(text, elements, folded, pieces)
-    if not all(piece.is_noise for piece in left):
-        reasons.append(
-            Reason("left-over", "未能理解：" + "、".join(p.text for p in left if not p.is_noise)[:60])
-        )
+    has_meaning = [piece.text for piece in left if not piece.is_noise]
+    if has_meaning:
+        reasons.append(Reason("left-over", "未能理解：" + "、".join(has_meaning)[:60]))
     return Reading(
         text,
         tuple(elements),
         _level(elements),
         left,
         tuple(reasons),
-        canonical_key(elements, left, gazetteer),
+        "" if has_meaning else canonical_key(elements, settled),
     )
 
 
-def canonical_key(elements: list[Element], left: tuple[LeftOver, ...], gazetteer: Gazetteer) -> str:
+def canonical_key(elements: list[Element], settled: Settled) -> str:
     """The one spelling of what was read, from the town down; with the county only where nothing known stands below."""
-    if not all(piece.is_noise for piece in left):
-        return ""
-    chosen = sorted((e for e in elements if e.kind is not K.REMARK), key=lambda e: RANK[e.kind])
-    lower = [e for e in chosen if e.keys and e.kind not in _UPPER]
-    implied = {
-        (e.kind, e.value)
-        for e in chosen
-        if e.kind in _UPPER
-        and any(not gazetteer.above(key).isdisjoint(e.keys) for below in lower for key in below.keys)
-    }
-    values = dict.fromkeys((e.kind, e.value) for e in chosen)
-    named = [(kind, value) for kind, value in values if (kind, value) not in implied]
+    chosen = [(e.kind, e.value) for e in without_told_floor(elements) if e.kind is not K.REMARK]
+    kinds = {kind for kind, _ in chosen}
     # Behind a town that is not known: 古港镇竹溪组 is 古港镇德字村竹溪组.
-    parts = [
-        value for _, value in sorted((*_implied(chosen, gazetteer), *named), key=lambda one: RANK[one[0]])
-    ]
-    room = next((e for e in chosen if e.kind is K.ROOM and e.number), None)
-    floors = {
-        e.value
-        for e in chosen
-        if e.kind is K.FLOOR and room and e.number and room.number and e.number[0] == room.number[0] // 100
-    }
-    return "".join(part for part in parts if part not in floors)
-
-
-def _implied(chosen: list[Element], gazetteer: Gazetteer) -> Iterator[tuple[K, str]]:
-    """The town, and the village, that the names leave no choice about though the text does not name them."""
-    kinds = {e.kind for e in chosen}
-    first = next((e for e in chosen if e.keys and e.kind not in _UPPER), None)
-    for kind in (K.TOWN, K.VILLAGE):
-        if first is None or kind in kinds or RANK[kind] >= RANK[first.kind]:
-            continue
-        above = [{a for a in gazetteer.above(k) if gazetteer.kind_of.get(a) is kind} for k in first.keys]
-        if len(set().union(*above)) == 1 and all(above):
-            yield kind, gazetteer.name_of[next(iter(above[0]))]
+    implied = [(kind, value) for kind, value in settled.implied if kind not in kinds]
+    named = [one for one in dict.fromkeys(chosen) if one not in settled.needless]
+    return "".join(value for _, value in sorted((*implied, *named), key=lambda one: RANK[one[0]]))
 
 
 def _remarks(pieces: list[Piece], text: str) -> list[tuple[int, int]]:
@@ -112,7 +89,7 @@ def _is_component(span: tuple[int, int], found: list[tuple[int, int]], pieces: l
     around = {p.kind for p in pieces if not any(start <= p.start < end for start, end in found)}
     kinds = {p.kind for p in inside if not p.noise}
     return bool(kinds) and None not in kinds and kinds.isdisjoint(around) and all(
-        p.counted is not None or p.entries for p in inside if not p.noise
+        p.counted is not None or p.spelt.entries for p in inside if not p.noise
     )  # fmt: skip
 
 
@@ -133,15 +110,16 @@ def _elements(
         if RANK[piece.kind] < rank:
             reasons.append(Reason("out-of-order", f"“{element.text}”的次序不对"))
         rank = RANK[piece.kind]
-        if piece.counted and (letters := _letters_in(element)):
-            reasons.append(Reason("letter-for-digit", f"“{letters}”按形近的数字读作{element.value}"))
+        if piece.counted and _LATIN.search(element.text):
+            reasons.append(Reason("letter-for-digit", f"“{element.text}”按形近的数字读作{element.value}"))
         if piece.counted and piece.counted.bare:
             reasons.append(Reason("unit-missing", f"“{element.text}”后缺“号”"))
-        spelt = piece.entries[0].spelling if piece.entries else Spelling.NAME
-        if spelt in _SPELT:
-            code, words = _SPELT[spelt]
+        entries = piece.spelt.entries
+        how = entries[0].spelling if entries else Spelling.NAME
+        if how in _SPELT:
+            code, words = _SPELT[how]
             reasons.append(Reason(code, words.format(element.text)))
-        elif not piece.entries and not piece.counted:
+        elif not entries and not piece.counted:
             reasons.append(Reason("name-unknown", f"“{element.text}”不在地名表"))
     return elements, reasons
 
@@ -152,13 +130,9 @@ def _element(text: str, folded: Folded, piece: Piece) -> Element:
     if piece.counted:
         number = piece.counted.main, piece.counted.sub
         return Element(kind, text[span[0] : span[1]], piece.counted.value, span, (), number)
-    keys = tuple(dict.fromkeys(entry.key for entry in piece.entries))
-    return Element(kind, text[span[0] : span[1]], folded.text[piece.start : piece.end], span, keys)
-
-
-def _letters_in(element: Element) -> str:
-    """The text of a counted element that letters stand in, empty where none does."""
-    return element.text if any(char.isalpha() and ord(char) in _LATIN for char in element.text) else ""
+    return Element(
+        kind, text[span[0] : span[1]], folded.text[piece.start : piece.end], span, piece.spelt.keys
+    )
 
 
 def _left_over(
@@ -186,4 +160,4 @@ def _level(elements: list[Element]) -> Level:
     for kind, level in ((K.VILLAGE, Level.VILLAGE), (K.TOWN, Level.TOWN)):
         if kind in known:
             return level
-    return Level.COUNTY if known & set(_UPPER) else Level.NONE
+    return Level.COUNTY if known & _UPPER else Level.NONE

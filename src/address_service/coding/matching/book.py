@@ -1,10 +1,10 @@
 """The book: all that a register knows about its addresses, indexed once for many rows."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from address_service.coding.grammar.elements import Element, Reading
+from address_service.coding.grammar.elements import Element, Reading, without_told_floor
 from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import fold_name
 from address_service.coding.grammar.gazetteer import Gazetteer
@@ -16,10 +16,10 @@ from address_service.coding.matching.types import (
     Thresholds,
 )
 
-_PLACES = (K.STREET, K.DISTRICT, K.HAMLET, K.GROUP, K.COMPOUND, K.INSTITUTION)
+_PLACES = frozenset((K.STREET, K.DISTRICT, K.HAMLET, K.GROUP, K.COMPOUND, K.INSTITUTION))
 NO_NUMBER = (0, 0)
 """Stands for the number of a room in a compound whose buildings alone are numbered: 教师新村2栋1单元301室."""
-_INSIDE = (K.BUILDING, K.UNIT, K.FLOOR, K.ROOM)
+_INSIDE = frozenset((K.BUILDING, K.UNIT, K.FLOOR, K.ROOM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,15 @@ class MatchBook:
     ``exact`` finds by village and tail, ``doors`` by village and number whatever the places, ``known_places`` the
     places of villages that any text names, ``villages_with`` the villages where anybody held a tail that names a
     place, ``literal`` by village and the folded rest of a text that the grammar does not understand whole (俗称,
-    organs without a number). ``outer`` are the divisions in which the jurisdiction lies, ``current`` the addresses in
-    force today, ``characters`` those of all names.
+    organs without a number). ``outer`` are the divisions in which the jurisdiction lies, ``towns`` those in it,
+    ``current`` the addresses in force today, ``characters`` those of all names.
     """
 
     gazetteer: Gazetteer
     today: date
     jurisdiction: frozenset[str]
     outer: frozenset[str]
+    towns: frozenset[str]
     thresholds: Thresholds
     exact: dict[tuple[str, Tail], list[Held]]
     doors: dict[tuple[str, tuple[int, int]], list[Held]]
@@ -83,26 +84,20 @@ class MatchBook:
         return not self.jurisdiction.isdisjoint(self.gazetteer.above(key))
 
 
-def tail_of(elements: Iterable[Element]) -> Tail:
+def tail_of(elements: Sequence[Element]) -> Tail:
     """What stands below the village in a reading; a floor that its room names already is left away."""
-    elements = tuple(elements)
-    number = next((e.number for e in elements if e.kind is K.NUMBER), None)
-    below = sorted(
-        # Who keeps shop behind a number does not make another house of it.
-        (e for e in elements if e.kind in _PLACES and (e.keys or e.kind is not K.INSTITUTION or not number)),
-        key=lambda e: RANK[e.kind],
-    )
-    places = tuple(dict.fromkeys(e.value for e in below))
-    found = [e for e in elements if e.kind in _INSIDE]
-    room = next((e.number[0] for e in found if e.kind is K.ROOM and e.number), None)
-    inside = tuple(
+    by_size = sorted(without_told_floor(elements), key=lambda e: RANK[e.kind])
+    number = next((e.number for e in by_size if e.kind is K.NUMBER), None)
+    places = dict.fromkeys(
         e.value
-        for e in sorted(found, key=lambda e: RANK[e.kind])
-        if not (e.kind is K.FLOOR and room and e.number and e.number[0] == room // 100)
+        for e in by_size
+        # Who keeps shop behind a number does not make another house of it.
+        if e.kind in _PLACES and (e.keys or e.kind is not K.INSTITUTION or not number)
     )
-    if number is None and places and room:
+    inside = [e for e in by_size if e.kind in _INSIDE]
+    if number is None and places and any(e.kind is K.ROOM and e.number for e in inside):
         number = NO_NUMBER
-    return Tail(places, number, inside)
+    return Tail(tuple(places), number, tuple(e.value for e in inside))
 
 
 def villages_in(reading: Reading) -> tuple[str, ...]:

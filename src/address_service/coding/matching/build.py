@@ -41,6 +41,11 @@ def build_book(
         today,
         jurisdiction,
         frozenset().union(*(gazetteer.above(key) for key in jurisdiction)),
+        frozenset(
+            key
+            for key, kind in gazetteer.kind_of.items()
+            if kind is K.TOWN and not jurisdiction.isdisjoint(gazetteer.above(key))
+        ),
         thresholds or Thresholds(),
         {}, {}, {}, {}, {}, {}, {}, frozenset(),
         dict(edges),

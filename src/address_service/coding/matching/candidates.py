@@ -131,11 +131,11 @@ def _is_whole_house(one: Meant, tail: Tail, book: MatchBook) -> bool:
 
 def _is_of_another_time(ask: MatchAsk, meant: list[Meant], tail: Tail, book: MatchBook) -> bool:
     """Whether a village of this name had ended before anybody on record held the text, and no day tells which one."""
-    held = [h for one in meant for h in book.exact.get((one.key, tail), ())]
+    edges = [e for one in meant for e in book.edges.get((SuccessionOf.DIVISION, one.key), ())]
+    held = [h for one in meant for h in book.exact.get((one.key, tail), ())] if edges else []
     if not held or (ask.on and any(h.holds(ask.on) for h in held)):
         return False
     began = min(h.start or date.min for h in held)
-    edges = [e for one in meant for e in book.edges.get((SuccessionOf.DIVISION, one.key), ())]
     return any(edge.on <= began for edge in edges)
 
 

@@ -26,7 +26,7 @@ _MOST_CANDIDATES = 5
 _MOST_HIDDEN = 10
 _UNREAD = ("names-apart", "left-over", "text-too-long", "unreadable")
 _ON_RECORD = ("left-over", "no-number")
-_UPPER = (K.PROVINCE, K.PREFECTURE, K.COUNTY, K.TOWN)
+_UPPER = frozenset((K.PROVINCE, K.PREFECTURE, K.COUNTY, K.TOWN))
 _NO_TAIL, _STANDARD = Tail((), None, ()), TextSource.STANDARD
 _ELSEWHERE = Reason("elsewhere", "不在本辖区")
 
@@ -96,11 +96,9 @@ def _is_elsewhere(reading: Reading, meant: list[Meant], inside: list[Meant], boo
 
 def _may_be_ours(written: str, kind: K, book: MatchBook) -> bool:
     """Whether an unknown name of a larger division may be a slip of one of ours."""
-    ours = book.outer | {
-        key for key, of in book.gazetteer.kind_of.items() if of is K.TOWN and book.is_inside(key)
-    }
+    of = book.gazetteer
     return any(
-        book.gazetteer.kind_of.get(key) is kind and near(written, book.gazetteer.name_of[key]) for key in ours
+        of.kind_of.get(key) is kind and near(written, of.name_of[key]) for key in book.outer | book.towns
     )
 
 

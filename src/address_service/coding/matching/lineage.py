@@ -32,6 +32,8 @@ class Village:
 
 def carried(book: MatchBook, held: Held) -> Became:
     """An address as it was held, followed to today by its recorded successors."""
+    if held.address_id in book.current and (SuccessionOf.ADDRESS, held.address_id) not in book.edges:
+        return Became(frozenset((held.address_id,)))
     today, ended, seen = set(), False, {held.address_id}
     waiting: list[tuple[str, date | None]] = [(held.address_id, held.start)]
     while waiting and len(seen) < _MOST_STEPS:
