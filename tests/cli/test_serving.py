@@ -7,9 +7,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,30 +24,31 @@ from address_service.store.engine import Database
 from address_service.store.work import unit_of_work
 
 HOUSES = 60
+CopyDatabase = Callable[[], AbstractContextManager[Database]]
 COMMAND = [sys.executable, "-m", "address_service.cli"]
 
 
-@pytest.fixture
-def port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
-def settings(database: Database, tmp_path: Path, port: int) -> dict[str, str]:
+def settings_of(database: Database, folder: Path, port: int) -> dict[str, str]:
+    """A register whose county is set up, and how a service finds it."""
     with psycopg.connect(database.app_url) as conn:
         conn.execute(
             "INSERT INTO county (county_code, name, prefecture_name, province_name, postcode)"
             " VALUES ('430626', '平江县', '岳阳市', '湖南省', '414500')"
         )
     urls = {"DATABASE_URL": database.app_url, "READ_DATABASE_URL": database.read_url}
-    here = {"DATA_DIR": str(tmp_path), "TMPDIR": str(tmp_path), "PORT": str(port), "PROCESSES": "2"}
+    here = {"DATA_DIR": str(folder), "TMPDIR": str(folder), "PORT": str(port), "PROCESSES": "2"}
     return os.environ | urls | here
 
 
-@pytest.fixture
-def server(settings: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+@contextmanager
+def started(settings: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    """A service that says that it answers."""
     with subprocess.Popen(
         [*COMMAND, "serve"], env=settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
@@ -54,9 +56,46 @@ def server(settings: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
         timer.start()
         assert process.stdout is not None
         assert process.stdout.readline().startswith("服务已启动：http://127.0.0.1:")
-        yield process
         timer.cancel()
-        process.kill()
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path, port: int) -> dict[str, str]:
+    return settings_of(database, tmp_path, port)
+
+
+@pytest.fixture
+def server(settings: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    """A service to be ended."""
+    with started(settings) as process:
+        yield process
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A service that several tests ask, each about its own doings."""
+
+    pid: int
+    port: int
+    database: Database
+
+
+@pytest.fixture(scope="module")
+def standing(copy_database: CopyDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    port = free_port()
+    with ExitStack() as stack:
+        database = stack.enter_context(copy_database())
+        process = stack.enter_context(started(settings_of(database, tmp_path_factory.mktemp("data"), port)))
+        yield Standing(process.pid, port, database)
 
 
 def children(pid: int, having: str = "") -> list[int]:
@@ -94,7 +133,7 @@ def ask_health(port: int, times: int) -> None:
 def count_of_health(port: int) -> float:
     figures = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=30).text
     name = 'address_service_requests_total{method="GET",route="/health",status="2xx"} '
-    return float(next(line for line in figures.splitlines() if line.startswith(name)).removeprefix(name))
+    return next((float(line[len(name) :]) for line in figures.splitlines() if line.startswith(name)), 0)
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
@@ -120,47 +159,42 @@ def test_all_its_processes_end_when_it_is_killed(server: "subprocess.Popen[str]"
     assert wait_until_gone(family)
 
 
-def test_each_process_answers_and_any_tells_the_figures_of_all(
-    server: "subprocess.Popen[str]", port: int
-) -> None:
-    one, other = serving(server.pid)
+def test_each_process_answers_and_any_tells_the_figures_of_all(standing: Standing) -> None:
+    one, other = serving(standing.pid)
+    before = count_of_health(standing.port)
 
     os.kill(one, signal.SIGSTOP)  # what comes now, the other one answers
-    ask_health(port, 5)
+    ask_health(standing.port, 5)
     os.kill(one, signal.SIGCONT)
     os.kill(other, signal.SIGSTOP)
-    ask_health(port, 7)
-    told_by_one = count_of_health(port)
+    ask_health(standing.port, 7)
+    told_by_one = count_of_health(standing.port)
     os.kill(other, signal.SIGCONT)
 
-    assert told_by_one == 12
+    assert told_by_one - before == 12
 
 
-def test_a_process_that_died_is_replaced_and_its_figures_stay(
-    server: "subprocess.Popen[str]", port: int
-) -> None:
-    before = serving(server.pid)
-    ask_health(port, 20)
+def test_a_process_that_died_is_replaced_and_its_figures_stay(standing: Standing) -> None:
+    before, counted = serving(standing.pid), count_of_health(standing.port)
+    ask_health(standing.port, 20)
 
     for pid in before:
         os.kill(pid, signal.SIGKILL)
     assert wait_until_gone(before)
-    ask_health(port, 1)  # waits in the listener's queue until somebody answers again
+    ask_health(standing.port, 1)  # waits in the listener's queue until somebody answers again
 
-    assert count_of_health(port) == 21
-    assert len(serving(server.pid)) == 2
-    assert not set(before) & set(serving(server.pid))
+    assert count_of_health(standing.port) - counted == 21
+    assert len(serving(standing.pid)) == 2
+    assert not set(before) & set(serving(standing.pid))
 
 
-def test_two_processes_never_give_a_number_of_one_street_twice(
-    server: "subprocess.Popen[str]", port: int, database: Database
-) -> None:
-    with psycopg.connect(database.owner_url) as conn:
+def test_two_processes_never_give_a_number_of_one_street_twice(standing: Standing) -> None:
+    with psycopg.connect(standing.database.owner_url) as conn:
         conn.execute("DELETE FROM county")  # the street brings its own
-    street = load_places(database.owner_url, HOUSES)[0]
-    with unit_of_work(database.engine, CLERK, datetime.now(UTC)) as work:
+    street = load_places(standing.database.owner_url, HOUSES)[0]
+    with unit_of_work(standing.database.engine, CLERK, datetime.now(UTC)) as work:
         key = issue_api_key(work, CLERK, "试验", 1).secret
-    with psycopg.connect(database.owner_url) as conn:
+    with psycopg.connect(standing.database.owner_url) as conn:
         houses = [str(row[0]) for row in conn.execute("SELECT id FROM building ORDER BY md5(building_code)")]
     given: list[tuple[int, int]] = []
 
@@ -171,7 +205,10 @@ def test_two_processes_never_give_a_number_of_one_street_twice(
             given.append((answer.json()["taken"]["main"], answer.json()["taken"]["sub"]))
 
     with ExitStack() as stack:
-        lines = [stack.enter_context(line_to(pid, server.pid, port, key)) for pid in serving(server.pid)]
+        lines = [
+            stack.enter_context(line_to(pid, standing.pid, standing.port, key))
+            for pid in serving(standing.pid)
+        ]
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(issue, lines, [houses[::2], houses[1::2]]))
 
