@@ -53,6 +53,7 @@ export class SearchBox {
     this.list.addEventListener('click', (event) => this.onClick(event));
     this.clear.addEventListener('click', () => this.reset());
     this.form.addEventListener('submit', (event) => event.preventDefault());
+    if (this.input.value !== '') this.schedule(); // typed before this script was there
   }
 
   private schedule(): void {
