@@ -53,6 +53,7 @@ export interface Building {
   building_code: string;
   use: string;
   parcel_code: string | null;
+  village_code: string | null;
   address_code: string | null;
   full_text: string | null;
   stage: string | null;
@@ -180,6 +181,8 @@ export const api = {
     askAll(`/api/v1/buildings?village=${part(village)}`),
   unassigned: (village: string): Promise<{ items: Building[]; complete: boolean }> =>
     askAll(`/api/v1/buildings?unassigned=true&village=${part(village)}`),
+  /** Houses on no list, so many that it shows where there are any. */
+  someUnassigned: async (): Promise<Building[]> => (await ask<Page<Building>>(`/api/v1/buildings?unassigned=true&limit=${PAGE_SIZE}`)).items,
   assign: (place: string, buildings: string[], validFrom: string, csrf: string): Promise<{ assigned: number }> =>
     ask(`/api/v1/places/${part(place)}/members`, posting({ building_ids: buildings, valid_from: validFrom }, csrf)),
 };

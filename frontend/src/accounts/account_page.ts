@@ -21,7 +21,7 @@ export class AccountPage {
   }
 
   async show(): Promise<void> {
-    const parts: (HTMLElement | null)[] = [this.who(), this.must()];
+    const parts: (HTMLElement | null)[] = [await this.who(), this.must()];
     if (this.me.signed_in_by === 'key') parts.push(h('p', { class: 'warning' }, '当前以接口密钥登录，只能查看；更改请用口令登录。'));
     else parts.push(this.password(), this.factor());
     parts.push(await this.sessions());
@@ -34,10 +34,12 @@ export class AccountPage {
     await this.show();
   }
 
-  private who(): HTMLElement {
+  private async who(): Promise<HTMLElement> {
     const { name, office, division_code, rights } = this.me;
+    const mayAsk = this.me.must === null && rights.includes('read');
+    const scope = mayAsk ? await this.api.scope(division_code) : division_code;
     return h('section', { 'aria-labelledby': 'who' }, h('h2', { id: 'who' }, name),
-      h('p', {}, `${office} · 辖区 ${division_code} · ${rightNames(rights) || '尚无权限，请等待安全管理员授权'}`));
+      h('p', {}, `${office} · 辖区 ${scope} · ${rightNames(rights) || '尚无权限，请等待安全管理员授权'}`));
   }
 
   private must(): HTMLElement | null {

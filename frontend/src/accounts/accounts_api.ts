@@ -1,6 +1,6 @@
 /** What the pages of accounts ask and send. */
 
-import { ask, type Page, part } from '../api.ts';
+import { ask, askAll, type Page, part } from '../api.ts';
 
 export interface Me {
   id: string;
@@ -60,6 +60,19 @@ export class AccountsApi {
   constructor(private readonly csrf: string) {}
 
   me = (): Promise<Me> => ask('/api/v1/me');
+
+  /** A scope in words, its code alone where nothing tells the name. */
+  scope = async (code: string): Promise<string> => {
+    const found = await ask<{ name: string }>(`/api/v1/divisions/${part(code)}`).catch(() => null);
+    return found === null ? code : `${found.name}（${code}）`;
+  };
+
+  /** Names of divisions by code; none for an account that may not read them. */
+  divisionNames = async (): Promise<Map<string, string>> => {
+    const { items } = await askAll<{ code: string; name: string }>('/api/v1/divisions?').catch(() => ({ items: [] }));
+    return new Map(items.map((one) => [one.code, one.name]));
+  };
+
   mySessions = (): Promise<Page<SessionItem>> => ask('/api/v1/me/sessions');
   myKeys = (): Promise<Page<KeyItem>> => ask('/api/v1/me/keys');
   changePassword = (old_password: string, new_password: string): Promise<null> =>

@@ -14,6 +14,7 @@ export class UsersPage {
   private readonly mayOpen: boolean;
   private readonly maySecure: boolean;
   private users: User[] = [];
+  private names: Map<string, string> | null = null;
 
   constructor(private readonly me: Me) {
     this.api = new AccountsApi(me.csrf_token);
@@ -23,6 +24,7 @@ export class UsersPage {
 
   async show(chosen: string | null = null): Promise<void> {
     this.users = (await this.api.users()).items;
+    if (this.me.rights.includes('read')) this.names ??= await this.api.divisionNames();
     const user = this.users.find((one) => one.id === chosen);
     const card = user ? await this.card(user) : null;
     this.root.replaceChildren(this.list(user), ...(card ? [card] : []));
@@ -42,9 +44,14 @@ export class UsersPage {
     const rows = shown.map((one) => {
       const open = h('button', { type: 'button', class: 'link', 'aria-pressed': one === chosen ? 'true' : 'false' }, one.name);
       open.addEventListener('click', () => void this.show(one.id).catch(failed));
-      return [open, OFFICES[one.role] ?? one.role, one.division_code, state(one)];
+      return [open, OFFICES[one.role] ?? one.role, this.scope(one), state(one)];
     });
     return table(['账户', '职责', '辖区', '状态'], rows, '没有这样的账户。');
+  }
+
+  private scope(user: User): string {
+    const name = this.names?.get(user.division_code);
+    return name === undefined ? user.division_code : `${name}（${user.division_code}）`;
   }
 
   private opening(): HTMLElement {
@@ -59,7 +66,7 @@ export class UsersPage {
 
   private async card(user: User): Promise<HTMLElement> {
     const box = h('section', { class: 'user', 'aria-label': `账户 ${user.name}` }, h('h2', { tabindex: '-1' }, user.name),
-      h('p', {}, `${OFFICES[user.role] ?? user.role} · 辖区 ${user.division_code} · ${state(user)}`));
+      h('p', {}, `${OFFICES[user.role] ?? user.role} · 辖区 ${this.scope(user)} · ${state(user)}`));
     if (user.id === this.me.id) {
       box.append(h('p', { class: 'note' }, '这是您自己的账户，须由另一位管理员更改。'));
       return box;

@@ -58,9 +58,9 @@ export class AssignForm {
     });
   }
 
-  showVillages(villages: Division[]): void {
+  showVillages(villages: Division[], chosen: Division | undefined): void {
     this.villages = villages;
-    this.village.replaceChildren(...villages.map((village) => h('option', { value: village.code }, village.name)));
+    this.village.replaceChildren(...villages.map((village) => h('option', { value: village.code, selected: village === chosen }, village.name)));
   }
 
   showPlaces(places: Place[]): void {

@@ -46,12 +46,14 @@ export class AssignTool {
     map.on('movestart', () => this.lasso.erase());
   }
 
-  /** Lists the villages and opens the first one. */
+  /** Lists the villages and opens the first one that has such houses. */
   async start(): Promise<void> {
     try {
-      const villages = await api.villages(this.settings);
-      this.form.showVillages(villages.items);
-      if (villages.items[0]) await this.openVillage(villages.items[0]);
+      const [villages, houses] = await Promise.all([api.villages(this.settings), api.someUnassigned()]);
+      const busy = new Set(houses.map((house) => house.village_code));
+      const first = villages.items.find((village) => busy.has(village.code)) ?? villages.items[0];
+      this.form.showVillages(villages.items, first);
+      if (first) await this.openVillage(first);
       else this.form.note('您的辖区内还没有录入村（社区）。');
     } catch (error) {
       notify(sentence(error), 'bad');

@@ -20,6 +20,7 @@ const calls = new ReconcileApi(document.body.dataset['csrf'] ?? '');
 const [reviews, answers] = ['reconcile', 'answer'].map((name) => name in document.body.dataset);
 const review = reviews ? new Review(calls, () => void count().catch(failed)) : null;
 const sent = answers ? new SentRows(calls) : null;
+const divisions = new Map<string, string>();
 let shown: ExtractCard | null = null;
 let timer = 0;
 
@@ -33,7 +34,7 @@ async function list(): Promise<void> {
 function item(one: Extract): HTMLElement {
   const progress = one.stage === 'running' ? h('progress', { max: Math.max(one.row_count, 1), value: one.done_count, 'aria-label': '进度' }) : null;
   const counts = Object.entries(names).filter(([key]) => one.counts[key]).map(([key, name]) => `${name} ${one.counts[key]}`).join('，');
-  const open = h('button', { type: 'button', class: 'link' }, `${new Date(one.created_at).toLocaleString('zh-CN', { dateStyle: 'short', timeStyle: 'short' })}　${one.division_code}`);
+  const open = h('button', { type: 'button', class: 'link' }, `${new Date(one.created_at).toLocaleString('zh-CN', { dateStyle: 'short', timeStyle: 'short' })}　${divisions.get(one.division_code) ?? one.division_code}`);
   open.addEventListener('click', () => void show(one.id).catch(failed));
   const state = one.error ? `${one.stage_text}：${one.error.message}` : one.stage === 'running' ? `${one.done_count}/${one.row_count} 行` : one.stage_text;
   return h('li', { 'data-stage': one.stage, 'data-id': one.id }, open, h('span', { class: 'state' }, state), progress, h('small', {}, counts));
@@ -105,7 +106,9 @@ async function nameDivisions(): Promise<void> {
   const settings = await api.settings();
   const { items } = await api.villages(settings);
   const own = settings.signed_in?.division_code ?? '';
-  required('#division').append(h('option', { value: own }, '本辖区'), ...items.filter((one) => one.code !== own).map((one) => h('option', { value: one.code }, one.name)));
+  divisions.set(own, '本辖区');
+  for (const one of items) if (one.code !== own) divisions.set(one.code, one.name);
+  required('#division').append(...[...divisions].map(([code, name]) => h('option', { value: code }, name)));
   required('#to-village').append(...items.map((one) => h('option', { value: one.code }, one.name)));
 }
 

@@ -36,7 +36,7 @@ export function detail(row: Row, choose: (target: Target) => void): Node[] {
     ...(row.finding_texts.length ? [h('p', { class: 'findings' }, ...row.finding_texts.map((one) => h('span', { class: 'tag finding' }, one)))] : []),
     decided(row),
     h('ol', { class: 'candidates' }, ...shown.map((one, n) => candidate(one, n, choose))),
-    ...(shown.length ? [picture(shown)] : []),
+    ...(shown.length > 1 ? [picture(shown)] : []),
   ];
 }
 
@@ -54,7 +54,7 @@ function candidate(one: Target, n: number, choose: (target: Target) => void): HT
     one.score === null ? '' : ` ${Math.round(one.score)} 分`, ...(one.reasons.length ? [h('small', {}, one.reasons.join('；'))] : []));
 }
 
-/** Where the candidates stand to each other: north up, a bar of metres; the map itself is a link away. */
+/** Where several candidates stand to each other: north up, a bar of metres; the map itself is a link away. */
 function picture(shown: Target[]): SVGElement {
   const [width, height, edge] = [300, 170, 26];
   const squeeze = Math.cos(((shown[0]?.lat ?? 0) * Math.PI) / 180);

@@ -53,6 +53,7 @@ export class SearchBox {
     this.list.addEventListener('click', (event) => this.onClick(event));
     this.clear.addEventListener('click', () => this.reset());
     this.form.addEventListener('submit', (event) => event.preventDefault());
+    if (this.input.value !== '') this.schedule(); // typed before this script was there
   }
 
   private schedule(): void {
@@ -76,13 +77,13 @@ export class SearchBox {
     this.takeFirst = false;
   }
 
-  /** The whole search behind a full list; the history of villages and addresses where nothing holds the text itself. */
+  /** The history of villages and addresses where nothing holds the text itself; the whole search behind a full list. */
   private leadsOf(text: string, items: SearchItem[]): Lead[] {
     const leads: Lead[] = [];
-    if (items.length === FULL && !this.isWhole) leads.push({ words: '列出更多结果', follow: () => this.more() });
     if (items.every((item) => item.field === 'near')) {
       leads.push({ words: '旧村名、旧地址：到沿革里查', follow: () => location.assign(`/history?text=${encodeURIComponent(text)}`) });
     }
+    if (items.length === FULL && !this.isWhole) leads.push({ words: '列出更多结果', follow: () => this.more() });
     return leads;
   }
 
