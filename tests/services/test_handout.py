@@ -28,8 +28,13 @@ from address_service.services.write_handout import (
 from address_service.store.files import FileStore
 from address_service.store.ids import new_id
 from address_service.store.known_addresses import KnownAddresses
+from address_service.store.resident_entries import (
+    NewHousehold,
+    NewMember,
+    NewPerson,
+    NewResidency,
+)
 from address_service.store.resident_tables import household_address
-from address_service.store.residents import NewHousehold, NewMember, NewPerson, NewResidency
 from address_service.store.work import Work
 from tests.services.test_plates import VILLAGE, approved_group
 

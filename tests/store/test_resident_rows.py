@@ -20,15 +20,15 @@ from address_service.store import schema
 from address_service.store.engine import Database
 from address_service.store.ids import new_id
 from address_service.store.keys import KeyRing, KeySource, Purpose, keep_key, make_key
-from address_service.store.resident_scope import open_scope, scope_of_villages
-from address_service.store.residents import (
+from address_service.store.resident_entries import (
     NewHousehold,
     NewMember,
     NewPerson,
     NewResidency,
     ResidentEvent,
-    ResidentWriter,
 )
+from address_service.store.resident_scope import open_scope, scope_of_villages
+from address_service.store.residents import ResidentWriter
 from address_service.store.seal import Seal
 
 CopyDatabase = Callable[[], AbstractContextManager[Database]]

@@ -15,10 +15,7 @@ from address_service.services.import_task import Progress, silent
 from address_service.services.resident_groups import ListGroup, ListRow, ResidentGroups
 from address_service.services.resident_numbers import ELSEWHERE, numbers_in_county
 from address_service.store.imports import RunCounts
-from address_service.store.resident_locks import hold_for_import
-from address_service.store.resident_lookup import find_by_values
-from address_service.store.resident_views import Household, Membership, Person
-from address_service.store.residents import (
+from address_service.store.resident_entries import (
     BOOK_NO,
     ID_NO,
     NewHousehold,
@@ -26,6 +23,13 @@ from address_service.store.residents import (
     NewPerson,
     NewResidency,
     ResidentEvent,
+)
+from address_service.store.resident_locks import hold_for_import
+from address_service.store.resident_lookup import find_by_values
+from address_service.store.resident_records import (
+    Household,
+    Membership,
+    Person,
 )
 from address_service.store.work import Work
 
