@@ -104,6 +104,16 @@ def test_rows_are_decided_by_keys_and_a_decision_is_taken_back(
     page.keyboard.press("k")
     expect(row).to_contain_text("已搁置")
 
+    page.get_by_role("button", name="导出（明文）").click()
+    page.get_by_label("用途").select_option("verification")
+    page.get_by_label("事由（不写人名、号码）").fill("与派出所核对底册")
+    page.get_by_label("文件", exact=True).select_option("csv")
+    page.screenshot(path=tmp_path / "export-1280.png")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出并记录").click()
+    assert KEYS.number in Path(download.value.path()).read_text(encoding="gb18030")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
     assert KEYS.number not in page.content()
     assert KEYS.name not in page.content()
 

@@ -26,7 +26,7 @@ from address_service.settings import CryptoSuite
 from address_service.store.engine import Database
 from address_service.store.ids import new_id
 from address_service.store.keys import Purpose, keep_key, make_key
-from address_service.store.residents import NewPerson
+from address_service.store.resident_entries import NewPerson
 from address_service.store.work import Work
 from tests.services.test_rotate_keys import House
 

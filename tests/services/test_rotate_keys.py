@@ -21,8 +21,12 @@ from address_service.store.engine import Database
 from address_service.store.ids import new_id
 from address_service.store.key_rotation import KeyRotation, Mark
 from address_service.store.keys import KeyRing, KeySource, Purpose, keep_key, make_key
+from address_service.store.resident_entries import (
+    ID_NO,
+    NewHousehold,
+    NewPerson,
+)
 from address_service.store.resident_scope import scope_of_villages
-from address_service.store.residents import ID_NO, NewHousehold, NewPerson
 from address_service.store.work import Work, unit_of_work
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

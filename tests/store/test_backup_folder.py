@@ -31,8 +31,9 @@ from address_service.store.files import KEPT_FOLDERS, PASSING_FOLDERS
 from address_service.store.ids import new_id
 from address_service.store.keys import KeyRing, KeySource, Purpose, keep_key, make_key
 from address_service.store.postgres import find_binaries
+from address_service.store.resident_entries import NewHousehold, NewPerson
 from address_service.store.resident_scope import open_scope
-from address_service.store.residents import NewHousehold, NewPerson, ResidentWriter
+from address_service.store.residents import ResidentWriter
 from address_service.store.restore_folder import compare_tables, restore_backup
 from address_service.store.seal import Seal
 from address_service.store.table_digests import digest_tables

@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from psycopg import errors
+from sqlalchemy.exc import DBAPIError
 
 from address_service.model.residents import HouseholdKind, ResidencyKind
 from address_service.residents.person import PersonFacts
@@ -19,15 +20,15 @@ from address_service.store import schema
 from address_service.store.engine import Database
 from address_service.store.ids import new_id
 from address_service.store.keys import KeyRing, KeySource, Purpose, keep_key, make_key
-from address_service.store.resident_scope import open_scope
-from address_service.store.residents import (
+from address_service.store.resident_entries import (
     NewHousehold,
     NewMember,
     NewPerson,
     NewResidency,
     ResidentEvent,
-    ResidentWriter,
 )
+from address_service.store.resident_scope import open_scope, scope_of_villages
+from address_service.store.residents import ResidentWriter
 from address_service.store.seal import Seal
 
 CopyDatabase = Callable[[], AbstractContextManager[Database]]
@@ -155,6 +156,19 @@ def test_a_pooled_connection_just_used_by_another_village_shows_nothing(villages
         found = conn.exec_driver_sql("SELECT id FROM person").scalars().all()
 
     assert found == [villages.person[villages.here]]
+
+
+def test_a_wider_scope_ends_with_its_block_also_where_the_block_fails(villages: Villages) -> None:
+    with villages.database.engine.connect() as conn, conn.begin():
+        open_scope(conn, COUNTY, "430626113208")
+        with pytest.raises(LookupError), scope_of_villages(conn, COUNTY, None):
+            raise LookupError
+        after_ours = conn.exec_driver_sql("SELECT id FROM person").scalars().all()
+        with pytest.raises(DBAPIError), conn.begin_nested(), scope_of_villages(conn, COUNTY, None):
+            conn.exec_driver_sql("SELECT 1 / 0")
+        after_the_servers = conn.exec_driver_sql("SELECT id FROM person").scalars().all()
+
+    assert after_ours == after_the_servers == [villages.person[villages.here]]
 
 
 def test_a_county_of_another_code_or_a_scope_that_is_none_shows_nothing(

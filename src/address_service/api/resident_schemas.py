@@ -18,7 +18,12 @@ from address_service.services.enrol_residents import Enrolled, HouseholdAsked, N
 from address_service.services.move_residents import HouseholdMove, PersonMove
 from address_service.services.read_residents import HouseholdCard, PersonCard
 from address_service.services.withdraw_residents import Withdrawal
-from address_service.store.resident_views import Home, Household, Membership, Person
+from address_service.store.resident_records import (
+    Home,
+    Household,
+    Membership,
+    Person,
+)
 from address_service.store.residents_decisions import Decision
 
 _Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]

@@ -18,7 +18,12 @@ from address_service.bench.numbered_county import CLERK, COUNTY
 from address_service.coding.address_code import make_code
 from address_service.model.residents import Sex
 from address_service.residents.person import PersonFacts
-from address_service.store.residents import BOOK_NO, ID_NO, NAME, PHONE
+from address_service.store.resident_entries import (
+    BOOK_NO,
+    ID_NO,
+    NAME,
+    PHONE,
+)
 from address_service.store.seal import Seal
 
 VILLAGES = 20

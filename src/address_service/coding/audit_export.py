@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from address_service.coding.audit_chain import FIELDS, plain_detail
+from address_service.coding.spreadsheet_text import plain_cell
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BYTES = ("previous", "before", "after", "mac")
 _IDS = ("key_id", "account_id", "request_id")
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 COLUMNS = tuple("at" if name == "at_us" else name for name in (*FIELDS, "mac"))
 """Columns of an export, in their order; version 1."""
@@ -53,7 +53,7 @@ def _text(value: Any) -> Any:
 def _cell(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula."""
     words = plain_detail(value) if isinstance(value, dict) else "" if value is None else str(value)
-    return f"'{words}" if words.startswith(_RISKY) else words
+    return plain_cell(words)
 
 
 def _row(cells: Iterable[str]) -> str:

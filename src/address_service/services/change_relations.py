@@ -11,9 +11,9 @@ from address_service.residents.households import require_one_head
 from address_service.residents.relations import read_relation
 from address_service.services.resident_days import effective_day, reason_of
 from address_service.services.resident_state import require_revision
+from address_service.store.resident_entries import NewMember, ResidentEvent
+from address_service.store.resident_records import Household, Membership
 from address_service.store.resident_tables import household_member
-from address_service.store.resident_views import Household, Membership
-from address_service.store.residents import NewMember, ResidentEvent
 from address_service.store.work import Work
 
 

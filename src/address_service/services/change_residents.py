@@ -8,7 +8,7 @@ from address_service.model.audit import AuditNote
 from address_service.residents.person import read_book_no, read_person
 from address_service.services.resident_numbers import refuse_number_of_another
 from address_service.services.resident_state import require_revision
-from address_service.store.residents import ResidentEvent
+from address_service.store.resident_entries import ResidentEvent
 from address_service.store.work import Work
 
 

@@ -15,14 +15,14 @@ from address_service.services.resident_days import effective_day
 from address_service.services.resident_numbers import refuse_known_numbers
 from address_service.services.scope import require_scope
 from address_service.store.ids import new_id
-from address_service.store.resident_views import KnownAddress
-from address_service.store.residents import (
+from address_service.store.resident_entries import (
     NewHousehold,
     NewMember,
     NewPerson,
     NewResidency,
     ResidentEvent,
 )
+from address_service.store.resident_records import KnownAddress
 from address_service.store.work import Work
 
 

@@ -13,10 +13,18 @@ from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.resident_days import document, effective_day
 from address_service.services.resident_state import leave_household, require_revision
 from address_service.services.scope import require_scope
+from address_service.store.resident_entries import (
+    NewMember,
+    NewResidency,
+    ResidentEvent,
+)
+from address_service.store.resident_records import (
+    Home,
+    Household,
+    Person,
+)
 from address_service.store.resident_tables import household_address, residency
-from address_service.store.resident_views import Home, Household, Person
 from address_service.store.resident_villages import relocate_household, relocate_persons
-from address_service.store.residents import NewMember, NewResidency, ResidentEvent
 from address_service.store.work import Work
 
 

@@ -14,8 +14,19 @@ from address_service.residents.person import read_book_no, read_name, read_phone
 from address_service.services.free_text import refuse_personal_numbers
 from address_service.services.scope import require_scope
 from address_service.store.lookup_counts import give_back_lookup, take_lookup
-from address_service.store.resident_views import Home, Household, Membership, Person, Where
-from address_service.store.residents import BOOK_NO, ID_NO, NAME, PHONE
+from address_service.store.resident_entries import (
+    BOOK_NO,
+    ID_NO,
+    NAME,
+    PHONE,
+)
+from address_service.store.resident_records import (
+    Home,
+    Household,
+    Membership,
+    Person,
+    Where,
+)
 from address_service.store.work import Work
 
 T = TypeVar("T")

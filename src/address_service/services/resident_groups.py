@@ -15,7 +15,7 @@ from address_service.residents.relations import HEAD, read_relation
 from address_service.services.resident_doors import DoorFinder
 from address_service.services.row_doors import DWELLING, HOME, DoorRefusal, RowDoor, door_of_row, references
 from address_service.store.ids import new_id
-from address_service.store.resident_views import KnownAddress
+from address_service.store.resident_records import KnownAddress
 from address_service.store.work import Work
 
 _KINDS = {"": HouseholdKind.FAMILY, "家庭户": HouseholdKind.FAMILY, "1": HouseholdKind.FAMILY,

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from address_service.errors import Conflict
 from address_service.store.locks import hold
+from address_service.store.resident_entries import ID_NO
 from address_service.store.resident_lookup import find_by_values
 from address_service.store.resident_scope import scope_of_villages
-from address_service.store.residents import ID_NO
 from address_service.store.work import Work
 
 ONE_OF_THEM = "成员中有人的公民身份号码已登记，请先按号码逐一查找核对"

@@ -6,9 +6,9 @@ from uuid import UUID
 from address_service.errors import InvalidInput, Stale
 from address_service.residents.households import require_one_head
 from address_service.residents.relations import HEAD
+from address_service.store.resident_entries import NewMember
+from address_service.store.resident_records import Household
 from address_service.store.resident_tables import household_member
-from address_service.store.resident_views import Household
-from address_service.store.residents import NewMember
 from address_service.store.work import Work
 
 

@@ -7,7 +7,7 @@ from address_service.model.audit import AuditNote
 from address_service.model.residents import RevealPurpose
 from address_service.services.resident_days import reason_of
 from address_service.services.reveal_limit import count_reveal
-from address_service.store.resident_views import Household, Person
+from address_service.store.resident_records import Household, Person
 from address_service.store.work import Work
 
 

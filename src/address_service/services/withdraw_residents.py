@@ -7,8 +7,8 @@ from address_service.errors import Conflict, NotFound
 from address_service.model.audit import AuditNote
 from address_service.services.resident_days import document, reason_of
 from address_service.services.resident_numbers import refuse_number_of_another
-from address_service.store.resident_views import ChangedByImport
-from address_service.store.residents import ResidentEvent
+from address_service.store.resident_entries import ResidentEvent
+from address_service.store.resident_records import ChangedByImport
 from address_service.store.residents_decisions import Decision, record_decision
 from address_service.store.work import Work
 

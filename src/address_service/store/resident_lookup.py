@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from address_service.store.resident_views import KnownAddress
+from address_service.store.resident_records import KnownAddress
 from address_service.store.seal import Seal
 
 _PART = 5_000

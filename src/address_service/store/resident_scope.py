@@ -4,10 +4,11 @@ Settings end with their transaction, so a pooled connection carries nothing over
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from address_service.store.direct import direct, first_row
 
@@ -43,9 +44,18 @@ def close_scope(conn: Connection) -> None:
 
 @contextmanager
 def scope_of_villages(conn: Connection, county_code: str, villages: Iterable[UUID] | None) -> Iterator[None]:
-    """The residents of some villages, None for the whole county, for the length of a block; then what was before."""
+    """The residents of some villages, None for the whole county, for the length of a block; then what was before.
+
+    What was before comes back also where the block raises, for somebody may catch that and go on in the transaction.
+    """
     before = conn.execute(_GET).one()
     wanted = WHOLE_COUNTY if villages is None else ",".join(str(village) for village in villages)
     conn.execute(_SET, {"county": county_code, "villages": wanted})
-    yield
-    conn.execute(_SET, {"county": before[0] or "", "villages": before[1] or ""})
+    again = {"county": before[0] or "", "villages": before[1] or ""}
+    try:
+        yield
+    except BaseException:
+        with suppress(SQLAlchemyError):  # a transaction that the server has given up sees nothing any more
+            conn.execute(_SET, again)
+        raise
+    conn.execute(_SET, again)

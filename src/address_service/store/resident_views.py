@@ -1,8 +1,6 @@
-"""Households and persons as they are read: 人 → 户 → 房 and back, opened for whoever may see them."""
+"""Households and persons read: 人 → 户 → 房 and back, opened for whoever may see them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,91 +8,34 @@ from sqlalchemy import Connection, text
 
 from address_service.errors import NotFound
 from address_service.model.residents import HouseholdKind
-from address_service.residents.person import PersonFacts, from_payload
+from address_service.residents.person import from_payload
 from address_service.residents.relations import HEAD
 from address_service.store.direct import direct, named_rows
+from address_service.store.resident_queries import (
+    ADDRESS,
+    AT_ADDRESSES,
+    AT_ENDED,
+    CHANGED_BY_IMPORT,
+    DOORS,
+    HOMES,
+    HOUSEHOLD,
+    HOUSEHOLDS_AT,
+    MEMBERS,
+    OF_HOUSEHOLDS,
+    OF_PERSONS,
+    PERSON,
+    WITH_ROOMS,
+)
+from address_service.store.resident_records import (
+    ChangedByImport,
+    Home,
+    Household,
+    KnownAddress,
+    Membership,
+    Person,
+    Where,
+)
 from address_service.store.seal import RowKey, Seal
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Person:
-    """A person with the facts unsealed; ``facts`` and ``key`` are None once the row's key was destroyed."""
-
-    id: UUID
-    village_id: UUID
-    stage: str
-    revision: int
-    key: RowKey | None
-    facts: PersonFacts | None
-    end_reason: str | None
-    ended_on: date | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Household:
-    """A household with its 户号 unsealed; ``key`` is None once the row's key was destroyed."""
-
-    id: UUID
-    village_id: UUID
-    kind: HouseholdKind
-    stage: str
-    revision: int
-    key: RowKey | None
-    book_no: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """A person in a household since a day."""
-
-    id: UUID
-    household_id: UUID
-    person_id: UUID
-    relation: str
-    since: date
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """An address that a household or person has since a day, with its house and land; ``id`` is the link's."""
-
-    id: UUID
-    subject_id: UUID
-    kind: str
-    since: date
-    arrived_on: date | None
-    address_id: UUID
-    address_code: str
-    full_text: str
-    building_codes: tuple[str, ...]
-    parcel_codes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownAddress:
-    """An address that somebody may be registered at or live at."""
-
-    id: UUID
-    village_id: UUID
-    village_code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """What a list is narrowed to; ``address_ids`` None means anywhere, ``ended`` at an address not in force now."""
-
-    village_ids: Sequence[UUID] | None = None
-    address_ids: Sequence[UUID] | None = None
-    ended: bool = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ChangedByImport:
-    """An active person, what was kept before an import changed it, and whether somebody changed it since."""
-
-    person: Person
-    before: PersonFacts
-    changed_since: bool
 
 
 class ResidentViews:
@@ -141,9 +82,9 @@ class ResidentViews:
         if where.village_ids is not None:
             clauses.append("AND p.village_id = ANY(:villages)")
         if where.address_ids is not None:
-            clauses.append(f"AND p.id IN ({_AT_ADDRESSES})")
+            clauses.append(f"AND p.id IN ({AT_ADDRESSES})")
         if where.ended:
-            clauses.append(f"AND p.id IN ({_AT_ENDED.format(subject='person_id', table='residency')})")
+            clauses.append(f"AND p.id IN ({AT_ENDED.format(subject='person_id', table='residency')})")
         return self._persons(
             " ".join([*clauses, "ORDER BY p.id LIMIT :limit"]), after=after, limit=limit,
             villages=list(where.village_ids or ()), addresses=list(where.address_ids or ()),
@@ -184,10 +125,10 @@ class ResidentViews:
         if where.village_ids is not None:
             clauses.append("AND h.village_id = ANY(:villages)")
         if where.address_ids is not None:
-            clauses.append(f"AND h.id IN ({_HOUSEHOLDS_AT})")
+            clauses.append(f"AND h.id IN ({HOUSEHOLDS_AT})")
         if where.ended:
             clauses.append(
-                f"AND h.id IN ({_AT_ENDED.format(subject='household_id', table='household_address')})"
+                f"AND h.id IN ({AT_ENDED.format(subject='household_id', table='household_address')})"
             )
         return self._households(
             " ".join([*clauses, "ORDER BY h.id LIMIT :limit"]), after=after, limit=limit,
@@ -196,21 +137,21 @@ class ResidentViews:
 
     def members(self, household_ids: Sequence[UUID]) -> list[Membership]:
         """Who is in households now, heads first."""
-        query = f"{_MEMBERS} AND m.household_id = ANY(:ids) ORDER BY m.relation, m.person_id"
+        query = f"{MEMBERS} AND m.household_id = ANY(:ids) ORDER BY m.relation, m.person_id"
         return [Membership(*row) for row in self._rows(query, ids=list(household_ids))]
 
     def memberships(self, person_ids: Sequence[UUID]) -> list[Membership]:
         """Which households persons are in now."""
-        query = f"{_MEMBERS} AND m.person_id = ANY(:ids)"
+        query = f"{MEMBERS} AND m.person_id = ANY(:ids)"
         return [Membership(*row) for row in self._rows(query, ids=list(person_ids))]
 
     def homes_of_persons(self, person_ids: Sequence[UUID]) -> list[Home]:
         """Where persons are registered and live now."""
-        return [_home(row) for row in self._rows(_HOMES.format(**_OF_PERSONS), ids=list(person_ids))]
+        return [_home(row) for row in self._rows(HOMES.format(**OF_PERSONS), ids=list(person_ids))]
 
     def homes_of_households(self, household_ids: Sequence[UUID]) -> list[Home]:
         """Registered addresses of households now."""
-        return [_home(row) for row in self._rows(_HOMES.format(**_OF_HOUSEHOLDS), ids=list(household_ids))]
+        return [_home(row) for row in self._rows(HOMES.format(**OF_HOUSEHOLDS), ids=list(household_ids))]
 
     def events(self, subject_id: UUID) -> list[Mapping[str, Any]]:
         """What happened to a household or person, the latest first."""
@@ -224,7 +165,7 @@ class ResidentViews:
 
     def address(self, code: str) -> KnownAddress:
         """An address by its code that is drafted or current; raises NotFound `address-not-found`."""
-        row = next(iter(self._rows(_ADDRESS, code=code)), None)
+        row = next(iter(self._rows(ADDRESS, code=code)), None)
         if row is None:
             raise NotFound(f"没有地址 {code}，或已注销", code="address-not-found")
         return KnownAddress(*row)
@@ -237,9 +178,9 @@ class ResidentViews:
             doors = "SELECT a.id FROM address a WHERE a.county_code = :county AND a.code = :key"
         else:
             column = "b.building_code = :key" if building is not None else "p.parcel_code = :key"
-            doors = _DOORS.format(column=column)
+            doors = DOORS.format(column=column)
         key = code or building or parcel
-        return [row[0] for row in self._rows(_WITH_ROOMS.format(doors=doors), key=key)]
+        return [row[0] for row in self._rows(WITH_ROOMS.format(doors=doors), key=key)]
 
     def village_ids(self, code: str) -> list[UUID]:
         """The villages of a division code as they are today or will be."""
@@ -255,7 +196,7 @@ class ResidentViews:
 
     def changed_by_import(self, import_id: UUID) -> list[ChangedByImport]:
         """Persons who were there before an import changed them, with what was kept of each; the persons are held."""
-        rows = self._rows(_CHANGED_BY_IMPORT, run=str(import_id))
+        rows = self._rows(CHANGED_BY_IMPORT, run=str(import_id))
         persons = self.persons_by_ids([row.subject_id for row in rows])
         found = []
         for row in rows:
@@ -266,7 +207,7 @@ class ResidentViews:
         return found
 
     def _persons(self, where: str, **args: Any) -> list[Person]:
-        return [self._person(row) for row in self._rows(f"{_PERSON} {where}", **args)]
+        return [self._person(row) for row in self._rows(f"{PERSON} {where}", **args)]
 
     def _person(self, row: Any) -> Person:
         key = RowKey(row.key_id, bytes(row.row_key)) if row.row_key is not None else None
@@ -278,7 +219,7 @@ class ResidentViews:
         )
 
     def _households(self, where: str, **args: Any) -> list[Household]:
-        return [self._household(row) for row in self._rows(f"{_HOUSEHOLD} {where}", **args)]
+        return [self._household(row) for row in self._rows(f"{HOUSEHOLD} {where}", **args)]
 
     def _household(self, row: Any) -> Household:
         key = RowKey(row.key_id, bytes(row.row_key)) if row.row_key is not None else None
@@ -296,102 +237,3 @@ def _home(row: Any) -> Home:
     values = row._asdict()
     values["building_codes"], values["parcel_codes"] = tuple(row.building_codes), tuple(row.parcel_codes)
     return Home(**values)
-
-
-_PERSON = """
-SELECT p.id, p.village_id, p.stage, p.revision, p.key_id, p.row_key, p.payload, p.end_reason, p.ended_on
-FROM person p WHERE p.county_code = :county
-"""
-
-_HOUSEHOLD = """
-SELECT h.id, h.village_id, h.kind, h.stage, h.revision, h.key_id, h.row_key, h.payload
-FROM household h WHERE h.county_code = :county
-"""
-
-_MEMBERS = """
-SELECT m.id, m.household_id, m.person_id, m.relation, lower(m.valid) AS since FROM household_member m
-WHERE m.county_code = :county AND upper_inf(m.recorded) AND upper_inf(m.valid)
-"""
-
-_CHANGED_BY_IMPORT = """
-SELECT DISTINCT ON (e.subject_id) e.subject_id, s.payload, EXISTS (
-    SELECT FROM sealed_history l WHERE l.county_code = s.county_code AND l.subject_id = s.subject_id
-      AND l.revision > s.revision) AS changed_since
-FROM resident_event e
-JOIN sealed_history s ON s.county_code = e.county_code AND s.subject_id = e.subject_id
-  AND s.replaced_at = e.recorded_at
-JOIN person p ON p.county_code = e.county_code AND p.id = e.subject_id
-  AND p.import_id IS DISTINCT FROM CAST(CAST(:run AS text) AS uuid)
-WHERE e.county_code = :county AND e.subject = 'person' AND e.kind = 'change'
-  AND e.details->>'import' = CAST(:run AS text)
-ORDER BY e.subject_id, s.revision
-"""
-
-_AT_ADDRESSES = """
-SELECT r.person_id FROM residency r WHERE r.county_code = :county AND r.address_id = ANY(:addresses)
-  AND upper_inf(r.recorded) AND upper_inf(r.valid)
-"""
-
-_HOUSEHOLDS_AT = """
-SELECT r.household_id FROM household_address r WHERE r.county_code = :county AND r.address_id = ANY(:addresses)
-  AND upper_inf(r.recorded) AND upper_inf(r.valid)
-"""
-
-_AT_ENDED = """
-SELECT r.{subject} FROM {table} r WHERE r.county_code = :county AND upper_inf(r.recorded) AND upper_inf(r.valid)
-  AND NOT EXISTS (SELECT FROM address_version v WHERE v.county_code = r.county_code AND v.address_id = r.address_id
-    AND upper_inf(v.recorded) AND upper_inf(v.valid) AND v.stage IN ('draft', 'current'))
-"""
-
-_OF_PERSONS = {"table": "residency", "subject": "person_id", "kind": "l.kind", "arrived": "l.arrived_on"}
-_OF_HOUSEHOLDS = {
-    "table": "household_address",
-    "subject": "household_id",
-    "kind": "'registered'",
-    "arrived": "NULL::date",
-}
-# A room's house is that of its door.
-_HOMES = """
-SELECT l.id, l.{subject} AS subject_id, {kind} AS kind, lower(l.valid) AS since, {arrived} AS arrived_on,
-       a.id AS address_id, a.code AS address_code, v.full_text,
-       ARRAY(SELECT b.building_code {houses} ORDER BY 1) AS building_codes,
-       ARRAY(SELECT DISTINCT p.parcel_code {houses_on_land} ORDER BY 1) AS parcel_codes
-FROM {table} l
-JOIN address a ON a.county_code = l.county_code AND a.id = l.address_id
-JOIN LATERAL (
-    SELECT w.full_text FROM address_version w
-    WHERE w.county_code = a.county_code AND w.address_id = a.id AND upper_inf(w.recorded)
-    ORDER BY w.valid DESC LIMIT 1
-) v ON true
-WHERE l.county_code = :county AND l.{subject} = ANY(:ids) AND upper_inf(l.recorded) AND upper_inf(l.valid)
-ORDER BY l.{subject}, kind, l.id
-"""
-_HOUSES = """FROM address_building ab JOIN building b ON b.county_code = ab.county_code AND b.id = ab.building_id
-    {land} WHERE ab.county_code = a.county_code AND ab.address_id = coalesce(a.parent_id, a.id)
-      AND upper_inf(ab.recorded) AND upper_inf(ab.valid)"""
-_LAND = "JOIN parcel p ON p.county_code = b.county_code AND p.id = b.parcel_id"
-_JOINS = {"houses": _HOUSES.format(land=""), "houses_on_land": _HOUSES.format(land=_LAND)}
-_OF_PERSONS |= _JOINS
-_OF_HOUSEHOLDS |= _JOINS
-
-_ADDRESS = """
-SELECT a.id, v.division_id, d.code_nbs FROM address a
-JOIN address_version v ON v.county_code = a.county_code AND v.address_id = a.id AND upper_inf(v.recorded)
-  AND upper_inf(v.valid) AND v.stage IN ('draft', 'current')
-JOIN division_version d ON d.county_code = v.county_code AND d.division_id = v.division_id AND upper_inf(d.recorded)
-  AND upper_inf(d.valid)
-WHERE a.county_code = :county AND a.code = :code
-"""
-
-_DOORS = """
-SELECT ab.address_id FROM address_building ab
-JOIN building b ON b.county_code = ab.county_code AND b.id = ab.building_id
-LEFT JOIN parcel p ON p.county_code = b.county_code AND p.id = b.parcel_id
-WHERE ab.county_code = :county AND upper_inf(ab.recorded) AND upper_inf(ab.valid) AND {column}
-"""
-
-_WITH_ROOMS = """
-WITH door AS ({doors})
-SELECT id FROM door d (id) UNION SELECT r.id FROM address r JOIN door d (id) ON r.parent_id = d.id
-WHERE r.county_code = :county
-"""

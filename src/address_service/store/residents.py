@@ -1,7 +1,6 @@
 """Households and persons as they are written: sealed, in bulk, every link over time; nothing is deleted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,10 +9,28 @@ from psycopg.errors import ExclusionViolation
 from sqlalchemy import Connection, Table, text
 
 from address_service.errors import Conflict
-from address_service.model.residents import HouseholdKind, ResidencyKind
 from address_service.residents.person import PersonFacts
 from address_service.store.bulk import json_text
 from address_service.store.ids import new_id
+from address_service.store.resident_entries import (
+    BOOK_NO,
+    ID_NO,
+    NAME,
+    PHONE,
+    NewHousehold,
+    NewMember,
+    NewPerson,
+    NewResidency,
+    ResidentEvent,
+)
+from address_service.store.resident_queries import (
+    CHANGE_HOUSEHOLD,
+    CHANGE_PERSON,
+    DESTROY_HOUSEHOLDS,
+    DESTROY_PERSONS,
+    END_PERSON,
+    WITHDRAW,
+)
 from address_service.store.resident_rows import insert_rows
 from address_service.store.resident_tables import (
     household,
@@ -26,64 +43,6 @@ from address_service.store.resident_tables import (
 )
 from address_service.store.seal import RowKey, Seal
 from address_service.store.versions import Piece, rewrite, split_at
-
-BOOK_NO, ID_NO, NAME, PHONE = "book-no", "id-no", "name", "phone"
-"""Kinds of value that are found by their digest."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewHousehold:
-    """A household about to be enrolled at an address of a village; ``book_no`` is the 户号, normalised."""
-
-    id: UUID
-    village_id: UUID
-    kind: HouseholdKind
-    book_no: str | None
-    address_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """A person about to be enrolled, whose rows show to a village."""
-
-    id: UUID
-    village_id: UUID
-    facts: PersonFacts
-
-
-@dataclass(frozen=True, slots=True)
-class NewMember:
-    """A person in a household with the relation to its head (two digits of GB/T 4761)."""
-
-    village_id: UUID
-    household_id: UUID
-    household_kind: HouseholdKind
-    person_id: UUID
-    relation: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewResidency:
-    """Where a person is registered or lives; ``arrived_on`` is 何时来本址."""
-
-    village_id: UUID
-    person_id: UUID
-    address_id: UUID
-    kind: ResidencyKind
-    arrived_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class ResidentEvent:
-    """What happened to a household or a person; ``details`` holds ids and codes, never personal data."""
-
-    village_id: UUID
-    subject: str
-    subject_id: UUID
-    kind: str
-    effective_on: date
-    document_no: str = ""
-    details: dict[str, Any] = field(default_factory=dict)
 
 
 class ResidentWriter:
@@ -183,9 +142,7 @@ class ResidentWriter:
             ("residency", "person_id", persons),
             ("household_address", "household_id", households),
         ):
-            self._update(
-                _WITHDRAW.format(table=table, column=column), ids=list(ids), now=self._now, tick=tick
-            )
+            self._update(WITHDRAW.format(table=table, column=column), ids=list(ids), now=self._now, tick=tick)
 
     def end_link(self, table: Table, link_id: UUID, on: date) -> None:
         """A membership, residency or registered address holds no longer: the day is the first on which it does not."""
@@ -208,7 +165,7 @@ class ResidentWriter:
         self._keep_history("person", person_id)
         id_no, name, phone = self._indexes(facts)
         self._update(
-            _CHANGE_PERSON, id=person_id, payload=self._seal.seal_again("person", person_id, key, facts.to_payload()),
+            CHANGE_PERSON, id=person_id, payload=self._seal.seal_again("person", person_id, key, facts.to_payload()),
             id_no=id_no, name=name, phone=phone, index_key=self._seal.current_ids()[1],
         )  # fmt: skip
 
@@ -216,7 +173,7 @@ class ResidentWriter:
         """Another 户号; the one of before goes to the sealed history."""
         self._keep_history("household", household_id)
         self._update(
-            _CHANGE_HOUSEHOLD, id=household_id, book_no=self._seal.index(BOOK_NO, book_no),
+            CHANGE_HOUSEHOLD, id=household_id, book_no=self._seal.index(BOOK_NO, book_no),
             payload=self._seal.seal_again("household", household_id, key, {"book_no": book_no}),
             index_key=self._seal.current_ids()[1],
         )  # fmt: skip
@@ -228,7 +185,7 @@ class ResidentWriter:
 
     def end_person(self, person_id: UUID, reason: str, document_no: str, on: date) -> None:
         """A person is no longer here, by an authority's document."""
-        self._update(_END_PERSON, id=person_id, reason=reason, document_no=document_no, on=on)
+        self._update(END_PERSON, id=person_id, reason=reason, document_no=document_no, on=on)
 
     def end_household(self, household_id: UUID, on: date) -> None:
         """A household that nobody is in any more."""
@@ -240,11 +197,11 @@ class ResidentWriter:
 
     def destroy_person_keys(self, ids: Sequence[UUID]) -> int:
         """Make persons unreadable for ever, their history included; says how many were readable."""
-        return self._update(_DESTROY_PERSONS, ids=list(ids))
+        return self._update(DESTROY_PERSONS, ids=list(ids))
 
     def destroy_household_keys(self, ids: Sequence[UUID]) -> int:
         """Make household numbers unreadable for ever; says how many were readable."""
-        return self._update(_DESTROY_HOUSEHOLDS, ids=list(ids))
+        return self._update(DESTROY_HOUSEHOLDS, ids=list(ids))
 
     def _indexes(self, facts: PersonFacts) -> tuple[bytes | None, bytes | None, bytes | None]:
         index = self._seal.index
@@ -281,38 +238,3 @@ class ResidentWriter:
 
     def _update(self, statement: str, **args: Any) -> int:
         return self._conn.execute(text(statement), {"county": self._county, **args}).rowcount
-
-
-_WITHDRAW = """
-UPDATE {table} SET recorded = tstzrange(lower(recorded), greatest(:now, lower(recorded) + :tick))
-WHERE county_code = :county AND {column} = ANY(:ids) AND upper_inf(recorded)
-"""
-
-_CHANGE_PERSON = """
-UPDATE person SET payload = :payload, id_no_index = :id_no, name_index = :name, phone_index = :phone,
-    index_key_id = :index_key, revision = revision + 1
-WHERE county_code = :county AND id = :id
-"""
-
-_CHANGE_HOUSEHOLD = """
-UPDATE household SET payload = :payload, book_no_index = :book_no, index_key_id = :index_key, revision = revision + 1
-WHERE county_code = :county AND id = :id
-"""
-
-_END_PERSON = """
-UPDATE person SET stage = 'ended', end_reason = :reason, document_no = :document_no, ended_on = :on,
-    revision = revision + 1
-WHERE county_code = :county AND id = :id
-"""
-
-_DESTROY_PERSONS = """
-UPDATE person SET stage = 'withdrawn', row_key = NULL, key_id = NULL, payload = NULL, id_no_index = NULL,
-    name_index = NULL, phone_index = NULL, index_key_id = NULL, revision = revision + 1
-WHERE county_code = :county AND id = ANY(:ids) AND row_key IS NOT NULL
-"""
-
-_DESTROY_HOUSEHOLDS = """
-UPDATE household SET stage = 'withdrawn', row_key = NULL, key_id = NULL, payload = NULL, book_no_index = NULL,
-    index_key_id = NULL, revision = revision + 1
-WHERE county_code = :county AND id = ANY(:ids) AND row_key IS NOT NULL
-"""

@@ -274,12 +274,13 @@ def test_an_export_that_was_edited_is_found_out() -> None:
     assert found == [Finding(Flaw.CHANGED, 3, 11)]
 
 
-def test_a_table_holds_no_cell_that_a_spreadsheet_would_carry_out() -> None:
-    line = {**all_lines()[0], "reason": '=HYPERLINK("http://example.invalid")'}
+@pytest.mark.parametrize("start", ["=", "＝"])
+def test_a_table_holds_no_cell_that_a_spreadsheet_would_carry_out(start: str) -> None:
+    line = {**all_lines()[0], "reason": f'{start}HYPERLINK("http://example.invalid")'}
 
     table = "".join(exported([line], ExportFormat.CSV))
 
-    assert "'=HYPERLINK" in table
+    assert f"'{start}HYPERLINK" in table
     assert table.startswith("\ufeffcounty_code,chain,seq,")
 
 

@@ -145,9 +145,15 @@ def test_a_person_does_not_show_in_a_log() -> None:
 
 def test_masks_show_head_and_tail_only() -> None:
     assert mask_id("43062619800302123X") == "430626********123X"
-    assert (mask_name("张三丰"), mask_name("张")) == ("张**", "张*")
-    assert (mask_phone("13800005678"), mask_phone("6221234")) == ("138****5678", "*****34")
-    assert (mask_book_no("A0012345"), mask_book_no("12")) == ("*****345", "**")
+    assert (mask_name("张三丰"), mask_name("张三"), mask_name("张")) == ("张**", "张*", "张*")
+    assert (mask_phone("13800005678"), mask_phone("6221234")) == ("138****5678", "****34")
+    assert (mask_book_no("A0012345"), mask_book_no("H001")) == ("****345", "****")
+
+
+def test_masks_do_not_count_what_they_hide() -> None:
+    assert mask_name("欧阳虚构") == mask_name("欧某某·某某某") == "欧**"
+    assert mask_book_no("A00123") == mask_book_no("A0000000123") == "****123"
+    assert mask_phone("62212345") == mask_phone("6222345") == "****45"
 
 
 def test_a_child_is_under_14_until_the_birthday() -> None:

@@ -23,6 +23,7 @@ from address_service.api.resident_schemas import (
     RevealedHousehold,
     RevisionAnswer,
 )
+from address_service.api.revisions import revise_once
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey
 from address_service.edge.if_match import ReadRevision
@@ -105,12 +106,10 @@ def patch_household(
 ) -> JSONResponse:  # fmt: skip
     """Give a household another 户号."""
 
-    def act() -> BaseModel:
-        return RevisionAnswer(
-            id=household_id, revision=change_household(work, household_id, revision, body.book_no)
-        )
+    def act() -> int:
+        return change_household(work, household_id, revision, body.book_no)
 
-    return answer_once_sealed(request, work, key, body, 200, act)
+    return revise_once(request, work, key, body, household_id, act)
 
 
 @router.post(
@@ -142,11 +141,10 @@ def post_move(
 ) -> JSONResponse:  # fmt: skip
     """Register a household with its members at another address."""
 
-    def act() -> BaseModel:
-        done = move_household(work, household_id, revision, body.asked())
-        return RevisionAnswer(id=household_id, revision=done)
+    def act() -> int:
+        return move_household(work, household_id, revision, body.asked())
 
-    return answer_once_sealed(request, work, key, body, 200, act)
+    return revise_once(request, work, key, body, household_id, act)
 
 
 @router.post("/{household_id}/relations", summary="更改户内关系、换户主", response_model=RevisionAnswer)
@@ -156,11 +154,10 @@ def post_relations(
 ) -> JSONResponse:  # fmt: skip
     """Give members other relations to the head as one act; a family household has one head before and after."""
 
-    def act() -> BaseModel:
-        done = change_relations(work, household_id, revision, body.asked())
-        return RevisionAnswer(id=household_id, revision=done)
+    def act() -> int:
+        return change_relations(work, household_id, revision, body.asked())
 
-    return answer_once_sealed(request, work, key, body, 200, act)
+    return revise_once(request, work, key, body, household_id, act)
 
 
 @router.post("/{household_id}/end", summary="终止空户", response_model=RevisionAnswer)
@@ -170,11 +167,10 @@ def post_end(
 ) -> JSONResponse:  # fmt: skip
     """Record that a household that nobody is in any more has ended."""
 
-    def act() -> BaseModel:
-        done = end_household(work, household_id, revision, body.document_no, body.on)
-        return RevisionAnswer(id=household_id, revision=done)
+    def act() -> int:
+        return end_household(work, household_id, revision, body.document_no, body.on)
 
-    return answer_once_sealed(request, work, key, body, 200, act)
+    return revise_once(request, work, key, body, household_id, act)
 
 
 @router.post("/{household_id}/reveal", summary="查看户号明文")

@@ -23,6 +23,7 @@ from address_service.api.resident_schemas import (
     WithdrawalAnswer,
     WithdrawalBody,
 )
+from address_service.api.revisions import revise_once
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey
 from address_service.edge.if_match import ReadRevision
@@ -103,12 +104,11 @@ def patch_resident(
 ) -> JSONResponse:  # fmt: skip
     """Give a person other facts; what is left out stays as it is."""
 
-    def act() -> BaseModel:
+    def act() -> int:
         keep = house.settings.keep_ethnicity
-        done = change_person(work, person_id, revision, body.values(), keep_ethnicity=keep)
-        return RevisionAnswer(id=person_id, revision=done)
+        return change_person(work, person_id, revision, body.values(), keep_ethnicity=keep)
 
-    return answer_once_sealed(request, work, key, body, 200, act)
+    return revise_once(request, work, key, body, person_id, act)
 
 
 @router.post("/{person_id}/move", summary="迁入另一户，或改现住址", response_model=RevisionAnswer)
@@ -118,10 +118,10 @@ def post_move(
 ) -> JSONResponse:  # fmt: skip
     """Move a person to another household, another dwelling, or both."""
 
-    def act() -> BaseModel:
-        return RevisionAnswer(id=person_id, revision=move_person(work, person_id, revision, body.asked()))
+    def act() -> int:
+        return move_person(work, person_id, revision, body.asked())
 
-    return answer_once_sealed(request, work, key, body, 200, act)
+    return revise_once(request, work, key, body, person_id, act)
 
 
 @router.post("/{person_id}/end", summary="记载死亡、注销或迁出", response_model=RevisionAnswer)
@@ -131,11 +131,10 @@ def post_end(
 ) -> JSONResponse:  # fmt: skip
     """Record what an authority decided; the record stays."""
 
-    def act() -> BaseModel:
-        done = end_person(work, person_id, revision, body.reason, body.document_no, body.on, body.new_head)
-        return RevisionAnswer(id=person_id, revision=done)
+    def act() -> int:
+        return end_person(work, person_id, revision, body.reason, body.document_no, body.on, body.new_head)
 
-    return answer_once_sealed(request, work, key, body, 200, act)
+    return revise_once(request, work, key, body, person_id, act)
 
 
 @router.post("/{person_id}/reveal", summary="查看人员明文")
