@@ -80,7 +80,13 @@ def _write(work: Work, consumer: MappingConsumer, draft: Draft) -> UUID:
         work.county_code, consumer.name, sequence, consumer.acknowledged, draft.span.to, previous
     )
     files = write_content(
-        head, draft.found, draft.profile, draft.codes, TextEncoding(consumer.encoding), draft.heads_in_use
+        head,
+        draft.found,
+        draft.profile,
+        draft.codes,
+        TextEncoding(consumer.encoding),
+        draft.heads_in_use,
+        draft.aliases,
     )
     counts = {"moves": len(draft.found.moves), "held": len(draft.found.held)}
     new = NewPackage(
