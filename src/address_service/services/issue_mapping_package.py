@@ -141,6 +141,19 @@ def acknowledge_package(
     return packages.get(package_id)
 
 
+def package_of(work: Work, consumer: str, sequence: int | None) -> MappingPackage | None:
+    """The package of a consumer by name and number, the last one without; None where there is none.
+
+    Raises Forbidden `out-of-scope`.
+    """
+    packages = _packages(work)
+    for one in packages.consumers(""):
+        if one.name == consumer:
+            require_scope(work.actor, one.division_code)
+            return packages.last_of(one.id, sequence)
+    return None
+
+
 def readable(work: Work, package_id: UUID) -> MappingPackage:
     """A package within the actor's scope."""
     package = _packages(work).get(package_id)
