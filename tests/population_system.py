@@ -25,6 +25,18 @@ class PopulationSystem:
     def where(self) -> dict[str, str]:
         return {person.name: address for address, people in self.doors.items() for person in people}
 
+    def import_own_spellings(self, rows: list[dict[str, str]]) -> None:
+        """Before a package: who stands at one of our spellings stands at what the register calls it."""
+        for row in rows:
+            leaving = [
+                one for one in self.doors.get(row["贵方地址"], []) if row["户号"] in ("", one.household)
+            ]
+            staying = [one for one in self.doors.pop(row["贵方地址"], []) if one not in leaving]
+            if staying:
+                self.doors[row["贵方地址"]] = staying
+            if leaving:
+                self.doors.setdefault(row["原地址"], []).extend(leaving)
+
     def import_row_by_row(self, package: str, rows: list[dict[str, str]]) -> None:
         """One row after the other, keyed by text; a row taken once is not taken again."""
         for row in sorted(rows, key=lambda row: int(row["步骤号"])):

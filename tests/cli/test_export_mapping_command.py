@@ -70,3 +70,21 @@ def test_a_package_is_written_verified_and_acknowledged_by_its_digest(run: Run, 
 
 def test_an_unknown_consumer_is_said(run: Run) -> None:
     assert run("export", "mapping", "别处")[0] == 4
+
+
+def test_a_receipt_is_taken_once_and_names_the_rows_that_are_no_answer(run: Run, tmp_path: Path) -> None:
+    run("export", "mapping", "示例县公安局", "--into", str(tmp_path))
+    receipt = tmp_path / "回执.csv"
+    receipt.write_bytes("对照号,结果,原因\n1,接受,\n2,拒绝,查无此址\n9999,接受,\n".encode("gb18030"))
+
+    tried, dry = run("exchange", "receipt", "示例县公安局", str(receipt), "--dry-run")
+    code, said = run("exchange", "receipt", "示例县公安局", str(receipt), "--number", "1")
+    again, known = run("exchange", "receipt", "示例县公安局", str(receipt))
+    other, missing = run("exchange", "receipt", "示例县公安局", str(receipt), "--number", "2")
+
+    assert (tried, code, again) == (0, 0, 0), dry + said + known
+    assert "仅检查，未写入" in dry
+    assert "读取 3，接受 1，拒绝 1" in said
+    assert "第3行 对照号 包内没有这个对照号" in said
+    assert "此文件已收过" in known
+    assert (other, "没有这个对照包" in missing) == (4, True)

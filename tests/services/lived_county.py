@@ -184,9 +184,11 @@ Import = Callable[[PopulationSystem, str, dict[str, bytes]], None]
 
 def row_by_row(system: PopulationSystem, package: str, files: dict[str, bytes]) -> None:
     """As a naive importer goes."""
+    system.import_own_spellings(rows_of(files, "aliases"))
     system.import_row_by_row(package, rows_of(files, "steps"))
 
 
 def as_a_set(system: PopulationSystem, package: str, files: dict[str, bytes]) -> None:
     """As an importer goes that takes all rows at once."""
+    system.import_own_spellings(rows_of(files, "aliases"))
     system.import_as_a_set(package, rows_of(files, "moves"))

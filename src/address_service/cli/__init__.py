@@ -36,6 +36,7 @@ _GROUPS = (
     "reconciling",
     "mapping",
     "exports",
+    "exchange",
     "police",
     "audit",
     "plates",

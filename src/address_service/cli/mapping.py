@@ -29,5 +29,6 @@ def verify(
     typer.echo(f"变更游标：{manifest['from_cursor']} 之后至 {manifest['to_cursor']}")
     counts = manifest["counts"]
     typer.echo(f"变更 {counts['moves']} 行，步骤 {counts['steps']} 行，暂不下发 {counts['held']} 行")
+    typer.echo(f"接收方地址写法 {counts.get('aliases', 0)} 行，先于变更导入")
     typer.echo(f"本包摘要（SM3）：{found.digest}")
     typer.echo(f"上一包摘要（SM3）：{manifest['previous_digest'] or '无（首包）'}")

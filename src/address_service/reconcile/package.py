@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import pyzipper
 
 from address_service.errors import InvalidInput, TooLarge
-from address_service.reconcile.package_content import FORMAT, MANIFEST, TABLES, PackageHead, sm3
+from address_service.reconcile.package_content import MANIFEST, TABLES, PackageHead, sm3
 
 MIN_PASSPHRASE = 12
 MAX_BYTES = 512 * 1024 * 1024
@@ -126,9 +126,9 @@ def _read_all(archive: Any) -> dict[str, bytes]:
 def _read_manifest(raw: bytes) -> dict[str, Any]:
     try:
         manifest = json.loads(raw)
-        known = manifest["format"] == FORMAT and isinstance(manifest["files"], dict)
+        known = isinstance(manifest["files"], dict)
         known = known and manifest.keys() >= PackageHead.__dataclass_fields__.keys()
-        known = known and manifest["counts"].keys() == TABLES
+        known = known and manifest["counts"].keys() == TABLES[manifest["format"]]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _altered("清单无法读取") from error
     if not known:

@@ -8,6 +8,7 @@ from uuid import UUID
 import yaml
 
 from address_service.errors import NotFound
+from address_service.reconcile.aliases import AliasDoubt
 from address_service.reconcile.change_set import ChangeSet, HeldMove, HeldReason, Move, MoveKind, hold_back
 from address_service.reconcile.ranges import RangeKind
 
@@ -29,6 +30,12 @@ HELD_LABELS = {
     HeldReason.STILL_INHABITED: "地址已注销，仍有住户登记在此，去向未定",
     HeldReason.CODES_MISSING: "缺少对方代码",
     HeldReason.TARGET_OCCUPIED: "新地址的原住户尚未迁出",
+}
+ALIAS_LABELS = {
+    AliasDoubt.UNDECIDED: "贵方地址写法相同的各行尚未全部核定",
+    AliasDoubt.NAMELESS: "贵方此地址写法涉及几处地址，有的行没有户号或一户两处",
+    AliasDoubt.NOT_TOLD: "核定的地址尚未下发或已不再现行",
+    AliasDoubt.PERSONAL: "贵方地址中含有个人号码",
 }
 RANGE_LABELS = {
     RangeKind.SINGLE: "单个号码",

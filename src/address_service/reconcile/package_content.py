@@ -12,8 +12,10 @@ import xlsxwriter
 from cryptography.hazmat.primitives import hashes
 
 from address_service.coding.spreadsheet_text import plain_cell
+from address_service.reconcile.aliases import NO_ALIASES, Aliases
 from address_service.reconcile.change_set import ChangeSet, HeldMove, Move
 from address_service.reconcile.package_columns import (
+    ALIAS_LABELS,
     HELD_LABELS,
     RANGE_LABELS,
     Codes,
@@ -25,11 +27,13 @@ from address_service.reconcile.ranges import NumberRange, number_ranges
 from address_service.reconcile.steps import Step, ordered_steps
 
 MANIFEST = "manifest.json"
-FORMAT = 1
-TABLES = {"steps", "moves", "ranges", "held"}
-"""The tables of a package, each as CSV and as XLSX."""
+FORMAT = 2
+_FIRST = frozenset({"steps", "moves", "ranges", "held"})
+TABLES = {1: _FIRST, FORMAT: _FIRST | {"aliases"}}
+"""The tables of a package by its format, each as CSV and as XLSX."""
 _UNDATED = datetime(2000, 1, 1)
 _RANGE_TITLES = ["原地址段", "新地址段", "范围类型", "起号", "止号"]
+_ALIAS_TITLES = ["贵方地址", "户号", "原地址"]
 _HELD_TITLES = ["对照号", "原地址", "新地址", "户号", "原因", "说明"]
 
 
@@ -67,6 +71,7 @@ def write_content(
     codes: Codes,
     encoding: TextEncoding,
     still_used: Collection[str] = (),
+    aliases: Aliases = NO_ALIASES,
 ) -> dict[str, bytes]:
     """All files of a package by name, the manifest among them; ``still_used`` as `number_ranges` takes it.
 
@@ -78,7 +83,15 @@ def write_content(
         "steps": table_of(profile, [_step_fields(step, numbers, codes) for step in steps]),
         "moves": table_of(profile, [fields_of(m, codes) | {"row_no": no} for m, no in numbers.items()]),
         "ranges": [_RANGE_TITLES, *map(_range_line, number_ranges(found.moves, still_used))],
-        "held": [_HELD_TITLES, *(_held_line(no, one) for no, one in enumerate(found.held, len(numbers) + 1))],
+        "aliases": [
+            _ALIAS_TITLES,
+            *([one.text, one.household_no or "", one.register_text] for one in aliases.told),
+        ],
+        "held": [
+            _HELD_TITLES,
+            *(_held_line(no, one) for no, one in enumerate(found.held, len(numbers) + 1)),
+            *(["", text, "", "", ALIAS_LABELS[doubt], ""] for text, doubt in aliases.doubtful),
+        ],
     }
     files = {f"{name}.csv": _csv(table, encoding) for name, table in tables.items()}
     files |= {f"{name}.xlsx": _xlsx(name, table) for name, table in tables.items()}
@@ -147,6 +160,7 @@ def _readme(head: PackageHead, tables: Mapping[str, Sequence[Sequence[str]]]) ->
     lines = [
         f"地址变更对照包 第 {head.sequence} 号（变更游标 {head.from_cursor} 之后至 {head.to_cursor}）",
         "",
+        f"aliases：贵方地址写法 {counts['aliases']} 行，在 steps 或 moves 之前导入，改为原地址；有户号的只改该户。",
         f"steps：执行步骤 {counts['steps']} 行，供逐行导入。",
         f"moves：变更对照 {counts['moves']} 行，供整批同时导入。两者只用其一。",
         f"ranges：号段对照 {counts['ranges']} 行，与 moves 中只改名称的各行内容相同，供按号段导入的系统选用。",

@@ -80,7 +80,13 @@ def _write(work: Work, consumer: MappingConsumer, draft: Draft) -> UUID:
         work.county_code, consumer.name, sequence, consumer.acknowledged, draft.span.to, previous
     )
     files = write_content(
-        head, draft.found, draft.profile, draft.codes, TextEncoding(consumer.encoding), draft.heads_in_use
+        head,
+        draft.found,
+        draft.profile,
+        draft.codes,
+        TextEncoding(consumer.encoding),
+        draft.heads_in_use,
+        draft.aliases,
     )
     counts = {"moves": len(draft.found.moves), "held": len(draft.found.held)}
     new = NewPackage(
@@ -133,6 +139,19 @@ def acknowledge_package(
     note: dict[str, str | int] = {"consumer": package.consumer, "sequence": package.sequence}
     work.note(AuditNote("mapping.acknowledge", "mapping_package", str(package_id), note))
     return packages.get(package_id)
+
+
+def package_of(work: Work, consumer: str, sequence: int | None) -> MappingPackage | None:
+    """The package of a consumer by name and number, the last one without; None where there is none.
+
+    Raises Forbidden `out-of-scope`.
+    """
+    packages = _packages(work)
+    for one in packages.consumers(""):
+        if one.name == consumer:
+            require_scope(work.actor, one.division_code)
+            return packages.last_of(one.id, sequence)
+    return None
 
 
 def readable(work: Work, package_id: UUID) -> MappingPackage:

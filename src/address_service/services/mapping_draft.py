@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 from address_service.model.mapping import MappingConsumer, MappingRow, RowState
+from address_service.reconcile.aliases import NO_ALIASES, Aliases, aliases_of, known_texts
 from address_service.reconcile.change_set import (
     WAITS_FOR_HOUSEHOLDS,
     ChangeSet,
@@ -25,10 +27,14 @@ from address_service.store.ids import new_id
 from address_service.store.mapping_changes import MappingChanges, PlacedHousehold, Span
 from address_service.store.mapping_packages import MappingPackages
 from address_service.store.mapping_resending import Resending
+from address_service.store.police_texts import holders_of, said_texts, texts_now
 from address_service.store.work import Work
 
 MOST_CHANGES = 20_000
 """About so many changes go into one package, so that it fits into memory and onto a medium; acts are never cut."""
+
+STILL_WRITING = timedelta(minutes=10)
+"""No decision is passed over that was being written when the last package was made; told twice it does no harm."""
 
 Households = Mapping[tuple[UUID, str], UUID]
 """Keys of households by the address they were registered at and their number."""
@@ -46,11 +52,12 @@ class Draft:
     heads_in_use: Sequence[str]
     households: Households
     resent: tuple[UUID, ...] = ()
+    aliases: Aliases = NO_ALIASES
 
     @property
     def says_something(self) -> bool:
-        """Whether there is a move to make, or another one held back than before."""
-        return bool(self.found.moves) or {one.move for one in self.found.held} != {
+        """Whether there is a move or an alias to tell, or another move held back than before."""
+        return bool(self.found.moves or self.aliases.told) or {one.move for one in self.found.held} != {
             one.move for one in self.carried
         }
 
@@ -81,9 +88,22 @@ def draft_package(work: Work, consumer: MappingConsumer) -> Draft:
         span = changes.span(consumer.acknowledged, most)
         draft = _drafted(work, changes, span, carried, households, read_profile(consumer.profile))
         draft = replace(draft, resent=resent)
+        if span.is_last or draft.found.moves:
+            draft = replace(draft, aliases=_aliases(work, consumer, draft))
         if draft.says_something or span.is_last:
             return draft
         most *= 2
+
+
+def _aliases(work: Work, consumer: MappingConsumer, draft: Draft) -> Aliases:
+    """What the consumer's own extracts call addresses, by what was decided on since its last package."""
+    last = MappingPackages(work.conn, work.county_code).last_of(consumer.id)
+    since = last.issued_at - STILL_WRITING if last else None
+    said = said_texts(work.conn, work.county_code, work.seal, consumer.division_code, since)
+    keys = {one.address_id for one in said if one.address_id is not None}
+    texts = known_texts(draft.found, texts_now(work.conn, work.county_code, keys, draft.span.to))
+    holders = holders_of(work.conn, work.county_code, {one.text for one in said}, draft.span)
+    return aliases_of(said, texts, holders)
 
 
 def changes_for(work: Work, consumer: MappingConsumer) -> MappingChanges:

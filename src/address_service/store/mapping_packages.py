@@ -123,9 +123,13 @@ class MappingPackages:
         found = self._packages(" AND p.consumer_id = :id AND p.stage = 'issued'", id=consumer_id)
         return found[0] if found else None
 
-    def last_of(self, consumer_id: UUID) -> MappingPackage | None:
-        """The latest package of a consumer."""
-        found = self._packages(" AND p.consumer_id = :id ORDER BY p.sequence DESC LIMIT 1", id=consumer_id)
+    def last_of(self, consumer_id: UUID, sequence: int | None = None) -> MappingPackage | None:
+        """The latest package of a consumer, or the one of a number."""
+        found = self._packages(
+            " AND p.consumer_id = :id AND (CAST(:sequence AS integer) IS NULL OR p.sequence = :sequence)"
+            " ORDER BY p.sequence DESC LIMIT 1",
+            id=consumer_id, sequence=sequence,
+        )  # fmt: skip
         return found[0] if found else None
 
     def page(

@@ -99,7 +99,7 @@ def test_the_manifest_names_place_in_the_chain_counts_and_digests() -> None:
 
     assert (manifest["sequence"], manifest["from_cursor"], manifest["to_cursor"]) == (3, 40, 58)
     assert manifest["previous_digest"] == "ab" * 32
-    assert manifest["counts"] == {"moves": 2, "steps": 3, "ranges": 0, "held": 0}
+    assert manifest["counts"] == {"moves": 2, "steps": 3, "ranges": 0, "held": 0, "aliases": 0}
     assert manifest["files"]["steps.csv"]["sm3"] == sm3(content()["steps.csv"])
 
 
@@ -199,7 +199,13 @@ def test_a_row_without_its_police_codes_is_held_and_the_other_half_of_the_swap_w
         ("沙坪村1号", "缺少对方代码", "zrq"),
         ("沙坪村2号", "新地址的原住户尚未迁出", "沙坪村1号"),
     }
-    assert json.loads(files["manifest.json"])["counts"] == {"moves": 0, "steps": 0, "ranges": 0, "held": 2}
+    assert json.loads(files["manifest.json"])["counts"] == {
+        "moves": 0,
+        "steps": 0,
+        "ranges": 0,
+        "held": 2,
+        "aliases": 0,
+    }
 
 
 def test_the_command_verifies_without_database_and_refuses_an_altered_file(tmp_path: Path) -> None:
