@@ -4,7 +4,8 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,6 +27,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WAIT_MS = 60_000
+OPENED = pytest.StashKey[tuple[Browser, ExitStack]]()
 expect.set_options(timeout=20_000)  # two cores draw the map and serve it; five seconds are not always enough
 
 
@@ -81,15 +83,28 @@ class Api:
         raise AssertionError("the sample town has no house without a group")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for the tests of a module; it runs an event loop, which other modules must not find running."""
+@pytest.fixture
+def chromium(pytestconfig: pytest.Config) -> Browser:
+    """One browser for all tests of this folder that run one after the other."""
     if not Path(CHROMIUM).exists():
         pytest.skip(f"{CHROMIUM} is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    if OPENED not in pytestconfig.stash:
+        with ExitStack() as stack:
+            playwright = stack.enter_context(sync_playwright())
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            stack.callback(browser.close)
+            pytestconfig.stash[OPENED] = browser, stack.pop_all()
+    return pytestconfig.stash[OPENED][0]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
+    """Close the browser behind the last of them: it runs an event loop, which others must not find running."""
+    yield
+    goes_on = nextitem is not None and Path(__file__).parent in nextitem.path.parents
+    if not goes_on and OPENED in item.config.stash:
+        item.config.stash[OPENED][1].close()
+        del item.config.stash[OPENED]
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ export interface Viewpoint {
 /** Zoom at which a single door is well seen. */
 export const DOOR_ZOOM = 17.6;
 const BOUNDS_MARGIN_DEGREES = 0.6;
+const FADE_MS = 300;
 
 /** Creates the map in `container`, at `start` or over the whole county; `more` for pages with a picture of their own. */
 export function createMap(container: HTMLElement, settings: MapSettings, start: Viewpoint | null, more: Partial<MapOptions> = {}): MapView {
@@ -45,6 +46,7 @@ export function createMap(container: HTMLElement, settings: MapSettings, start: 
     maxPitch: 0,
     minZoom: TILE_ZOOMS.least,
     maxZoom: 20,
+    fadeDuration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : FADE_MS,
     maxBounds: [west - margin, south - margin, east + margin, north + margin],
     ...(start
       ? { center: [start.lon, start.lat] as [number, number], zoom: start.zoom }
