@@ -17,7 +17,7 @@ mkdirSync(out, { recursive: true });
 
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { map: 'src/main.ts', trail: 'src/trail/main.ts', accounts: 'src/accounts/main.ts', residents: 'src/residents/main.ts', reconcile: 'src/reconcile/main.ts', exchange: 'src/exchange/main.ts' },
+  entryPoints: { map: 'src/main.ts', trail: 'src/trail/main.ts', accounts: 'src/accounts/main.ts', residents: 'src/residents/main.ts', reconcile: 'src/reconcile/main.ts', exchange: 'src/exchange/main.ts', acts: 'src/acts/main.ts' },
   entryNames: '[name]-[hash]',
   outdir: out,
   bundle: true,
@@ -32,7 +32,7 @@ const result = await build({
 const manifest = {};
 for (const path of Object.keys(result.metafile.outputs)) {
   const name = basename(path);
-  const entry = /^(map|trail|accounts|residents|reconcile|exchange)-/.exec(name)?.[1];
+  const entry = /^(map|trail|accounts|residents|reconcile|exchange|acts)-/.exec(name)?.[1];
   manifest[entry ? `${entry}${name.slice(name.lastIndexOf('.'))}` : name] = name;
 }
 

@@ -11,7 +11,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.demo]
 
 PATHS = ["/", "/assign", "/audit", "/renumber", "/mergers", "/counter", "/reservations", "/history"]
 OFFERED = [
-    *PATHS[:-1],
+    *PATHS[:4],
+    "/acts",
+    *PATHS[4:-1],
     "/residents",
     "/reconcile",
     "/exchange",

@@ -68,6 +68,7 @@ export interface Happening {
   effective_on: string;
   note: string;
   recorded_at: string;
+  attachments: { id: string; filename: string }[];
 }
 
 export interface AddressVersion extends Span {

@@ -19,13 +19,14 @@ export function timeline(entries: readonly Entry[], name: string): HTMLOListElem
 }
 
 /** What happened, by which decree; `word` where it was not what its kind says. */
-export function eventRow(event: Pick<Happening, 'kind' | 'decree_no' | 'note'>, word: string | null = null): HTMLElement {
+export function eventRow(event: Pick<Happening, 'kind' | 'decree_no' | 'note'> & Partial<Pick<Happening, 'attachments'>>, word: string | null = null): HTMLElement {
   return h(
     'p',
     { class: 'history-event' },
     h('span', { class: 'tag', 'data-kind': event.kind }, word ?? label(EVENT_LABELS, event.kind)),
     event.decree_no && h('span', { class: 'history-decree' }, event.decree_no),
     event.note && h('span', { class: 'soft' }, noteText(event.note)),
+    ...(event.attachments ?? []).map((one) => h('a', { href: `/api/v1/attachments/${encodeURIComponent(one.id)}`, download: one.filename }, one.filename)),
   );
 }
 

@@ -13,9 +13,10 @@ from address_service.store.work import Work
 def approve_name(work: Work, place_id: UUID, state: NameState, decree_no: str) -> None:
     """Record the decree of a name (地名管理条例 Art 9, 12-14) as a new version of the place.
 
-    Raises Conflict when the name is in that state already.
+    Waits for an import that may be writing the place. Raises Conflict when the name is in that state already, `busy`.
     """
     refuse_personal_numbers(decree_no)
+    work.imports.keep_out()
     work.places.lock(place_id)
     context = load_place_context(work.conn, work.county_code, place_id, work.today)
     require_scope(work.actor, context.village_code)

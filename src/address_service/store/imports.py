@@ -65,6 +65,10 @@ class ImportRepository:
             self._conn.execute(text(f"SET LOCAL {setting} = 0"))
         hold(self._conn, self._county, "import")
 
+    def keep_out(self) -> None:
+        """Let no import write until commit; raises Conflict `busy` where one takes longer than anybody waits."""
+        hold(self._conn, self._county, "import")
+
     def add(self, run: NewRun, now: datetime, stage: str = "running") -> UUID:
         """Write a run; ``stage`` is ``queued`` for one that a job will take up."""
         run_id = new_id()

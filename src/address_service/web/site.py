@@ -15,6 +15,7 @@ from address_service.model.codes import AddressCode
 from address_service.model.plates import PlateStage
 from address_service.store.plate_lookup import PlateFound, find_plate
 from address_service.store.read_lane import ReadLane
+from address_service.web.act_pages import build_act_router
 from address_service.web.audit_trail_pages import build_audit_trail_router
 from address_service.web.error_pages import error_page, wants_page
 from address_service.web.exchange_pages import build_exchange_router
@@ -43,6 +44,7 @@ def add_site(app: FastAPI, house: House, lane: ReadLane) -> None:
     app.include_router(build_web_router(sources))
     app.include_router(build_renumber_router(sources))
     app.include_router(build_merger_router(sources))
+    app.include_router(build_act_router(sources))
     app.include_router(build_history_router(sources))
     app.include_router(build_audit_trail_router(sources))
     app.include_router(build_resident_router(sources))

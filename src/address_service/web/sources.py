@@ -78,6 +78,7 @@ def _account_visitor(house: House, request: Request) -> Visitor | None:
         may_reveal=Right.REVEAL in actor.rights,
         may_administer=Right.ADMINISTER in actor.rights,
         may_reconcile=Right.RECONCILE in actor.rights,
+        may_attach=Right.ATTACH in actor.rights,
         may_exchange=Right.EXCHANGE in actor.rights,
     )
 

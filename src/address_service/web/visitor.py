@@ -23,6 +23,7 @@ class Visitor:
     may_administer: bool = False
     may_reconcile: bool = False
     may_exchange: bool = False
+    may_attach: bool = False
     is_confined: bool = False
     """Nothing but the own account is open before a password or second factor is set."""
 

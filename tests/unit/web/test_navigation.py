@@ -12,7 +12,7 @@ COUNTY = Visitor("王五", "县级主管部门", "csrf", may_assign=False, may_a
 CLERK = Visitor("张三", "民政办", "csrf", may_assign=True, may_number=True, may_name=True)
 TEAM = Visitor("钱七", "业务队伍", "csrf", may_assign=True, may_see_residents=True)
 AUDITOR = Visitor("赵六", "审计管理员", "csrf", may_assign=False, may_audit=True)
-PAGES = ["/", "/assign", "/audit", "/renumber", "/mergers", "/counter", "/reservations", "/history"]
+PAGES = ["/", "/assign", "/audit", "/renumber", "/acts", "/mergers", "/counter", "/reservations", "/history"]
 
 
 def navigation(visitor: Visitor | None, page: str = "map") -> str:
@@ -30,7 +30,7 @@ def links(text: str) -> list[str]:
         (READER, ["/", "/audit", "/history"]),
         (TEAM, ["/", "/assign", "/audit", "/residents", "/history"]),
         (AUDITOR, ["/", "/audit", "/history", "/audit-trail"]),
-        (COUNTY, ["/", "/audit", "/renumber", "/mergers", "/history"]),
+        (COUNTY, ["/", "/audit", "/renumber", "/acts", "/mergers", "/history"]),
         (CLERK, PAGES),
     ],
 )
