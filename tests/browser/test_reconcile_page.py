@@ -34,7 +34,7 @@ class Case:
 KEYS = Case(-1, "K", "430626198003021230", "欧阳虚构")
 FIRST = Case(-2, "F", "430626198205064327", "司徒虚构")
 PHONE = Case(-3, "P", "430626197709131218", "诸葛虚构")
-SENT = Case(-4, "V", "430626201701010015", "上官虚构")
+SENT = Case(-4, "V", "430626195501010012", "上官虚构")
 
 
 def door_of(api: Api, case: Case) -> dict[str, Any]:
@@ -185,7 +185,7 @@ def test_a_village_officer_answers_what_was_sent_on_a_phone(
     sign_in(phone, village_key, "/reconcile")
     rows = phone.locator("#sent-rows > li")
     expect(rows).to_have_count(2)
-    expect(rows.first).to_contain_text("430626********0015")
+    expect(rows.first).to_contain_text("430626********0012")
     phone.screenshot(path=tmp_path / "sent-390.png", full_page=True)
 
     rows.first.get_by_role("button", name="是这里").first.tap()

@@ -46,6 +46,7 @@ export interface Row {
   candidates: Target[];
   name: string | null;
   id_no: string | null;
+  under_14: boolean;
   book_no: string | null;
   external_id: string | null;
   finding_texts: string[];

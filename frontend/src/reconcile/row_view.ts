@@ -25,7 +25,7 @@ export function coloured(row: Row): HTMLElement {
 }
 
 export function detail(row: Row, choose: (target: Target) => void): Node[] {
-  const person = [row.name, row.id_no, row.book_no && `户号 ${row.book_no}`, row.external_id && `门楼牌 ${row.external_id}`].filter(Boolean).join('　');
+  const person = [row.name, row.under_14 ? '不满十四周岁' : row.id_no, row.book_no && `户号 ${row.book_no}`, row.external_id && `门楼牌 ${row.external_id}`].filter(Boolean).join('　');
   const shown = row.candidates.length > 0 ? row.candidates.slice(0, 5) : row.target ? [row.target] : [];
   return [
     h('h2', { tabindex: '-1' }, `第 ${row.row_no} 行 `, h('span', { class: `tag ${row.outcome}` }, row.outcome_text)),

@@ -57,7 +57,7 @@ export class SentRows {
   }
 
   private item(row: Row): HTMLElement {
-    const person = [row.name, row.id_no, row.book_no && `户号 ${row.book_no}`].filter(Boolean).join('　');
+    const person = [row.name, row.under_14 ? '不满十四周岁' : row.id_no, row.book_no && `户号 ${row.book_no}`].filter(Boolean).join('　');
     const code = h('input', { inputmode: 'numeric', maxlength: '26', autocomplete: 'off', size: '28' });
     const given = h('label', {}, '地址编码', code);
     return h('li', {}, coloured(row), h('p', { class: 'person' }, person || '没有可用的号码'),

@@ -1,6 +1,6 @@
 """What requests about population extracts (人口底册) hold, and what they answer: people masked."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from address_service.model.labels import label
 from address_service.model.reconciliation import ExtractStage, Outcome, PersonFinding, RowDecision
 from address_service.model.residents import RevealPurpose
 from address_service.residents.masking import mask_book_no, mask_id, mask_name
+from address_service.residents.person import is_number_of_child
 from address_service.services.read_extract_rows import RowCard
 from address_service.store.extract_targets import InForce
 from address_service.store.extracts import Extract
@@ -108,6 +109,7 @@ class RowItem(BaseModel):
     candidates: list[TargetItem]
     name: str | None
     id_no: str | None
+    under_14: bool = Field(description="按公民身份号码不满十四周岁，属敏感个人信息：不显示号码")
     book_no: str | None
     external_id: str | None
     person_id: UUID | None
@@ -122,10 +124,11 @@ class RowItem(BaseModel):
     revision: int
 
     @classmethod
-    def of(cls, card: RowCard) -> "RowItem":
-        """From a row with its addresses."""
+    def of(cls, card: RowCard, today: date) -> "RowItem":
+        """From a row with its addresses; of a child no more than the masked name."""
         row, known = card.row, card.addresses
         facts, answer = row.facts, row.answer or {}
+        is_child = facts is not None and is_number_of_child(facts.id_no, today)
         candidates = [(known.get(UUID(one["address_id"])), one) for one in answer.get("candidates", [])]
         target = known.get(row.address_id) if row.address_id else None
         decided = known.get(row.decided_address_id) if row.decided_address_id else None
@@ -136,7 +139,8 @@ class RowItem(BaseModel):
             target=TargetItem.of(target) if target else None,
             candidates=[TargetItem.of(one, why) for one, why in candidates if one],
             name=mask_name(facts.name) if facts and facts.name else None,
-            id_no=mask_id(facts.id_no) if facts else None, book_no=mask_book_no(facts.book_no) if facts else None,
+            id_no=mask_id(facts.id_no) if facts and not is_child else None, under_14=is_child,
+            book_no=mask_book_no(facts.book_no) if facts else None,
             external_id=facts.external_id if facts else None, person_id=row.person_id, findings=list(row.findings),
             finding_texts=[label(one) for one in row.findings], decision=row.decision,
             decided=TargetItem.of(decided) if decided else None, decided_by=row.decided_by, decided_at=row.decided_at,

@@ -121,6 +121,11 @@ def is_under_14(born_on: date | None, today: date) -> bool:
     return today.year - born_on.year - (0 if had_birthday else 1) < _MINOR_YEARS
 
 
+def is_number_of_child(id_no: str | None, today: date) -> bool:
+    """The same by a good identity number of 18 characters, where nothing else is known."""
+    return id_no is not None and is_under_14(read_citizen_id(id_no, today).born_on, today)
+
+
 def _born_on(text: str | None, today: date) -> date | None:
     if not text:
         return None

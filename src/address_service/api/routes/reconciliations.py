@@ -108,7 +108,9 @@ def get_rows(
     wanted = RowFilter(outcome, finding, decided, decision)
     cards = list_rows(work, extract_id, wanted, decode_cursor(cursor), limit)
     ids = [{"id": card.row.id} for card in cards]
-    return RowPage(items=[RowItem.of(card) for card in cards], next_cursor=encode_cursor(ids, limit))
+    return RowPage(
+        items=[RowItem.of(card, work.today) for card in cards], next_cursor=encode_cursor(ids, limit)
+    )
 
 
 @router.get("/{extract_id}/rejects", summary="查看底册中不能用的内容")
@@ -154,7 +156,7 @@ def post_row_decision(
     row = decide_row(
         work, row_id, revision, kind, address_code=body.address_code, village_code=body.village_code
     )
-    return RowItem.of(row_cards(work, [row])[0])
+    return RowItem.of(row_cards(work, [row])[0], work.today)
 
 
 @router.post("/{extract_id}/withdrawal", summary="依决定销毁人口底册", response_model=ExtractWithdrawalAnswer)

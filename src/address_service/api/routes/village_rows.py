@@ -23,7 +23,9 @@ def list_village_rows(
     response.headers.update(NO_STORE)
     cards = list_sent_rows(work, decode_cursor(cursor), limit)
     ids = [{"id": card.row.id} for card in cards]
-    return RowPage(items=[RowItem.of(card) for card in cards], next_cursor=encode_cursor(ids, limit))
+    return RowPage(
+        items=[RowItem.of(card, work.today) for card in cards], next_cursor=encode_cursor(ids, limit)
+    )
 
 
 @router.post("/{row_id}/answer", summary="村（居）核实后答复")
@@ -33,4 +35,4 @@ def post_village_answer(
     """Name one of one's own addresses, or send the row back; 409 names who was first."""
     response.headers.update(NO_STORE)
     row = answer_row(work, row_id, revision, body.address_code)
-    return RowItem.of(row_cards(work, [row])[0])
+    return RowItem.of(row_cards(work, [row])[0], work.today)
