@@ -1,5 +1,6 @@
 """A private cluster per test process, one migrated template in it, a fresh copy of that for each test that asks."""
 
+import gc
 import os
 import shutil
 import socket
@@ -237,6 +238,13 @@ def _await_health(url: str, server: "subprocess.Popen[bytes]") -> None:
         except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError("the service does not answer")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay to the end; the collector of garbage need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 class ByFile(LoadGroupScheduling):  # type: ignore[misc]  # xdist has no types
