@@ -41,3 +41,8 @@ def test_a_merger_goes_from_draft_to_the_register_and_back(signed_in: Any, commi
     card = clerk.get(f"/api/v1/addresses/{lines[0]['label']}").json()
     assert card["full_text"] == lines[0]["before"]
     assert clerk.get(f"{PATH}/{drawn['id']}").json()["undone_by"] == [split["id"]]
+    absorber = clerk.get("/api/v1/divisions/430626113208").json()["id"]
+    (went,) = clerk.get(f"/api/v1/divisions/{absorber}/history").json()["successors"]
+    assert (went["share"], went["name"]) == ("part", "沙坪村")
+    assert 0 < went["area_share"] < 1
+    assert went["groups"]

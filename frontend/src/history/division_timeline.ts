@@ -67,11 +67,17 @@ function entry(history: DivisionHistory, on: string | null): Entry {
   };
 }
 
+/** How much went this way: the share of the land and the groups that left whole, as far as they are on record. */
+function partText(one: Kin): string {
+  const land = one.area_share === null ? '' : `，约占面积 ${Math.round(one.area_share * 1000) / 10}%`;
+  return `部分${land}${one.groups.length > 0 ? `，含${one.groups.join('、')}` : ''}`;
+}
+
 /** A boundary that changed nothing from its day on was drawn for what had been so all along. */
 function told(history: DivisionHistory, event: Happening, isTurn: boolean): HTMLElement[] {
   const word = event.kind === 'boundary' && !isTurn ? '补登界线' : null;
   const row = (one: Kin, words: Record<string, string>, other: string): HTMLElement =>
-    h('p', { class: 'history-kin' }, `${words[one.kind] ?? other}：`, link(one), one.share === 'part' && h('span', { class: 'soft' }, '部分'));
+    h('p', { class: 'history-kin' }, `${words[one.kind] ?? other}：`, link(one), one.share === 'part' && h('span', { class: 'soft' }, partText(one)));
   return [
     eventRow(event, word),
     ...history.predecessors.filter((one) => one.event_id === event.id).map((one) => row(one, BEFORE_WORDS, '承接')),

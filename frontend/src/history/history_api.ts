@@ -120,6 +120,9 @@ export interface Kin {
   name: string | null;
   code: string | null;
   share: string;
+  /** Of the old division's land; null where nobody measured it. */
+  area_share: number | null;
+  groups: string[];
   note: string;
   event_id: string;
   kind: string;

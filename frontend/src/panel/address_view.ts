@@ -26,6 +26,7 @@ export function addressView(address: Address): Node[] {
       copyButton('复制编码', address.code),
       copyButton('复制链接', addressLink(address.code)),
       'residents' in document.body.dataset && h('a', { class: 'quiet', href: `/residents#/address/${address.code}` }, '看住户'),
+      'acts' in document.body.dataset && address.stage === 'current' && h('a', { class: 'quiet', href: `/acts?address=${address.code}` }, '办变更'),
     ),
     reasons(address),
     facts(address),

@@ -66,6 +66,8 @@ class DivisionKin(BaseModel):
     name: str | None
     code: str | None
     share: Literal["whole", "part"]
+    area_share: float | None = Field(description="部分：占原区划面积之比，未测为 null")
+    groups: list[str] = Field(description="部分：整体划出的组")
     note: str
     event_id: UUID
     kind: EventKind

@@ -55,7 +55,8 @@ ORDER BY e.effective_on, e.recorded_at, e.id
 """  # noqa: S608
 
 _KIN = f"""
-SELECT s.{{other}} AS id, s.event_id, s.share, s.note, e.effective_on, e.kind, n.name, n.code_nbs AS code
+SELECT s.{{other}} AS id, s.event_id, s.share, s.area_share,
+       coalesce(s.groups, ARRAY[]::text[]) AS groups, s.note, e.effective_on, e.kind, n.name, n.code_nbs AS code
 FROM succession s
 JOIN event e ON e.county_code = s.county_code AND e.id = s.event_id
 LEFT JOIN LATERAL (
