@@ -4,9 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from address_service.coding.grammar import Element, LeftOver, Level, Reading, read_address
+from address_service.coding.grammar import (
+    Element,
+    Gazetteer,
+    KnownName,
+    LeftOver,
+    Level,
+    Reading,
+    read_address,
+)
 from address_service.coding.grammar import ElementKind as K
-from tests.unit.coding.grammar_names import GAZETTEER
+from tests.unit.coding.grammar_names import GAZETTEER, NAMES
 
 
 def _read(text: str) -> Reading:
@@ -169,3 +177,13 @@ def _covered(reading: Reading) -> str:
         at = part.span[1]
         text += part.text
     return text
+
+
+def test_a_district_may_be_written_with_its_short_term_and_not_without_one() -> None:
+    gazetteer = Gazetteer((*NAMES, KnownName("shaping-outer", K.DISTRICT, "沙坪片区", "yanzhou")))
+
+    short, bare = (read_address(f"烟舟村沙坪{term}8组2号", gazetteer) for term in ("片", ""))
+
+    assert short.key == "童市镇烟舟村沙坪片区8组2号"
+    # Without its term it is the village of before, whose 8组 is another one.
+    assert [e.keys for e in bare.elements if e.value == "沙坪村"] == [("shaping",)]

@@ -102,6 +102,9 @@ def _match(text: str, on: date | None = None, external_id: str | None = None, ho
         ("烟舟村12组18号东头", "yanzhou-12-18", MatchStage.EXACT),
         # A mark behind a number that has no sub-numbers hides none.
         ("烟舟村12组18号*", "yanzhou-12-18", MatchStage.EXACT),
+        # A phone, even with its middle hidden, is no number of a house and hides none.
+        ("烟舟村12组18号 电话138****6621", "yanzhou-12-18", MatchStage.EXACT),
+        ("杨墩村12组18号附1 13912342206", "yangdun-12-18-1", MatchStage.EXACT),
         # Who keeps shop there makes no other house of it.
         ("烟舟村12组18号便民超市", "yanzhou-12-18", MatchStage.EXACT),
         # Buildings of a compound are numbered, and its gate is not.
@@ -262,6 +265,10 @@ def test_another_number_or_a_missing_group_is_never_linked(text: str) -> None:
         # To the right of it, and behind it, stand other houses; the compound's rooms are on record, and 401 is none.
         "烟舟村12组18号右边",
         "烟舟村12组18号后面",
+        # A phone is no number of a house, nor is what is too short or too long for one.
+        "烟舟村12组13912342206",
+        "烟舟村12组18号139****220",
+        "烟舟村12组18号139****22061",
         "烟舟村幸福小区2栋1单元401室",
         "杨墩村12组18*",
         "瓮江镇烟舟村2号",

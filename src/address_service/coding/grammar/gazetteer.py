@@ -10,9 +10,22 @@ from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.elements import Reason
 from address_service.coding.grammar.folding import NUMERALS, fold_name
 from address_service.coding.grammar.numerals import value_of
-from address_service.coding.grammar.terms import GROUP_TERMS, TOWN_TERMS, VILLAGE_TERMS, stem_of
+from address_service.coding.grammar.terms import (
+    DISTRICT_TERMS,
+    GROUP_TERMS,
+    TOWN_TERMS,
+    VILLAGE_TERMS,
+    stem_of,
+)
 
 _UPPER_TERMS = {K.PROVINCE: ("省",), K.PREFECTURE: ("市",), K.COUNTY: ("县", "市", "区")}
+_TERMS = {
+    K.TOWN: TOWN_TERMS,
+    K.VILLAGE: VILLAGE_TERMS,
+    K.DISTRICT: DISTRICT_TERMS,
+    K.GROUP: GROUP_TERMS,
+    **_UPPER_TERMS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +227,12 @@ def is_counted(name: str, kind: K) -> bool:
 
 
 def _variants(name: str, kind: K) -> Iterable[tuple[str, Spelling]]:
-    terms = {K.TOWN: TOWN_TERMS, K.VILLAGE: VILLAGE_TERMS, K.GROUP: GROUP_TERMS, **_UPPER_TERMS}.get(kind)
+    terms = _TERMS.get(kind)
     stem = stem_of(name, terms) if terms else ""
     if len(stem) < 2 or terms is None:
         return
-    yield stem, Spelling.STEM
-    if kind in (K.TOWN, K.VILLAGE, K.GROUP):
+    if kind is not K.DISTRICT:
+        # Most are called after a village of before, whose name without its term is that village.
+        yield stem, Spelling.STEM
+    if kind not in _UPPER_TERMS:
         yield from ((stem + term, Spelling.TERM) for term in terms if stem + term != name)

@@ -20,6 +20,11 @@ RANK = {kind: n for n, kind in enumerate(K)}
 _FORM_HEADS = {word[0] for word in FORM_WORDS}
 _MOST_STEM = 12
 _DWELLING = re.compile(r"(?<![0-9-])([1-9][0-9]?)-([1-9])-([1-9][0-9]{2,3})(?![0-9-])(?!号)")
+_PHONE = re.compile(
+    rf"{re.escape(GAP)}?(?:(?:联系)?(?:电话|手机)号?码?)?(?<![0-9])1[3-9][0-9{HOLE}]{{9}}(?![0-9{HOLE}号])"
+)
+"""A number of a mobile phone, as lists of offices and couriers hide its middle: 电话138****6621."""
+_PHONE_HEADS = frozenset((GAP, *"联电手1"))
 _VILLAGE_AHEAD = re.compile("[\u3400-\u9fff]{2,3}?(?:村|社区|居委会)")
 """What may be a village that nobody knows: 童市|天合村."""
 _ORGANS = tuple(term for term, kind in UNKNOWN_TERMS.items() if kind is K.INSTITUTION)
@@ -124,6 +129,8 @@ def _is_fresh(text: str, run: int, at: int) -> bool:
 def _piece(text: str, run: int, at: int, pieces: list[Piece], gazetteer: Gazetteer) -> Piece | None:
     """What begins at a place; what begins at ``run`` and ends there was not understood."""
     char = text[at]
+    if char in _PHONE_HEADS and (phone := _PHONE.match(text, at)):
+        return Piece(at, phone.end(), None, noise=True)
     if char in "()" or char == GAP:
         return Piece(at, at + 1, None, noise=char != GAP)
     end, spelt = gazetteer.at(text, at)

@@ -50,6 +50,7 @@ VILLAGE_TERMS = (
     "社区",
     "村",
 )
+DISTRICT_TERMS = ("片区", "片")
 GROUP_TERMS = ("村民小组", "村民组", "生产队", "小组", "组", "队")
 
 _UNKNOWN: dict[K, tuple[str, ...]] = {
@@ -58,7 +59,7 @@ _UNKNOWN: dict[K, tuple[str, ...]] = {
     K.COUNTY: ("县", "区"),
     K.TOWN: TOWN_TERMS,
     K.VILLAGE: VILLAGE_TERMS,
-    K.DISTRICT: ("片区", "片"),
+    K.DISTRICT: DISTRICT_TERMS,
     K.HAMLET: ("自然村", "屋场"),
     K.GROUP: GROUP_TERMS,
     K.STREET: ("大道", "大街", "路", "街", "巷", "弄", "胡同"),
