@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from address_service.model.accounts import Actor, Role
 from address_service.settings import Settings
@@ -76,6 +77,21 @@ def kept_texts(database: Database, folder: Path) -> str:
             found += [row[0] for row in conn.execute(f"SELECT t::text FROM {table} t").fetchall()]
     found += [path.read_bytes().decode("utf-8", "replace") for path in folder.rglob("*") if path.is_file()]
     return "\n".join(found)
+
+
+def test_an_address_that_was_drafted_and_approved_waits_once(lived: Lived) -> None:
+    addresses: list[int] = []
+    lived.write(
+        lambda county: addresses.append(
+            county.work.conn.execute(text("SELECT count(*) FROM address")).scalar_one()
+        )
+    )
+
+    lived.post("/api/v1/mapping-consumers", {"name": "示例系统", "division": "430626", "from_now": False})
+
+    listed = lived.police.get("/api/v1/mapping-consumers").json()["items"]
+    assert [one["waiting"] for one in listed if one["name"] == "示例系统"] == addresses
+    assert addresses[0] > 10
 
 
 def test_the_other_side_has_everybody_right_by_a_package_that_7zip_opened(

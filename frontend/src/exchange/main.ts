@@ -52,7 +52,7 @@ function consumer(one: Consumer): HTMLElement {
     void next(one).catch(failed).finally(() => (act.disabled = false));
   });
   const done = one.acknowledged_sequence ? `已确认到第 ${one.acknowledged_sequence} 包` : '尚无已确认的包';
-  const waits = `${one.open_package_id ? '其后' : ''}有 ${one.waiting} 条地址变更待告知`;
+  const waits = `${one.open_package_id ? '其后' : ''}有 ${one.waiting} 个地址的变更待告知`;
   const held = one.held ? h('span', { class: 'tag held' }, `暂不下发 ${one.held} 行`) : null;
   return h('li', {}, h('h3', {}, one.name), h('p', {}, `${divisions.get(one.division_code) ?? one.division_code}　${done}`), h('p', {}, waits, ' ', held), act);
 }

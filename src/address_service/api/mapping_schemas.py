@@ -44,7 +44,7 @@ class MappingConsumerItem(BaseModel):
     encoding: TextEncoding
     acknowledged: str = Field(description="已确认到的变更位置")
     acknowledged_sequence: int
-    waiting: int = Field(description="其后的地址变更数，最多计到100000")
+    waiting: int = Field(description="其后变更过的地址数，最多计到100000次变更")
     held: int = Field(description="最近一包暂不下发的行数")
     open_package_id: UUID | None = Field(description="已发出、尚未确认的包")
     created_at: datetime

@@ -116,7 +116,7 @@ class MappingChanges:
         )
 
     def waiting(self, after: int) -> int:
-        """About how many changes of addresses come after a position, those without one yet among them; to 100,000."""
+        """About how many addresses changed after a position, those without one yet among them; of 100,000 changes."""
         return int(self._one(_WAITING, after=after, divisions=self._divisions).count)
 
     def codes(self, keys: Collection[UUID], to: int) -> dict[UUID, dict[str, str]]:
@@ -308,11 +308,11 @@ WHERE head = ANY(CAST(:heads AS text[]))
 """
 
 _WAITING = """
-SELECT count(*) AS count FROM (
-    (SELECT FROM change WHERE county_code = :county AND subject = 'address' AND seq > :after
+SELECT count(DISTINCT address_id) AS count FROM (
+    (SELECT subject_id AS address_id FROM change WHERE county_code = :county AND subject = 'address' AND seq > :after
        AND (CAST(:divisions AS uuid[]) IS NULL OR division_ids && CAST(:divisions AS uuid[])) LIMIT 100000)
     UNION ALL
-    (SELECT FROM address_version WHERE county_code = :county AND change_seq IS NULL
+    (SELECT address_id FROM address_version WHERE county_code = :county AND change_seq IS NULL
        AND (change_seq IS NULL OR (closed_seq IS NULL AND NOT upper_inf(recorded)))
        AND (CAST(:divisions AS uuid[]) IS NULL OR division_id = ANY(CAST(:divisions AS uuid[])))
      LIMIT 100000)) waiting
