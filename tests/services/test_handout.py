@@ -34,7 +34,7 @@ from address_service.store.resident_entries import (
     NewPerson,
     NewResidency,
 )
-from address_service.store.resident_tables import household_address
+from address_service.store.tables.residents import household_address
 from address_service.store.work import Work
 from tests.services.test_plates import VILLAGE, approved_group
 

@@ -13,21 +13,14 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.types import TypeEngine
 
-from address_service.store import (
-    mapping_tables,
-    police_tables,
-    receipt_tables,
-    reconciliation_tables,
-    resident_tables,
-    schema,
-)
+from address_service.store import schema
 from address_service.store.cluster import ADMIN, Cluster
 from address_service.store.engine import Database
-from address_service.store.tables import metadata
+from address_service.store.tables import mapping, metadata, police, receipts, reconciliation, residents
 
 SEALED_TABLES = {
     name
-    for module in (resident_tables, reconciliation_tables, mapping_tables, police_tables, receipt_tables)
+    for module in (residents, reconciliation, mapping, police, receipts)
     for name, table in vars(module).items()
     if getattr(table, "metadata", None) is metadata
 }

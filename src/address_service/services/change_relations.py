@@ -13,7 +13,7 @@ from address_service.services.resident_days import effective_day, reason_of
 from address_service.services.resident_state import require_revision
 from address_service.store.resident_entries import NewMember, ResidentEvent
 from address_service.store.resident_records import Household, Membership
-from address_service.store.resident_tables import household_member
+from address_service.store.tables.residents import household_member
 from address_service.store.work import Work
 
 

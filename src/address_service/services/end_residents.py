@@ -9,7 +9,7 @@ from address_service.model.residents import EndReason
 from address_service.services.resident_days import document, effective_day
 from address_service.services.resident_state import leave_household, require_revision
 from address_service.store.resident_entries import ResidentEvent
-from address_service.store.resident_tables import household_address, residency
+from address_service.store.tables.residents import household_address, residency
 from address_service.store.work import Work
 
 

@@ -23,8 +23,8 @@ from address_service.store.resident_records import (
     Household,
     Person,
 )
-from address_service.store.resident_tables import household_address, residency
 from address_service.store.resident_villages import relocate_household, relocate_persons
+from address_service.store.tables.residents import household_address, residency
 from address_service.store.work import Work
 
 

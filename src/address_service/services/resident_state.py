@@ -8,7 +8,7 @@ from address_service.residents.households import require_one_head
 from address_service.residents.relations import HEAD
 from address_service.store.resident_entries import NewMember
 from address_service.store.resident_records import Household
-from address_service.store.resident_tables import household_member
+from address_service.store.tables.residents import household_member
 from address_service.store.work import Work
 
 

@@ -13,7 +13,7 @@ from address_service.errors import Conflict
 from address_service.model.accounts import Actor, Role
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
-from address_service.store.tables import account
+from address_service.store.tables.accounts import account
 
 
 @dataclass(frozen=True, slots=True)

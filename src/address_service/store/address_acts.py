@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from address_service.errors import Conflict
 from address_service.model.numbers import DoorNumber
-from address_service.store.tables import address_version
+from address_service.store.tables.addresses import address_version
 from address_service.store.versions import Piece, rewrite, split_at
 
 

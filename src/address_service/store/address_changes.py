@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, text, update
 from address_service.errors import NotFound
 from address_service.model.numbers import DoorNumber
 from address_service.store.ids import new_id
-from address_service.store.tables import address_change
+from address_service.store.tables.addresses import address_change
 
 
 @dataclass(frozen=True, slots=True)

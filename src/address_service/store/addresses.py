@@ -19,7 +19,7 @@ from address_service.model.places import PlaceKind
 from address_service.store.bulk import copy_rows
 from address_service.store.events import NewEvent, record_event
 from address_service.store.ids import new_id, new_id_text
-from address_service.store.tables import address, address_building, address_version, alias
+from address_service.store.tables.addresses import address, address_building, address_version, alias
 
 
 @dataclass(frozen=True, slots=True)

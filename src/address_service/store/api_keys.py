@@ -11,7 +11,7 @@ from address_service.model.accounts import Actor, Right, Role
 from address_service.store.accounts import ACTOR_COLUMNS, OPEN_TODAY, actor_of
 from address_service.store.direct import direct, first_row
 from address_service.store.ids import new_id
-from address_service.store.tables import account, api_key
+from address_service.store.tables.accounts import account, api_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from address_service.model.applications import (
 from address_service.model.numbers import DoorNumber
 from address_service.store.counters import take_serials
 from address_service.store.ids import new_id
-from address_service.store.tables import application, application_evidence, application_step
+from address_service.store.tables.applications import application, application_evidence, application_step
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from address_service.errors import NotFound
 from address_service.model.attachments import ActSubject
 from address_service.store.files import Scan
 from address_service.store.ids import new_id
-from address_service.store.tables import attachment
+from address_service.store.tables.events import attachment
 
 _COLUMNS: Mapping[ActSubject, str] = {
     ActSubject.DIVISION_ACT: "division_act_id",

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from address_service.store.addresses import AddressRepository
-from address_service.store.tables import address_building
+from address_service.store.tables.addresses import address_building
 from address_service.store.versions import Piece, rewrite, split_at
 
 _LINK = """

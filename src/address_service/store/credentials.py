@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, text, update
 
-from address_service.store.tables import password, sign_in_guard, sign_in_pair, sign_in_source
+from address_service.store.tables.accounts import password, sign_in_guard, sign_in_pair, sign_in_source
 
 _COUNTED_FOR = timedelta(minutes=15)
 _LONGEST_WAIT_S = 60

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, text, update
 from address_service.errors import NotFound
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
-from address_service.store.tables import division_act
+from address_service.store.tables.divisions import division_act
 
 
 @dataclass(frozen=True, slots=True)

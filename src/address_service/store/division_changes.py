@@ -10,7 +10,8 @@ from psycopg.types.range import DateRange
 from sqlalchemy import Connection, Table, text
 
 from address_service.errors import NotFound
-from address_service.store.tables import division_version, place_version
+from address_service.store.tables.divisions import division_version
+from address_service.store.tables.places import place_version
 from address_service.store.versions import Piece, rewrite, split_at
 
 

@@ -14,7 +14,7 @@ from address_service.errors import NotFound
 from address_service.model.divisions import Division, DivisionKind, DivisionLevel, NameState
 from address_service.store.county import load_county
 from address_service.store.ids import new_id
-from address_service.store.tables import division, division_version
+from address_service.store.tables.divisions import division, division_version
 from address_service.store.versions import Piece, rewrite, split_at
 
 

@@ -17,7 +17,7 @@ from address_service.model.audit import AuditNote
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
 from address_service.store.notes import notes_of
-from address_service.store.tables import event, succession
+from address_service.store.tables.events import event, succession
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from address_service.model.reconciliation import Outcome, PersonFinding, RowDeci
 from address_service.reconcile.facts import Refusal, RowFacts, from_payload, memory_key, to_payload
 from address_service.store.extracts import Extract
 from address_service.store.ids import new_id
-from address_service.store.reconciliation_tables import extract_decision, extract_reject, extract_row
 from address_service.store.resident_rows import insert_rows
 from address_service.store.seal import RowKey, Seal
+from address_service.store.tables.reconciliation import extract_decision, extract_reject, extract_row
 
 _TABLE = "extract_row"
 MEMORY, ID_NO = "extract-memory", "id-no"

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, insert, text
 from address_service.errors import NotFound
 from address_service.model.reconciliation import ExtractStage
 from address_service.store.bulk import json_text
-from address_service.store.reconciliation_tables import extract
 from address_service.store.seal import RowKey, Seal
+from address_service.store.tables.reconciliation import extract
 
 _TABLE = "extract"
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from address_service.store.tables import idempotency
+from address_service.store.tables.events import idempotency
 
 KEPT_DAYS = 7
 """A request that is repeated later than that is done again."""

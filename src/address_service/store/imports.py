@@ -12,7 +12,8 @@ from address_service.errors import NotFound
 from address_service.store.bulk import copy_rows
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
-from address_service.store.tables import account, import_reject, import_run
+from address_service.store.tables.accounts import account
+from address_service.store.tables.imports import import_reject, import_run
 
 
 @dataclass(frozen=True, slots=True)

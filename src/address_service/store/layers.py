@@ -23,7 +23,8 @@ from address_service.store.layer_upsert import (
     own_sql,
     spelled_row,
 )
-from address_service.store.tables import building, construction_plan, existing_address, lane, parcel
+from address_service.store.tables.land import building, construction_plan, existing_address, parcel
+from address_service.store.tables.places import lane
 
 PARCELS = LayerTable("parcels", parcel, "parcel_code")
 BUILDINGS = LayerTable("buildings", building, "building_code")

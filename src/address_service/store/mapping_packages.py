@@ -14,8 +14,8 @@ from address_service.errors import Conflict, NotFound
 from address_service.model.mapping import MappingConsumer, MappingPackage, MappingRow, PackageStage, RowState
 from address_service.store.bulk import copy_rows, json_text
 from address_service.store.ids import new_id
-from address_service.store.mapping_tables import mapping_row
 from address_service.store.seal import Seal
+from address_service.store.tables.mapping import mapping_row
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from address_service.model.receipts import RefusalState
 from address_service.reconcile.receipt import Answered
 from address_service.store.bulk import copy_rows
 from address_service.store.ids import new_id
-from address_service.store.receipt_tables import mapping_receipt_row
+from address_service.store.tables.receipts import mapping_receipt_row
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,11 @@ from address_service.coding.merger.collisions import Choice, ChoiceKind
 from address_service.errors import NotFound
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
-from address_service.store.tables import division_change_choice, division_change_party, division_change_plan
+from address_service.store.tables.mergers import (
+    division_change_choice,
+    division_change_party,
+    division_change_plan,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from address_service.store.layer_upsert import LayerTable, spelled_row
 from address_service.store.layers import BUILDINGS, LANES, PARCELS
 from address_service.store.locks import hold
 from address_service.store.merger_parts import Part, part_ids
-from address_service.store.tables import division_change_item
+from address_service.store.tables.mergers import division_change_item
 
 
 @dataclass(frozen=True, slots=True)

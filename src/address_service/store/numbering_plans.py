@@ -13,13 +13,9 @@ from address_service.model.numbers import DoorNumber, Side
 from address_service.store.bulk import copy_rows, json_text
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
-from address_service.store.tables import (
-    division_version,
-    numbering_plan,
-    numbering_plan_item,
-    numbering_policy,
-    place_version,
-)
+from address_service.store.tables.divisions import division_version
+from address_service.store.tables.numbering import numbering_plan, numbering_plan_item, numbering_policy
+from address_service.store.tables.places import place_version
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from address_service.errors import Conflict
 from address_service.model.numbers import DoorNumber, NumberState, Side
 from address_service.store.bulk import copy_rows, json_text
 from address_service.store.ids import new_id
-from address_service.store.tables import door_number, reservation
+from address_service.store.tables.numbering import door_number, reservation
 
 
 @dataclass(frozen=True, slots=True)

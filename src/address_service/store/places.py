@@ -19,7 +19,7 @@ from address_service.store.counters import take_serials
 from address_service.store.events import NewEvent, record_event
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
-from address_service.store.tables import place, place_version
+from address_service.store.tables.places import place, place_version
 from address_service.store.versions import Piece, rewrite, split_at
 
 MAX_SERIAL = 999

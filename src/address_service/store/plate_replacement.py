@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import Connection, case, select, update
 
 from address_service.model.plates import BatchStage, PlateStage
-from address_service.store.tables import application_step, plate, plate_batch
+from address_service.store.tables.applications import application_step
+from address_service.store.tables.plates import plate, plate_batch
 
 # A plate of ours that was made for an address ({address}) and is replaced by now: it came in the place of whatever hung
 # there before, so that what the survey found on the wall is no longer there.

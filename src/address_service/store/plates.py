@@ -15,7 +15,8 @@ from address_service.store.bulk import copy_rows
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
 from address_service.store.plate_replacement import CAME_DOWN
-from address_service.store.tables import division_version, plate, plate_batch
+from address_service.store.tables.divisions import division_version
+from address_service.store.tables.plates import plate, plate_batch
 
 
 @dataclass(frozen=True, slots=True)

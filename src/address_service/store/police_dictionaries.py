@@ -15,7 +15,7 @@ from address_service.reconcile.dictionary_change import DictionaryChange, KnownE
 from address_service.store.bulk import copy_rows
 from address_service.store.ids import new_id, new_id_text
 from address_service.store.locks import hold
-from address_service.store.police_tables import police_entry
+from address_service.store.tables.police import police_entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from address_service.model.numbers import DoorNumber, NumberState, Side
 from address_service.store.addresses import refuse_texts_in_force
 from address_service.store.bulk import copy_rows
 from address_service.store.numbers import LedgerRow
-from address_service.store.tables import door_number
+from address_service.store.tables.numbering import door_number
 
 _TICK = timedelta(microseconds=1)
 

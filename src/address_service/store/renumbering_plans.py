@@ -14,7 +14,8 @@ from address_service.model.numbers import DoorNumber, Side
 from address_service.store.bulk import copy_rows
 from address_service.store.ids import new_id
 from address_service.store.locks import hold
-from address_service.store.tables import address, renumbering_change, renumbering_plan
+from address_service.store.tables.addresses import address
+from address_service.store.tables.numbering import renumbering_change, renumbering_plan
 
 
 @dataclass(frozen=True, slots=True)

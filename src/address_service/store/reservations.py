@@ -12,7 +12,7 @@ from address_service.errors import Conflict, NotFound
 from address_service.model.numbers import DoorNumber, NumberState
 from address_service.store.ids import new_id
 from address_service.store.numbers import LedgerRow
-from address_service.store.tables import door_number, reservation, reservation_decision
+from address_service.store.tables.numbering import door_number, reservation, reservation_decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ from address_service.store.resident_queries import (
     WITHDRAW,
 )
 from address_service.store.resident_rows import insert_rows
-from address_service.store.resident_tables import (
+from address_service.store.seal import RowKey, Seal
+from address_service.store.tables.residents import (
     household,
     household_address,
     household_member,
@@ -41,7 +42,6 @@ from address_service.store.resident_tables import (
     resident_event,
     sealed_history,
 )
-from address_service.store.seal import RowKey, Seal
 from address_service.store.versions import Piece, rewrite, split_at
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, insert
 
 from address_service.store.ids import new_id
-from address_service.store.resident_tables import residents_decision
+from address_service.store.tables.residents import residents_decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, select, update
 
 from address_service.store.ids import new_id
-from address_service.store.tables import recovery_code, second_factor
+from address_service.store.tables.accounts import recovery_code, second_factor
 
 
 @dataclass(frozen=True, slots=True)

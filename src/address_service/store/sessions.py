@@ -11,7 +11,7 @@ from address_service.store.accounts import OPEN_TODAY
 from address_service.store.api_keys import rights_of_key
 from address_service.store.direct import direct, first_row
 from address_service.store.ids import new_id
-from address_service.store.tables import session, session_activity
+from address_service.store.tables.accounts import session, session_activity
 
 TOUCH_S = 60
 """A session's last request is written down at most this often."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, text
 from address_service.model.numbers import DoorNumber
 from address_service.store.ids import new_id
 from address_service.store.surveyed_numbers import LAST_DECISION
-from address_service.store.tables import survey_decision
+from address_service.store.tables.land import survey_decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,12 @@
-"""Tables of residents as SQLAlchemy Core sees them: columns and types only, as in `tables`."""
+"""Tables of residents: columns and types only."""
 
-from sqlalchemy import CHAR, UUID, BigInteger, Column, Date, DateTime, Integer, LargeBinary, Table, Text
+from sqlalchemy import CHAR, UUID, BigInteger, Column, Date, Integer, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, TSTZRANGE
 
-from address_service.store.tables import metadata
+from address_service.store.tables.columns import AWARE, county_table
 
-residents_decision = Table(
+residents_decision = county_table(
     "residents_decision",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("import_id", UUID),
@@ -19,13 +17,11 @@ residents_decision = Table(
     Column("households", Integer, nullable=False),
     Column("persons", Integer, nullable=False),
     Column("actor_id", UUID, nullable=False),
-    Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("decided_at", AWARE, nullable=False),
 )
 
-household = Table(
+household = county_table(
     "household",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("village_id", UUID, nullable=False),
     Column("kind", Text, nullable=False),
@@ -39,13 +35,11 @@ household = Table(
     Column("ended_on", Date),
     Column("import_id", UUID),
     Column("actor_id", UUID, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", AWARE, nullable=False),
 )
 
-person = Table(
+person = county_table(
     "person",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("village_id", UUID, nullable=False),
     Column("stage", Text, nullable=False),
@@ -62,13 +56,11 @@ person = Table(
     Column("index_key_id", UUID),
     Column("import_id", UUID),
     Column("actor_id", UUID, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", AWARE, nullable=False),
 )
 
-household_address = Table(
+household_address = county_table(
     "household_address",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("village_id", UUID, nullable=False),
     Column("household_id", UUID, nullable=False),
@@ -78,10 +70,8 @@ household_address = Table(
     Column("recorded", TSTZRANGE, nullable=False),
 )
 
-household_member = Table(
+household_member = county_table(
     "household_member",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("village_id", UUID, nullable=False),
     Column("household_id", UUID, nullable=False),
@@ -93,10 +83,8 @@ household_member = Table(
     Column("recorded", TSTZRANGE, nullable=False),
 )
 
-residency = Table(
+residency = county_table(
     "residency",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("village_id", UUID, nullable=False),
     Column("person_id", UUID, nullable=False),
@@ -108,10 +96,8 @@ residency = Table(
     Column("recorded", TSTZRANGE, nullable=False),
 )
 
-sealed_history = Table(
+sealed_history = county_table(
     "sealed_history",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("village_id", UUID, nullable=False),
     Column("subject", Text, nullable=False),
@@ -119,13 +105,11 @@ sealed_history = Table(
     Column("revision", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("actor_id", UUID, nullable=False),
-    Column("replaced_at", DateTime(timezone=True), nullable=False),
+    Column("replaced_at", AWARE, nullable=False),
 )
 
-resident_event = Table(
+resident_event = county_table(
     "resident_event",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("village_id", UUID, nullable=False),
     Column("subject", Text, nullable=False),
@@ -135,22 +119,18 @@ resident_event = Table(
     Column("document_no", Text, nullable=False),
     Column("details", JSONB, nullable=False),
     Column("actor_id", UUID, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("recorded_at", AWARE, nullable=False),
 )
 
-reveal_count = Table(
+reveal_count = county_table(
     "reveal_count",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("account_id", UUID, primary_key=True),
     Column("hour", BigInteger, primary_key=True),
     Column("used", Integer, nullable=False),
 )
 
-lookup_count = Table(
+lookup_count = county_table(
     "lookup_count",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("account_id", UUID, primary_key=True),
     Column("hour", BigInteger, primary_key=True),
     Column("used", Integer, nullable=False),

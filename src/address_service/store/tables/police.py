@@ -1,26 +1,12 @@
-"""Tables of police dictionaries as SQLAlchemy Core sees them: columns and types only, as in `tables`."""
+"""Tables of police dictionaries: columns and types only."""
 
-from sqlalchemy import (
-    CHAR,
-    UUID,
-    Boolean,
-    Column,
-    Computed,
-    Date,
-    DateTime,
-    Integer,
-    LargeBinary,
-    Table,
-    Text,
-)
+from sqlalchemy import UUID, Boolean, Column, Computed, Date, Integer, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, TSTZRANGE
 
-from address_service.store.tables import metadata
+from address_service.store.tables.columns import AWARE, county_table
 
-police_dictionary = Table(
+police_dictionary = county_table(
     "police_dictionary",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("office_code", Text, nullable=False),
@@ -31,13 +17,11 @@ police_dictionary = Table(
     Column("rows_digest", UUID, nullable=False),
     Column("summary", JSONB, nullable=False),
     Column("actor_id", UUID, nullable=False),
-    Column("imported_at", DateTime(timezone=True), nullable=False),
+    Column("imported_at", AWARE, nullable=False),
 )
 
-police_entry = Table(
+police_entry = county_table(
     "police_entry",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("code", Text, nullable=False),
@@ -48,10 +32,8 @@ police_entry = Table(
     Column("recorded", TSTZRANGE, nullable=False),
 )
 
-crosswalk = Table(
+crosswalk = county_table(
     "crosswalk",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("code", Text, nullable=False),
@@ -65,17 +47,15 @@ crosswalk = Table(
     Column("rivals", Integer, nullable=False),
     Column("state", Text, nullable=False),
     Column("proposed_by", UUID, nullable=False),
-    Column("proposed_at", DateTime(timezone=True), nullable=False),
+    Column("proposed_at", AWARE, nullable=False),
     Column("decided_by", UUID),
-    Column("decided_at", DateTime(timezone=True)),
+    Column("decided_at", AWARE),
     Column("valid", DATERANGE),
     Column("revision", Integer, nullable=False),
 )
 
-crosswalk_decision = Table(
+crosswalk_decision = county_table(
     "crosswalk_decision",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("crosswalk_id", UUID, nullable=False),
     Column("revision", Integer, nullable=False),
@@ -84,5 +64,5 @@ crosswalk_decision = Table(
     Column("note", Text, nullable=False),
     Column("is_bulk", Boolean, nullable=False),
     Column("actor_id", UUID, nullable=False),
-    Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("decided_at", AWARE, nullable=False),
 )

@@ -1,27 +1,12 @@
-"""Tables of mapping packages as SQLAlchemy Core sees them: columns and types only, as in `tables`."""
+"""Tables of mapping packages: columns and types only."""
 
-from sqlalchemy import (
-    ARRAY,
-    CHAR,
-    UUID,
-    BigInteger,
-    Boolean,
-    Column,
-    Date,
-    DateTime,
-    Integer,
-    LargeBinary,
-    Table,
-    Text,
-)
+from sqlalchemy import ARRAY, UUID, BigInteger, Boolean, Column, Date, Integer, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from address_service.store.tables import metadata
+from address_service.store.tables.columns import AWARE, county_table
 
-mapping_consumer = Table(
+mapping_consumer = county_table(
     "mapping_consumer",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("name", Text, nullable=False),
     Column("division_code", Text, nullable=False),
@@ -32,13 +17,11 @@ mapping_consumer = Table(
     Column("acknowledged_sequence", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("actor_id", UUID, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", AWARE, nullable=False),
 )
 
-mapping_package = Table(
+mapping_package = county_table(
     "mapping_package",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("consumer_id", UUID, nullable=False),
     Column("sequence", Integer, nullable=False),
@@ -55,15 +38,13 @@ mapping_package = Table(
     Column("content", LargeBinary, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("issued_by", UUID, nullable=False),
-    Column("issued_at", DateTime(timezone=True), nullable=False),
+    Column("issued_at", AWARE, nullable=False),
     Column("acknowledged_by", UUID),
-    Column("acknowledged_at", DateTime(timezone=True)),
+    Column("acknowledged_at", AWARE),
 )
 
-mapping_row = Table(
+mapping_row = county_table(
     "mapping_row",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("package_id", UUID, nullable=False),
     Column("row_no", Integer, nullable=False),

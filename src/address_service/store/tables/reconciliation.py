@@ -1,14 +1,12 @@
-"""Tables of population extracts as SQLAlchemy Core sees them: columns and types only, as in `tables`."""
+"""Tables of population extracts: columns and types only."""
 
-from sqlalchemy import ARRAY, CHAR, UUID, Boolean, Column, DateTime, Integer, LargeBinary, Table, Text
+from sqlalchemy import ARRAY, UUID, Boolean, Column, Integer, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from address_service.store.tables import metadata
+from address_service.store.tables.columns import AWARE, county_table
 
-extract = Table(
+extract = county_table(
     "extract",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("office_code", Text, nullable=False),
     Column("division_code", Text, nullable=False),
@@ -25,14 +23,12 @@ extract = Table(
     Column("key_id", UUID),
     Column("payload", LargeBinary),
     Column("actor_id", UUID, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    Column("finished_at", DateTime(timezone=True)),
+    Column("created_at", AWARE, nullable=False),
+    Column("finished_at", AWARE),
 )
 
-extract_row = Table(
+extract_row = county_table(
     "extract_row",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("extract_id", UUID, nullable=False),
     Column("row_no", Integer, nullable=False),
@@ -46,7 +42,7 @@ extract_row = Table(
     Column("decision", Text),
     Column("decided_address_id", UUID),
     Column("decided_by", UUID),
-    Column("decided_at", DateTime(timezone=True)),
+    Column("decided_at", AWARE),
     Column("replayed_from", UUID),
     Column("revision", Integer, nullable=False),
     Column("row_key", LargeBinary),
@@ -56,13 +52,11 @@ extract_row = Table(
     Column("memory_index", LargeBinary),
     Column("id_no_index", LargeBinary),
     Column("index_key_id", UUID),
-    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", AWARE, nullable=False),
 )
 
-extract_reject = Table(
+extract_reject = county_table(
     "extract_reject",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("extract_id", UUID, primary_key=True),
     Column("row_no", Integer, primary_key=True),
     Column("position", Integer, primary_key=True),
@@ -71,10 +65,8 @@ extract_reject = Table(
     Column("message", Text, nullable=False),
 )
 
-extract_decision = Table(
+extract_decision = county_table(
     "extract_decision",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("extract_id", UUID, nullable=False),
     Column("row_id", UUID, nullable=False),
@@ -86,5 +78,5 @@ extract_decision = Table(
     Column("is_bulk", Boolean, nullable=False),
     Column("replayed_from", UUID),
     Column("actor_id", UUID, nullable=False),
-    Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("decided_at", AWARE, nullable=False),
 )

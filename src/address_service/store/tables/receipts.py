@@ -1,13 +1,11 @@
-"""Tables of receipts, refusals and papers as SQLAlchemy Core sees them: columns and types only, as in `tables`."""
+"""Tables of receipts, refusals and papers: columns and types only."""
 
-from sqlalchemy import CHAR, UUID, Column, DateTime, Integer, LargeBinary, Table, Text
+from sqlalchemy import UUID, Column, Integer, LargeBinary, Text
 
-from address_service.store.tables import metadata
+from address_service.store.tables.columns import AWARE, county_table
 
-mapping_receipt = Table(
+mapping_receipt = county_table(
     "mapping_receipt",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("package_id", UUID, nullable=False),
     Column("filename", Text, nullable=False),
@@ -18,39 +16,33 @@ mapping_receipt = Table(
     Column("unchanged", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
     Column("actor_id", UUID, nullable=False),
-    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("received_at", AWARE, nullable=False),
 )
 
-mapping_receipt_row = Table(
+mapping_receipt_row = county_table(
     "mapping_receipt_row",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("receipt_id", UUID, primary_key=True),
     Column("row_id", UUID, primary_key=True),
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False),
 )
 
-mapping_refusal = Table(
+mapping_refusal = county_table(
     "mapping_refusal",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("row_id", UUID, nullable=False),
     Column("package_id", UUID, nullable=False),
     Column("state", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("settled_by", UUID),
-    Column("settled_at", DateTime(timezone=True)),
+    Column("settled_at", AWARE),
     Column("resent_package_id", UUID),
     Column("revision", Integer, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", AWARE, nullable=False),
 )
 
-paper = Table(
+paper = county_table(
     "paper",
-    metadata,
-    Column("county_code", CHAR(6), primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("village_id", UUID, nullable=False),
     Column("household_id", UUID, nullable=False),
@@ -61,9 +53,9 @@ paper = Table(
     Column("new_text", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("issued_by", UUID),
-    Column("issued_at", DateTime(timezone=True)),
+    Column("issued_at", AWARE),
     Column("collected_by", UUID),
-    Column("collected_at", DateTime(timezone=True)),
+    Column("collected_at", AWARE),
     Column("revision", Integer, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", AWARE, nullable=False),
 )
