@@ -1,6 +1,6 @@
 """Of a child in a population extract no more is shown than the masked name."""
 
-from address_service.api.reconciliation_schemas import RowItem
+from address_service.api.schemas.reconciliation import RowItem
 from address_service.services.read_extract_rows import row_cards
 from tests.services.people import CHILD_ID, WIFE_ID
 from tests.services.test_reconcile import Station, station

@@ -7,7 +7,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from address_service.api.resident_schemas import RevisionAnswer
+from address_service.api.schemas.residents import RevisionAnswer
 from address_service.edge.residents import answer_once_sealed
 from address_service.store.work import Work
 

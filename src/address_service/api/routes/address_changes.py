@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from address_service.api.address_change_schemas import (
+from address_service.api.schemas.address_change import (
     ActDecreeBody,
     AddressChangeBody,
     AddressChangeItem,

@@ -8,19 +8,18 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse
 
 from address_service.api.answers import address_members, card_members
-from address_service.api.schemas import (
+from address_service.api.schemas.addresses import (
     AddressCard,
     AddressItem,
     AddressPage,
-    AddressStage,
     ApprovalAnswer,
     ApprovalBody,
-    DivisionCodeText,
     HeldBack,
     RejectionAnswer,
     RejectionBody,
     ScopeBody,
 )
+from address_service.api.schemas.common import AddressStage, DivisionCodeText
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.reading import narrowed, readable_card

@@ -6,19 +6,19 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from address_service.api.application_schemas import (
+from address_service.api.schemas.application import (
     ApplicationBody,
     ApplicationCard,
+    ApplicationDecisionBody,
     ApplicationItem,
     ApplicationPage,
     CandidatesProblem,
-    DecisionBody,
     NoteBody,
     PlateOrderBody,
     application_members,
 )
-from address_service.api.counter_schemas import CandidateItem
-from address_service.api.schemas import DivisionCodeText
+from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.counter import CandidateItem
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.reading import narrowed
@@ -96,7 +96,11 @@ def get_application(work: ReadWork, application_id: UUID) -> ApplicationCard:
 
 @router.post("/{application_id}/decide", summary="核定申请", response_model=ApplicationCard)
 def post_decision(
-    request: Request, work: NumberWork, application_id: UUID, body: DecisionBody, key: IdempotencyKey = None
+    request: Request,
+    work: NumberWork,
+    application_id: UUID,
+    body: ApplicationDecisionBody,
+    key: IdempotencyKey = None,
 ) -> JSONResponse:
     """Accept, which drafts the address for the county to approve, or refuse with a reason; once only."""
 

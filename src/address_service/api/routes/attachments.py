@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse
 
-from address_service.api.attachment_schemas import AttachmentItem, AttachmentList
+from address_service.api.schemas.attachment import AttachmentItem, AttachmentList
 from address_service.edge.idempotency import IdempotencyKey, answer_once, digest_of_upload
 from address_service.edge.reading_scans import readable_scan, require_act
 from address_service.edge.work import AttachWork, HouseDep, ReadWork

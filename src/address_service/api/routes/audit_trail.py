@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from address_service.api.audit_actions import action_labels
-from address_service.api.audit_trail_schemas import ActionItem, ActionList, AuditItem, AuditPage
+from address_service.api.schemas.audit_trail import ActionItem, ActionList, AuditItem, AuditPage
 from address_service.coding.audit_export import ExportFormat
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.reading import scope_prefix

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from address_service.api.feed_schemas import ChangeItem, ChangePage, ConsumerBody, ConsumerItem, ConsumerList
+from address_service.api.schemas.feed import ChangeItem, ChangePage, ConsumerBody, ConsumerItem, ConsumerList
 from address_service.edge.reading import scope_prefix
 from address_service.edge.work import ReadWork, SubscribeWork, WatchWork
 from address_service.model.accounts import Right

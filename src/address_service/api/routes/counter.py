@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from address_service.api.counter_schemas import CandidateItem, CandidatesAnswer, DoorAnswer, DoorBody
+from address_service.api.schemas.counter import CandidateItem, CandidatesAnswer, DoorAnswer, DoorBody
 from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.read_access import KnownAccount
 from address_service.edge.rights import Right

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from address_service.api.division_act_schemas import (
+from address_service.api.schemas.division_act import (
     DivisionActDecreeBody,
     DivisionActItem,
     DivisionActPage,

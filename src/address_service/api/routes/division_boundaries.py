@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from address_service.api.division_boundary_schemas import DivisionBoundaryPage
 from address_service.api.routes.divisions import ValidOn
-from address_service.api.schemas import DivisionCodeText
+from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.division_boundary import DivisionBoundaryPage
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.work import LookingWork
 from address_service.store.division_boundaries import boundaries_under

@@ -9,15 +9,16 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import JSONResponse
 
 from address_service.api.answers import job_members
-from address_service.api.division_act_schemas import DecisionBody
-from address_service.api.division_schemas import (
+from address_service.api.schemas.common import Line
+from address_service.api.schemas.division import (
     DivisionListCard,
     DivisionListItem,
     DivisionListPage,
     DivisionProposalItem,
     DivisionProposalPage,
 )
-from address_service.api.schemas import JobItem, Line
+from address_service.api.schemas.division_act import ProposalDecisionBody
+from address_service.api.schemas.jobs import JobItem
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once, digest_of_upload
 from address_service.edge.reading import readable_proposal, scope_prefix
@@ -120,7 +121,11 @@ def get_proposal(work: ReadWork, proposal_id: UUID) -> DivisionProposalItem:
     response_model=DivisionProposalItem,
 )
 def post_decision(
-    request: Request, work: NameWork, proposal_id: UUID, body: DecisionBody, key: IdempotencyKey = None
+    request: Request,
+    work: NameWork,
+    proposal_id: UUID,
+    body: ProposalDecisionBody,
+    key: IdempotencyKey = None,
 ) -> JSONResponse:
     """Say what happened, which becomes an act for somebody else to approve; or that nothing did, which ends it."""
 

@@ -7,9 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from address_service.api.division_act_schemas import DivisionActItem, DivisionChangeBody, NewDivisionBody
-from address_service.api.division_schemas import DivisionCard, DivisionHistory
-from address_service.api.schemas import DivisionCodeText, DivisionItem, DivisionPage
+from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.division import DivisionCard, DivisionHistory
+from address_service.api.schemas.division_act import DivisionActBody, DivisionActItem, NewDivisionBody
+from address_service.api.schemas.places import DivisionItem, DivisionPage
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.reading import readable_division_history
@@ -87,7 +88,7 @@ def post_change(
     request: Request,
     work: NameWork,
     division_id: UUID,
-    body: DivisionChangeBody,
+    body: DivisionActBody,
     key: IdempotencyKey = None,
 ) -> JSONResponse:
     """Ask to rename, respell, recode, transfer, turn 村 into 社区 or back, bound or abolish, with a dry run."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from address_service.api.handout_schemas import (
+from address_service.api.schemas.handout import (
     HouseholdBehindItem,
     HouseholdBehindList,
     PlatePlace,

@@ -7,23 +7,25 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from address_service.api.resident_filters import NarrowedQuery
-from address_service.api.resident_schemas import (
+from address_service.api.revisions import revise_once
+from address_service.api.schemas.resident_bodies import (
     EndHouseholdBody,
-    EnrolledAnswer,
     HouseholdBody,
     HouseholdChangeBody,
-    HouseholdItem,
     HouseholdLookUpBody,
     HouseholdMoveBody,
-    HouseholdPage,
     JoinBody,
     RelationsBody,
-    ResidentHistory,
     RevealBody,
+)
+from address_service.api.schemas.residents import (
+    EnrolledAnswer,
+    HouseholdItem,
+    HouseholdPage,
+    ResidentHistory,
     RevealedHousehold,
     RevisionAnswer,
 )
-from address_service.api.revisions import revise_once
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey
 from address_service.edge.if_match import ReadRevision

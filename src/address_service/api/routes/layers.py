@@ -5,17 +5,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from address_service.api.schemas import (
+from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.land import (
     BuildingItem,
     BuildingPage,
     ConstructionPlanItem,
     ConstructionPlanPage,
-    DivisionCodeText,
     ParcelItem,
     ParcelPage,
-    ReservationItem,
-    ReservationPage,
 )
+from address_service.api.schemas.numbering import ReservationItem, ReservationPage
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.reading import narrowed, readable_building, scope_prefix
 from address_service.edge.work import LookingWork, ReadWork

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from address_service.api.lineage_schemas import AddressHistory, Resolution, without_notes
+from address_service.api.schemas.lineage import AddressHistory, Resolution, without_notes
 from address_service.edge.reading import readable_history
 from address_service.edge.reading_scans import with_scans
 from address_service.edge.sign_in import is_nobody

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from address_service.api.schemas import MapSettings, SignedIn
+from address_service.api.schemas.visitor import MapSettings, SignedIn
 from address_service.edge.sign_in import find_session
 from address_service.edge.work import AnonymousWork, HouseDep
 from address_service.model.accounts import Actor

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from address_service.api.mapping_schemas import (
+from address_service.api.schemas.mapping import (
     AcknowledgeBody,
     ArchiveBody,
     MappingConsumerBody,

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import JSONResponse
 
-from address_service.api.receipt_schemas import (
+from address_service.api.schemas.receipt import (
     ReceiptItem,
     ReceiptList,
     ReceiptReportItem,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from address_service.api.match_schemas import MatchBody, MatchItem, MatchResults, ReadingAnswer
+from address_service.api.schemas.match import MatchBody, MatchItem, MatchResults, ReadingAnswer
 from address_service.coding.grammar import read_address
 from address_service.edge.read_access import KnownAccount
 from address_service.edge.rights import Right

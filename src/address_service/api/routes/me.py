@@ -7,7 +7,8 @@ import qrcode
 from fastapi import APIRouter, Request
 from qrcode.image.svg import SvgPathImage
 
-from address_service.api.account_schemas import (
+from address_service.api.routes.users import key_item
+from address_service.api.schemas.account import (
     CodeBody,
     FactorStart,
     KeyAnswer,
@@ -20,7 +21,6 @@ from address_service.api.account_schemas import (
     SessionItem,
     SessionPage,
 )
-from address_service.api.routes.users import key_item
 from address_service.edge.origin import origin_of
 from address_service.edge.password_desk import change_own_password
 from address_service.edge.policy import confinement_of

@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from address_service.api.division_act_schemas import DivisionActItem, PlaceNameBody
-from address_service.api.division_schemas import NameClashItem, NameReport
-from address_service.api.schemas import DivisionCodeText
+from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.division import NameClashItem, NameReport
+from address_service.api.schemas.division_act import DivisionActItem, PlaceNameBody
 from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.reading import narrowed
 from address_service.edge.work import NameWork, ReadWork

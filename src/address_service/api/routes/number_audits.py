@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from address_service.api.audit_schemas import (
+from address_service.api.schemas.audit import (
     NumberAuditAnswer,
     NumberAuditsAnswer,
     PlaceCountsItem,

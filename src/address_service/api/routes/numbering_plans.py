@@ -6,7 +6,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from address_service.api.answers import line_members, plan_members
-from address_service.api.schemas import NumberingPlanCard, NumberingPlanItem, NumberingPlanPage, PlanRequest
+from address_service.api.schemas.numbering import (
+    NumberingPlanCard,
+    NumberingPlanItem,
+    NumberingPlanPage,
+    PlanRequest,
+)
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.reading import require_place, scope_prefix

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from address_service.api.receipt_schemas import (
+from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.receipt import (
     PaperCount,
     PaperItem,
     PaperPage,
     PaperProgress,
     PaperStateBody,
 )
-from address_service.api.schemas import DivisionCodeText
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.if_match import ReadRevision
 from address_service.edge.residents import NO_STORE

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import JSONResponse
 
-from address_service.api.police_schemas import (
+from address_service.api.schemas.police import (
     DictionaryItem,
     DictionaryPage,
     DictionaryReportItem,

@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 
-from address_service.api.reconciliation_schemas import (
+from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.reconciliation import (
     AcceptAllAnswer,
     AcceptAllBody,
     ExtractCard,
@@ -22,7 +23,6 @@ from address_service.api.reconciliation_schemas import (
     RowItem,
     RowPage,
 )
-from address_service.api.schemas import DivisionCodeText
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, digest_of_upload
 from address_service.edge.if_match import ReadRevision

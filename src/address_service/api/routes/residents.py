@@ -7,23 +7,25 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from address_service.api.resident_filters import NarrowedQuery
-from address_service.api.resident_schemas import (
-    DecisionAnswer,
+from address_service.api.revisions import revise_once
+from address_service.api.schemas.resident_bodies import (
     DestructionBody,
     EndPersonBody,
     FactsBody,
     LookUpBody,
     PersonMoveBody,
+    RevealBody,
+    WithdrawalBody,
+)
+from address_service.api.schemas.residents import (
+    DecisionAnswer,
     ResidentHistory,
     ResidentItem,
     ResidentPage,
-    RevealBody,
     RevealedPerson,
     RevisionAnswer,
     WithdrawalAnswer,
-    WithdrawalBody,
 )
-from address_service.api.revisions import revise_once
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey
 from address_service.edge.if_match import ReadRevision

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from address_service.api.site_review_schemas import Measure, ReviewBody, SiteReviewAnswer
+from address_service.api.schemas.site_review import Measure, ReviewBody, SiteReviewAnswer
 from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.work import NumberWork
 from address_service.services.review_site import apply_site_review, review_site

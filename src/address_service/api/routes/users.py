@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from address_service.api.account_schemas import (
+from address_service.api.schemas.account import (
     KeyAnswer,
     KeyBody,
     KeyItem,

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from address_service.api.reconciliation_schemas import RowItem, RowPage, VillageAnswerBody
+from address_service.api.schemas.reconciliation import RowItem, RowPage, VillageAnswerBody
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.if_match import ReadRevision
 from address_service.edge.residents import NO_STORE

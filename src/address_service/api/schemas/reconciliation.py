@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from address_service.api.schemas import DivisionCodeText, Line
+from address_service.api.schemas.common import DivisionCodeText, Line
 from address_service.model.labels import label
 from address_service.model.reconciliation import ExtractStage, Outcome, PersonFinding, RowDecision
 from address_service.model.residents import RevealPurpose
@@ -62,7 +62,7 @@ class ExtractCard(ExtractItem):
     open: int
 
 
-class TargetItem(BaseModel):
+class RowTarget(BaseModel):
     """An address in force that a row leads or may lead to, with what speaks for it."""
 
     address_code: str
@@ -74,7 +74,7 @@ class TargetItem(BaseModel):
     reasons: list[str] = []
 
     @classmethod
-    def of(cls, one: InForce, candidate: dict[str, Any] | None = None) -> "TargetItem":
+    def of(cls, one: InForce, candidate: dict[str, Any] | None = None) -> "RowTarget":
         """From an address and, where it is one, a candidate."""
         more = {"score": candidate["score"], "reasons": candidate["reasons"]} if candidate else {}
         return cls(
@@ -105,8 +105,8 @@ class RowItem(BaseModel):
     outcome_text: str
     match_stage: str
     reasons: list[str]
-    target: TargetItem | None
-    candidates: list[TargetItem]
+    target: RowTarget | None
+    candidates: list[RowTarget]
     name: str | None
     id_no: str | None
     under_14: bool = Field(description="按公民身份号码不满十四周岁，属敏感个人信息：不显示号码")
@@ -116,7 +116,7 @@ class RowItem(BaseModel):
     findings: list[PersonFinding]
     finding_texts: list[str]
     decision: RowDecision | None
-    decided: TargetItem | None
+    decided: RowTarget | None
     decided_by: str | None
     decided_at: datetime | None
     is_replayed: bool
@@ -136,14 +136,14 @@ class RowItem(BaseModel):
             id=row.id, row_no=row.row_no, text=facts.text if facts else None, elements=answer.get("elements", []),
             left_over=answer.get("left_over", []), outcome=row.outcome, outcome_text=label(row.outcome),
             match_stage=row.match_stage, reasons=answer.get("reasons", []),
-            target=TargetItem.of(target) if target else None,
-            candidates=[TargetItem.of(one, why) for one, why in candidates if one],
+            target=RowTarget.of(target) if target else None,
+            candidates=[RowTarget.of(one, why) for one, why in candidates if one],
             name=mask_name(facts.name) if facts and facts.name else None,
             id_no=mask_id(facts.id_no) if facts and not is_child else None, under_14=is_child,
             book_no=mask_book_no(facts.book_no) if facts else None,
             external_id=facts.external_id if facts else None, person_id=row.person_id, findings=list(row.findings),
             finding_texts=[label(one) for one in row.findings], decision=row.decision,
-            decided=TargetItem.of(decided) if decided else None, decided_by=row.decided_by, decided_at=row.decided_at,
+            decided=RowTarget.of(decided) if decided else None, decided_by=row.decided_by, decided_at=row.decided_at,
             is_replayed=row.replayed_from is not None, replayed_from=row.replayed_from, revision=row.revision,
         )  # fmt: skip
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from address_service.api.renumbering_schemas import HomonymItem, PlatesToRemake
-from address_service.api.schemas import Body, Line, Page, Reason
+from address_service.api.schemas.common import Body, Line, Page, Reason
+from address_service.api.schemas.renumbering import HomonymItem, PlatesToRemake
 from address_service.coding.merger.collisions import Choice, ChoiceKind
 from address_service.model.divisions import DivisionKind
 from address_service.model.places import PlaceKind
@@ -171,7 +171,7 @@ class CollisionItem(BaseModel):
     options: list[ChoiceItem] = Field(description="可选的处理方式，每处地名的第一项为建议")
 
 
-class VillageItem(BaseModel):
+class VillageConcerned(BaseModel):
     """A village concerned."""
 
     id: UUID
@@ -182,7 +182,7 @@ class VillageItem(BaseModel):
     addresses_changed: int
 
 
-class TargetItem(BaseModel):
+class VillageAfter(BaseModel):
     """The village that the places are in afterwards; without id while it does not exist."""
 
     id: UUID | None
@@ -209,8 +209,8 @@ class PlaceChange(BaseModel):
 class DivisionChangeSummary(BaseModel):
     """The dry run: boundaries, invariants, collisions, what happens to everything, the price."""
 
-    villages: list[VillageItem]
-    target: TargetItem
+    villages: list[VillageConcerned]
+    target: VillageAfter
     boundaries: BoundariesItem
     invariants: InvariantsItem
     collisions: list[CollisionItem]

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from address_service.api.attachment_schemas import ScanItem
+from address_service.api.schemas.addresses import AliasItem
+from address_service.api.schemas.attachment import ScanItem
 from address_service.coding.lineage.resolve import Step
 from address_service.services.lineage_answer import Answer, Held, Line, VillageFate
 from address_service.store.lineage import AddressFacts
 
 
-class StepItem(BaseModel):
+class LineageStepItem(BaseModel):
     """A piece of evidence: a successor edge, or another text of the same address."""
 
     kind: str = Field(examples=["renumber"])
@@ -26,7 +27,7 @@ class StepItem(BaseModel):
     groups: list[str] = Field(description="随之划转的村民小组")
 
     @classmethod
-    def of(cls, step: Step, codes: Mapping[UUID, str]) -> "StepItem":
+    def of(cls, step: Step, codes: Mapping[UUID, str]) -> "LineageStepItem":
         """The step with codes for identities."""
         return cls(
             kind=step.kind,
@@ -40,7 +41,7 @@ class StepItem(BaseModel):
         )
 
 
-class TargetItem(BaseModel):
+class SuccessorItem(BaseModel):
     """An address in force on the other day."""
 
     code: str
@@ -54,7 +55,7 @@ class TargetItem(BaseModel):
     lat: float
 
     @classmethod
-    def of(cls, facts: AddressFacts) -> "TargetItem":
+    def of(cls, facts: AddressFacts) -> "SuccessorItem":
         """The target as it shows."""
         return cls.model_validate(facts, from_attributes=True)
 
@@ -89,8 +90,8 @@ class LineItem(HolderItem):
 
     targets: list[str] = Field(description="所问日期的地址编码")
     ended: list[str] = Field(description="到此注销、无后继的地址编码")
-    steps: list[StepItem]
-    via_division: list[StepItem] = Field(description="经由所在村的沿革")
+    steps: list[LineageStepItem]
+    via_division: list[LineageStepItem] = Field(description="经由所在村的沿革")
     ambiguous: bool
 
     @classmethod
@@ -102,8 +103,8 @@ class LineItem(HolderItem):
             **holder,
             targets=there,
             ended=[codes[key] for key in line.carried.ended],
-            steps=[StepItem.of(step, codes) for step in line.carried.steps],
-            via_division=[StepItem.of(step, codes) for step in line.via],
+            steps=[LineageStepItem.of(step, codes) for step in line.carried.steps],
+            via_division=[LineageStepItem.of(step, codes) for step in line.via],
             ambiguous=line.carried.ambiguous or bool(line.doubts),
         )
 
@@ -115,7 +116,7 @@ class DivisionName(BaseModel):
     name: str
 
 
-class VillageItem(BaseModel):
+class VillageFateItem(BaseModel):
     """A village of the name asked for, and what became of it."""
 
     id: UUID
@@ -123,10 +124,10 @@ class VillageItem(BaseModel):
     valid_from: date | None
     valid_to: date | None
     became: list[DivisionName]
-    steps: list[StepItem]
+    steps: list[LineageStepItem]
 
     @classmethod
-    def of(cls, fate: VillageFate) -> "VillageItem":
+    def of(cls, fate: VillageFate) -> "VillageFateItem":
         """The village as it shows."""
         return cls(
             id=fate.division_id,
@@ -134,7 +135,7 @@ class VillageItem(BaseModel):
             valid_from=fate.start,
             valid_to=fate.end,
             became=[DivisionName(code=code, name=name) for code, name in fate.became],
-            steps=[StepItem.of(step, {}) for step in fate.steps],
+            steps=[LineageStepItem.of(step, {}) for step in fate.steps],
         )
 
 
@@ -147,11 +148,11 @@ class Resolution(BaseModel):
     )
     on: date | None
     to: date
-    targets: list[TargetItem]
+    targets: list[SuccessorItem]
     lines: list[LineItem] = Field(description="每个持有者及其沿革")
-    holds_then: list[TargetItem] = Field(description="在所求日期持有这一文字的地址，可能是另一家")
+    holds_then: list[SuccessorItem] = Field(description="在所求日期持有这一文字的地址，可能是另一家")
     elsewhen: list[HolderItem] = Field(description="在别的日期持有这一文字的地址")
-    villages: list[VillageItem]
+    villages: list[VillageFateItem]
     doubts: list[str] = Field(
         description="several-holders 先后有多家持有；address-split 一分为多；village-split 村已分设；"
         "village-merged 村已合并，同号可能另有所指；held-later 该号是后来才编的；too-many 沿革过长"
@@ -170,7 +171,7 @@ class Resolution(BaseModel):
             lines=[LineItem.line(line, codes) for line in answer.lines],
             holds_then=_targets(answer.holds_then),
             elsewhen=[HolderItem.of(held, codes) for held in answer.elsewhen],
-            villages=[VillageItem.of(fate) for fate in answer.villages],
+            villages=[VillageFateItem.of(fate) for fate in answer.villages],
             doubts=list(answer.doubts),
             read_as=read_as,
         )
@@ -188,8 +189,8 @@ def without_notes(answer: Resolution) -> Resolution:
     return answer
 
 
-def _targets(facts: Iterable[AddressFacts]) -> list[TargetItem]:
-    return [TargetItem.of(one) for one in facts]
+def _targets(facts: Iterable[AddressFacts]) -> list[SuccessorItem]:
+    return [SuccessorItem.of(one) for one in facts]
 
 
 class VersionItem(BaseModel):
@@ -233,15 +234,6 @@ class RelativeItem(BaseModel):
     decree_no: str | None
     effective_on: date
     note: str
-
-
-class AliasItem(BaseModel):
-    """Another text of the address, with its days."""
-
-    text: str
-    kind: str
-    valid_from: date | None
-    valid_to: date | None
 
 
 class AddressHistory(BaseModel):

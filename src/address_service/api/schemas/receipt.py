@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from address_service.api.police_schemas import MOST_REJECTS, DictionaryReject
+from address_service.api.schemas.police import MOST_REJECTS, DictionaryReject
 from address_service.model.labels import label
 from address_service.model.receipts import PaperKind, PaperState, RefusalState
 from address_service.services.receive_receipt import ReceiptReport

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from address_service.api.division_schemas import NameClashItem
-from address_service.api.schemas import Body, DivisionCodeText, Line, Page
+from address_service.api.schemas.common import Body, DivisionCodeText, Line, Page
+from address_service.api.schemas.division import NameClashItem
 from address_service.model.division_acts import DivisionActKind, DivisionActRequest
 from address_service.model.division_lists import DivisionOutcome
 from address_service.services.geojson_area import area_of
@@ -43,7 +43,7 @@ class NewDivisionBody(_ActBody):
         )
 
 
-class DivisionChangeBody(_ActBody):
+class DivisionActBody(_ActBody):
     """A change of one division: which, with its new name, code or boundary."""
 
     kind: Literal["rename", "respell", "recode", "transfer", "change_kind", "boundary", "abolish"]
@@ -80,7 +80,7 @@ class PlaceNameBody(_ActBody):
         )
 
 
-class DecisionBody(Body):
+class ProposalDecisionBody(Body):
     """What happened, as a person says; the day of the list where none is given."""
 
     outcome: DivisionOutcome

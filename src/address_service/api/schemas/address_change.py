@@ -7,24 +7,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from address_service.api.schemas import Page
+from address_service.api.schemas.common import NumberBody, Page
 from address_service.model.address_changes import ActRequest, AddressAct, SplitPart
-from address_service.model.numbers import DoorNumber
 from address_service.services.address_change_preview import ActOutlook
 from address_service.store.address_changes import AddressChangeHead
-
-
-class NumberBody(BaseModel):
-    """A door number."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    main: int = Field(ge=1, le=99999)
-    sub: int = Field(default=0, ge=0, le=999)
-
-    def number(self) -> DoorNumber:
-        """The number as a value."""
-        return DoorNumber(self.main, self.sub)
 
 
 class PartBody(BaseModel):

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from address_service.api.counter_schemas import CandidateItem
-from address_service.api.schemas import Body, Line
+from address_service.api.schemas.common import Body, Line, NumberBody
+from address_service.api.schemas.counter import CandidateItem
 from address_service.model.applications import (
     ApplicationKind,
     ApplicationStage,
@@ -16,20 +16,13 @@ from address_service.model.applications import (
     StepKind,
     Tray,
 )
-from address_service.model.numbers import MAX_MAIN, MAX_SUB, DoorNumber
+from address_service.model.numbers import DoorNumber
 from address_service.services.decide_application import Decision
 from address_service.services.receive_application import Asked
 
 _Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 _Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 _Room = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)]
-
-
-class NumberBody(Body):
-    """A door number."""
-
-    main: int = Field(ge=1, le=MAX_MAIN, examples=[18])
-    sub: int = Field(default=0, ge=0, le=MAX_SUB)
 
 
 class EvidenceBody(Body):
@@ -65,12 +58,12 @@ class ApplicationBody(Body):
             building_code=self.building_code,
             address_code=self.address_code,
             room_label=self.room_label,
-            wanted=DoorNumber(self.wanted.main, self.wanted.sub) if self.wanted else None,
+            wanted=self.wanted.number() if self.wanted else None,
             received_on=self.received_on,
         )
 
 
-class DecisionBody(Body):
+class ApplicationDecisionBody(Body):
     """Acceptance with what is given, or refusal with its reason."""
 
     accept: bool
@@ -81,7 +74,7 @@ class DecisionBody(Body):
 
     def decision(self) -> Decision:
         """As the use-case takes it."""
-        number = DoorNumber(self.number.main, self.number.sub) if self.number else None
+        number = self.number.number() if self.number else None
         return Decision(self.accept, self.note, number, self.room_label, self.renumbering_plan_id)
 
 
@@ -151,7 +144,7 @@ class EvidenceItem(BaseModel):
     note: str
 
 
-class StepItem(BaseModel):
+class ApplicationStepItem(BaseModel):
     """One thing that happened, by which account."""
 
     kind: StepKind
@@ -171,7 +164,7 @@ class ApplicationCard(ApplicationItem):
     """An application with its papers, its log and, while it waits for a decision, the numbers to choose from."""
 
     evidence: list[EvidenceItem]
-    steps: list[StepItem]
+    steps: list[ApplicationStepItem]
     candidates: list[CandidateItem]
     candidates_problem: CandidatesProblem | None
 

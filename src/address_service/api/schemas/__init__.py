@@ -1,0 +1,1 @@
+"""Bodies and answers of the API, a module a subject, with the examples that the OpenAPI document shows."""
