@@ -57,9 +57,10 @@ export class CrosswalkView {
     const days = one.since ? `　${one.since} 至 ${one.until ?? '今'}` : '';
     const rivals = one.rivals ? h('span', { class: 'tag held' }, `另有 ${one.rivals} 处同名`) : null;
     const who = one.decided_by ? `　${one.decided_by}` : one.ground === 'person' ? `　${one.proposer} 提出，须他人采纳` : '';
+    const why = one.evidence.startsWith(one.ground_text) ? one.evidence : `${one.ground_text}：${one.evidence}`;
     return h('li', {},
       h('span', {}, `${one.code} ${one.name} → ${one.target} `, h('span', { class: `tag ${one.state}` }, one.state_text), ' ', rivals),
-      h('small', {}, `${one.ground_text}：${one.evidence}${days}${who}`),
+      h('small', {}, `${why}${days}${who}`),
       this.buttons(one));
   }
 

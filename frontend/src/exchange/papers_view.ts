@@ -24,7 +24,7 @@ export function openPapers(calls: OfficeApi, words: Record<string, string>): () 
       counts[one.state] = (counts[one.state] ?? 0) + one.papers;
       villages.set(one.village, counts);
     }
-    const told = [...villages].map(([name, counts]) => `${name}：` + Object.entries(counts).map(([key, n]) => `${words[key]} ${n}`).join('，'));
+    const told = [...villages].map(([name, counts]) => `${name}：` + Object.keys(words).filter((key) => counts[key]).map((key) => `${words[key]} ${counts[key]}`).join('，'));
     required('#papers-progress').textContent = told.join('　') || '还没有须换发的证件。';
   }
 
