@@ -12,15 +12,16 @@ from tests.browser.conftest import DemoServer, Watch, sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.demo]
 
 
-def register(page: Page, name: str) -> None:
-    """By keyboard: a consumer that knows no address of 烟舟村 yet."""
+def register(page: Page, name: str, village: str = "烟舟村", *, from_now: bool = False) -> None:
+    """By keyboard: a consumer that knows no address of a village yet, or all of today's."""
     expect(page.get_by_role("button", name="登记", exact=True, include_hidden=True)).to_be_enabled()
     page.get_by_text("登记接收单位", exact=True).focus()
     if not page.locator("#registering").evaluate("box => box.open"):
         page.keyboard.press("Enter")
     page.get_by_label("单位名称").fill(name)
-    page.get_by_label("告知哪个区划的地址").select_option(label="烟舟村")
-    page.get_by_label("对方已有现行地址，只告知今后的变更").press("Space")
+    page.get_by_label("告知哪个区划的地址").select_option(label=village)
+    if not from_now:
+        page.get_by_label("对方已有现行地址，只告知今后的变更").press("Space")
     page.get_by_role("button", name="登记", exact=True).press("Enter")
     expect(page.locator("#consumers")).to_contain_text(name)
 

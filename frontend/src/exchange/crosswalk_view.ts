@@ -5,7 +5,8 @@ import { notify } from '../notice.ts';
 import { Refusal } from '../refusal.ts';
 import type { Words } from './office.ts';
 import type { OfficeApi, Pair } from './office_api.ts';
-import { actor, failed, PagedList, report } from './paged_list.ts';
+import { failed, PagedList, report, rowActor } from './paged_list.ts';
+import { ProposeForm } from './propose_form.ts';
 
 export class CrosswalkView {
   private readonly kind = required<HTMLSelectElement>('#pair-kind');
@@ -33,6 +34,7 @@ export class CrosswalkView {
       void this.acceptSure().catch(failed).finally(() => (this.sure.disabled = false));
     });
     this.listen();
+    new ProposeForm(this.calls, this.words, (kind) => this.showProposed(kind)).start();
     void this.refresh().catch(failed);
   }
 
@@ -55,19 +57,19 @@ export class CrosswalkView {
     const days = one.since ? `　${one.since} 至 ${one.until ?? '今'}` : '';
     const rivals = one.rivals ? h('span', { class: 'tag held' }, `另有 ${one.rivals} 处同名`) : null;
     const who = one.decided_by ? `　${one.decided_by}` : one.ground === 'person' ? `　${one.proposer} 提出，须他人采纳` : '';
+    const why = one.evidence.startsWith(one.ground_text) ? one.evidence : `${one.ground_text}：${one.evidence}`;
     return h('li', {},
       h('span', {}, `${one.code} ${one.name} → ${one.target} `, h('span', { class: `tag ${one.state}` }, one.state_text), ' ', rivals),
-      h('small', {}, `${one.ground_text}：${one.evidence}${days}${who}`),
+      h('small', {}, `${why}${days}${who}`),
       this.buttons(one));
   }
 
   private buttons(one: Pair): HTMLElement | null {
     const decide = (text: string, body: () => Record<string, string>, main = false): HTMLElement =>
-      actor(text, async () => {
+      rowActor(text, async () => {
         await this.calls.decide(one, body());
         notify('已核定');
-        await this.refresh();
-      }, main);
+      }, () => this.refresh(), main);
     const day = h('input', { type: 'date', 'aria-label': one.state === 'proposed' ? `${one.name}自哪天起` : `${one.name}终止日期` });
     if (one.state === 'proposed') {
       const accepted = (): Record<string, string> => (day.value ? { verdict: 'accept', day: day.value } : { verdict: 'accept' });
@@ -107,6 +109,10 @@ export class CrosswalkView {
     const how = done.id === null ? '仅检查，未写入。' : '';
     const missing = done.missing_count ? `，已有而表中没有 ${done.missing_count}` : '';
     report('dictionary-report', `${how}读取 ${done.read} 行，新增 ${done.added}，更改 ${done.changed}，未变 ${done.unchanged}，停用 ${done.ended}，拒绝 ${done.rejected}，提出对照 ${done.proposed}${missing}`, done.rejects, done.rejected);
+    await this.showProposed(kind);
+  }
+
+  private async showProposed(kind: string): Promise<void> {
     this.kind.value = kind;
     this.state.value = 'proposed';
     await this.refresh();

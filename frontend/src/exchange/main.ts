@@ -17,7 +17,9 @@ const failed = (error: unknown): void => notify(sentence(error), 'bad');
 const names = JSON.parse(required<HTMLElement>('#states').dataset['names'] ?? '{}') as Record<string, string>;
 const calls = new ExchangeApi(document.body.dataset['csrf'] ?? '');
 const view = new PackageView(calls, names, list);
-const office = openOffice(list);
+const office = openOffice(async () => {
+  await Promise.all([list(), view.again()]);
+});
 const divisions = new Map<string, string>();
 let cursor: string | null = null;
 

@@ -6,7 +6,7 @@ import { Refusal } from '../refusal.ts';
 import { CrosswalkView } from './crosswalk_view.ts';
 import type { Package } from './exchange_api.ts';
 import { OfficeApi, type RefusedRow } from './office_api.ts';
-import { actor, failed, PagedList, report } from './paged_list.ts';
+import { failed, PagedList, report, rowActor } from './paged_list.ts';
 import { openPapers } from './papers_view.ts';
 
 export interface Words {
@@ -28,11 +28,10 @@ export function openOffice(changed: () => Promise<void>): { offer(packages: Pack
   function work(one: RefusedRow): HTMLElement {
     const note = h('input', { type: 'text', maxlength: 500, 'aria-label': `第 ${one.sequence} 包 ${one.row_no} 号的处理说明`, placeholder: '说明' });
     const settle = (text: string, state: string, main = false): HTMLElement =>
-      actor(text, async () => {
+      rowActor(text, async () => {
         await calls.settle(one, state, note.value);
         notify('已处理');
-        await refused.list();
-      }, main);
+      }, () => refused.list(), main);
     return h('li', {},
       h('span', {}, `${one.old_text ?? '（新增）'} → ${one.new_text ?? '（注销）'}`),
       h('small', {}, `${one.consumer} 第 ${one.sequence} 包 ${one.row_no} 号${one.is_household ? '（一户）' : ''}　原因：${one.reason}`),

@@ -1,6 +1,6 @@
 /** Receipts, refused rows, police dictionaries, the crosswalk and papers as the interface answers them. */
 
-import { ask, type Page, part, posting, requestKey } from '../api.ts';
+import { ask, askAll, type Division, type Page, part, type Place, posting, requestKey } from '../api.ts';
 
 export interface Reject {
   row: number;
@@ -66,6 +66,22 @@ export interface Pair {
   revision: number;
 }
 
+export interface Entry {
+  code: string;
+  name: string;
+  joined: number;
+}
+
+export interface Proposal {
+  kind: string;
+  code: string;
+  name: string;
+  target_id: string;
+  reason: string;
+}
+
+export type NamedPlace = Place & { display_name: string };
+
 export interface Summary {
   items: { kind: string; state: string; pairs: number }[];
   sure: Record<string, number>;
@@ -110,6 +126,10 @@ export class OfficeApi {
   pairs = (kind: string, state: string, cursor: string | null): Promise<Page<Pair>> => ask(`${ROOT}/crosswalk?limit=${SHOWN}${when('kind', kind)}${when('state', state)}${after(cursor)}`);
   decide = (one: Pair, body: Record<string, string>): Promise<Pair> => this.act(`${ROOT}/crosswalk/${part(one.id)}/decision`, body, one.revision);
   acceptSure = (kind: string, expected: number): Promise<{ accepted: number }> => ask(`${ROOT}/crosswalk/accept`, posting({ kind, expected }, this.csrf));
+  entries = (kind: string, name: string): Promise<Page<Entry>> => ask(`${ROOT}/police-dictionaries/${part(kind)}/entries?limit=${SHOWN}${when('name', name)}`);
+  propose = (body: Proposal, key: string): Promise<Pair> => ask(`${ROOT}/crosswalk`, posting(body, this.csrf, key));
+  divisions = (level: string): Promise<{ items: Division[] }> => askAll(`${ROOT}/divisions?level=${part(level)}`);
+  places = (village: string): Promise<{ items: NamedPlace[] }> => askAll(`${ROOT}/places?village=${part(village)}`);
   papers = (state: string, cursor: string | null): Promise<Page<Paper>> => ask(`${ROOT}/papers?limit=${SHOWN}${when('state', state)}${after(cursor)}`);
   advance = (one: Paper, state: string): Promise<Paper> => this.act(`${ROOT}/papers/${part(one.id)}/state`, { state }, one.revision);
   progress = (): Promise<Progress> => ask(`${ROOT}/papers/progress`);

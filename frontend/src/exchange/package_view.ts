@@ -48,6 +48,15 @@ export class PackageView {
     required<HTMLElement>('#package').focus();
   }
 
+  /** What is shown, read anew after something else on the page has changed it; the focus stays where it is. */
+  async again(): Promise<void> {
+    if (!this.shown) return;
+    const card = await this.api.package(this.shown.id);
+    if (card.id !== this.shown.id) return;
+    this.draw((this.shown = card));
+    await this.list(true);
+  }
+
   forget(): void {
     this.passphrase.value = '';
   }

@@ -1,6 +1,6 @@
 /** A list of things to work on that is read page by page; whoever acts on one sees the list anew. */
 
-import type { Page } from '../api.ts';
+import { isOutdated, type Page } from '../api.ts';
 import { h, required } from '../dom.ts';
 import { notify, sentence } from '../notice.ts';
 
@@ -40,6 +40,35 @@ export function actor(text: string, act: () => Promise<void>, main = false): HTM
     void act().catch(failed).finally(() => (button.disabled = false));
   });
   return button;
+}
+
+/** A button of a row: the list is read anew after its act, and where the act was refused because the row is outdated. */
+export function rowActor(text: string, act: () => Promise<void>, again: () => Promise<void>, main = false): HTMLButtonElement {
+  const run = async (): Promise<void> => {
+    const back = placeOf(button);
+    try {
+      await act();
+    } catch (error) {
+      failed(error);
+      if (!isOutdated(error)) return;
+    }
+    await again();
+    back();
+  };
+  const button = actor(text, run, main);
+  return button;
+}
+
+/** What brings the keyboard back to where a button stood: to the row that is there now, not to its button. */
+function placeOf(button: HTMLElement): () => void {
+  const row = button.closest('li');
+  const list = row?.parentElement;
+  const at = row && list ? [...list.children].indexOf(row) : 0;
+  return () => {
+    const next = (list?.children[at] ?? list?.lastElementChild) as HTMLElement | null;
+    next?.setAttribute('tabindex', '-1');
+    next?.focus();
+  };
 }
 
 /** What a file came to, and which of its lines were not taken. */

@@ -3,7 +3,7 @@
 import { h, required } from '../dom.ts';
 import { notify } from '../notice.ts';
 import type { OfficeApi, Paper } from './office_api.ts';
-import { actor, failed, PagedList } from './paged_list.ts';
+import { failed, PagedList, rowActor } from './paged_list.ts';
 
 const day = (moment: string | null): string => (moment ? new Date(moment).toLocaleDateString('zh-CN') : '');
 
@@ -24,18 +24,17 @@ export function openPapers(calls: OfficeApi, words: Record<string, string>): () 
       counts[one.state] = (counts[one.state] ?? 0) + one.papers;
       villages.set(one.village, counts);
     }
-    const told = [...villages].map(([name, counts]) => `${name}：` + Object.entries(counts).map(([key, n]) => `${words[key]} ${n}`).join('，'));
+    const told = [...villages].map(([name, counts]) => `${name}：` + Object.keys(words).filter((key) => counts[key]).map((key) => `${words[key]} ${counts[key]}`).join('，'));
     required('#papers-progress').textContent = told.join('　') || '还没有须换发的证件。';
   }
 
   function draw(one: Paper): HTMLElement {
     const next = one.state === 'to_reissue' ? ['issued', '记为已办好'] : one.state === 'issued' ? ['collected', '记为已领取'] : null;
     const done = [one.issued_at && `${day(one.issued_at)} ${one.issued_by} 办好`, one.collected_at && `${day(one.collected_at)} ${one.collected_by} 发出`].filter(Boolean).join('　');
-    const button = next && actor(next[1] ?? '', async () => {
+    const button = next && rowActor(next[1] ?? '', async () => {
       await calls.advance(one, next[0] ?? '');
       notify('已记录');
-      await refresh();
-    }, true);
+    }, refresh, true);
     return h('li', {},
       h('span', {}, `${one.village}　户号 ${one.book_no ?? '无'}　户主 ${one.head ?? '无'}　${one.kind_text} ${one.copies} 份 `, h('span', { class: `tag ${one.state}` }, one.state_text)),
       h('small', {}, `${one.old_text} → ${one.new_text}${done ? `　${done}` : ''}`),

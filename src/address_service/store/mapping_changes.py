@@ -256,12 +256,17 @@ ORDER BY e.effective_on, s.id
 # of a room, moved of their own. Just divided: where they went first, since what happened to that is told after it;
 # divided long ago: where they are now. An address that came later reads what it read when it came.
 _HOUSEHOLDS = f"""
-WITH RECURSIVE d AS (
-    SELECT d.address_id, d.day, d.event_id, a.parent_id, coalesce(
-        (SELECT max(c.seq) FROM change c WHERE c.county_code = :county AND c.subject = 'address' AND c.seq <= :to
-           AND c.event_id = d.event_id), :to) AS position
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:days AS date[]), CAST(:events AS uuid[])) AS d (address_id, day, event_id)
+WITH RECURSIVE told AS (
+    SELECT event_id, max(seq) AS position FROM change
+    WHERE county_code = :county AND subject = 'address' AND seq <= :to
+      AND event_id IN (SELECT unnest(CAST(:events AS uuid[])))
+    GROUP BY event_id
+), d AS (
+    SELECT d.nth, d.address_id, d.day, d.event_id, a.parent_id, coalesce(told.position, :to) AS position
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:days AS date[]), CAST(:events AS uuid[]))
+        WITH ORDINALITY AS d (address_id, day, event_id, nth)
     JOIN address a ON a.county_code = :county AND a.id = d.address_id
+    LEFT JOIN told ON told.event_id = d.event_id
 ), line AS (
     SELECT address_id, parent_id AS id FROM d WHERE parent_id IS NOT NULL
     UNION
@@ -271,6 +276,15 @@ WITH RECURSIVE d AS (
     UNION
     SELECT line.address_id, s.successor_id FROM line
     JOIN succession s ON s.county_code = :county AND s.subject = 'address' AND s.predecessor_id = line.id
+), heir AS (
+    SELECT DISTINCT ON (d.nth, l.id) d.nth, l.id, m.address_id AS heir_id
+    FROM d
+    JOIN household_address l ON l.county_code = :county AND l.address_id = d.address_id AND upper_inf(l.recorded)
+    JOIN household_address m ON m.county_code = :county AND m.household_id = l.household_id AND upper_inf(m.recorded)
+        AND m.address_id <> d.address_id AND lower(m.valid) >= d.day AND (d.event_id IS NOT NULL OR upper_inf(m.valid))
+    JOIN address a ON a.county_code = m.county_code AND a.id = m.address_id
+    JOIN line ON line.address_id = d.address_id AND line.id IN (a.id, a.parent_id)
+    ORDER BY d.nth, l.id, lower(m.valid)
 )
 SELECT l.address_id, l.household_id, h.row_key, h.key_id, h.payload, n.heir_id,
        coalesce(t.full_text, f.full_text) AS heir_text
@@ -279,13 +293,7 @@ JOIN household_address l ON l.county_code = :county AND l.address_id = d.address
     AND (upper_inf(l.valid) OR upper(l.valid) >= d.day)
 JOIN household h ON h.county_code = l.county_code AND h.id = l.household_id AND h.stage = 'active'
     AND h.row_key IS NOT NULL
-LEFT JOIN LATERAL (
-    SELECT m.address_id AS heir_id FROM household_address m
-    JOIN address a ON a.county_code = m.county_code AND a.id = m.address_id
-    JOIN line ON line.address_id = d.address_id AND line.id IN (a.id, a.parent_id)
-    WHERE m.county_code = :county AND m.household_id = l.household_id AND upper_inf(m.recorded)
-      AND m.address_id <> d.address_id AND lower(m.valid) >= d.day AND (d.event_id IS NOT NULL OR upper_inf(m.valid))
-    ORDER BY lower(m.valid) LIMIT 1) n ON true
+LEFT JOIN heir n ON n.nth = d.nth AND n.id = l.id
 {text_at("n.heir_id", "d.position", "t")}
 LEFT JOIN LATERAL (
     SELECT v.full_text FROM address_version v

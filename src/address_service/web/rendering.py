@@ -13,6 +13,9 @@ from address_service.web.page_headers import SECURITY_HEADERS
 from address_service.web.visitor import Visitor
 
 _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
+_templates.env.policies["json.dumps_kwargs"] = {
+    "sort_keys": False
+}  # choices stay in the order of their states
 _templates.env.globals["bundle_url"] = bundle_url
 
 
