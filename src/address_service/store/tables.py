@@ -478,6 +478,8 @@ alias = Table(
     Column("kind", Text, nullable=False),
     Column("valid", DATERANGE, nullable=False),
     Column("recorded", TSTZRANGE, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("actor_id", UUID),
 )
 
 address_search = Table(
