@@ -48,6 +48,19 @@ def resolved(client: TestClient, text: str, **params: str) -> tuple[str, list[st
     return answer["outcome"], [target["code"] for target in answer["targets"]]
 
 
+def matched(client: TestClient, *rows: dict[str, str]) -> list[tuple[str, str | None, list[str]]]:
+    answer = client.post("/api/v1/match", json={"rows": list(rows)})
+    assert answer.status_code == 200, answer.text
+    return [
+        (
+            one["outcome"],
+            one["address"]["code"] if one["address"] else None,
+            [candidate["code"] for candidate in one["candidates"]],
+        )
+        for one in answer.json()["items"]
+    ]
+
+
 def refusal(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
@@ -230,3 +243,46 @@ def test_visitors_read_no_notes_of_aliases(passer_by: TestClient, doors: list[di
     answer = passer_by.get(f"/api/v1/addresses/{doors[0]['code']}/aliases")
 
     assert refusal(answer) == (401, "sign-in-needed")
+
+
+def test_rows_are_matched_by_an_alias_as_soon_as_it_is_recorded(
+    clerk: TestClient, doors: list[dict[str, Any]]
+) -> None:
+    """The police write another village (烟洲村), a number that is another house's, or no number at all."""
+    code = doors[2]["code"]
+    texts = ["烟洲村12组1号", "烟舟村老碾坊", "老碾坊"]
+    rows = [{"text": f"童市镇{text}"} for text in texts]
+    before = matched(clerk, *rows)
+
+    made = [record(clerk, code, text).status_code for text in texts]
+    after = matched(clerk, *rows, {"text": "湖南省平江县童市镇烟洲村十二组１号"})
+
+    assert made == [201] * 3
+    assert code not in [linked for _, linked, _ in before]
+    assert after == [("accepted", code, [code])] * 4
+
+
+def test_an_alias_that_has_ended_links_no_row_of_a_later_day(
+    clerk: TestClient, doors: list[dict[str, Any]]
+) -> None:
+    code, text = doors[2]["code"], "烟舟村旧粮站"
+    alias = record(clerk, code, text).json()["id"]
+    row = {"text": f"童市镇{text}"}
+    held = matched(clerk, row)
+
+    done = end(clerk, code, alias, last_on="2024-06-30")
+    last, next_day, undated = matched(clerk, {**row, "on": "2024-06-30"}, {**row, "on": "2024-07-01"}, row)
+
+    assert (held, done.status_code) == ([("accepted", code, [code])], 200)
+    assert last == ("accepted", code, [code])
+    assert next_day == undated == ("ambiguous", None, [code])
+
+
+def test_an_alias_of_two_addresses_links_no_row(clerk: TestClient, doors: list[dict[str, Any]]) -> None:
+    text, both = "烟舟村戏台下", [door["code"] for door in doors[1:]]
+    for code in both:
+        assert record(clerk, code, text, "colloquial").status_code == 201
+
+    ((outcome, linked, candidates),) = matched(clerk, {"text": f"童市镇{text}"})
+
+    assert (outcome, linked, sorted(candidates)) == ("ambiguous", None, both)
