@@ -98,6 +98,15 @@ ASKING: dict[str, Callable[[Ground], Asking]] = {
     "POST /api/v1/address-changes/{address_change_id}/preview": lambda g: {"json": {}},
     "POST /api/v1/address-changes": lambda g: {"json": {"kind": "retire", "code": g["current"]}},
     "POST /api/v1/address-changes/{address_change_id}/commit": lambda g: {"json": _DECREE},
+    "GET /api/v1/addresses/{code}/aliases": lambda g: {"path": {"code": g["current"]}},
+    "POST /api/v1/addresses/{code}/aliases": lambda g: {
+        "json": {"kind": "colloquial", "text": "烟舟村大樟树下", "valid_from": "2020-01-01"},
+        "path": {"code": g["current"]},
+    },
+    "POST /api/v1/addresses/{code}/aliases/{alias_id}/end": lambda g: {
+        "json": {},
+        "path": {"code": g["current"]},
+    },
     "GET /api/v1/addresses": lambda g: {"params": {"village": g.code}},
     "POST /api/v1/addresses/approvals": lambda g: {"json": {**_drafts(g), **_DECREE}},
     "POST /api/v1/addresses/rejections": lambda g: {"json": {**_drafts(g), "note": "示例"}},

@@ -216,3 +216,7 @@ def test_visitors_read_no_notes_in_resolutions(
     assert [step["note"] for step in inside["steps"]] == [NOTE]
     assert [step["note"] for step in outside["steps"]] == [""]
     assert inside["became"] == outside["became"] == [{"code": "430626113282", "name": "示例庚村"}]
+    path = f"/api/v1/divisions/{inside['id']}/history"
+    (told,), (public,) = (client.get(path).json()["successors"] for client in (clerk, passer_by))
+    assert (told["note"], told["share"], told["groups"], told["area_share"]) == (NOTE, "whole", [], None)
+    assert public == {**told, "note": ""}

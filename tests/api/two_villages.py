@@ -136,6 +136,8 @@ class Builder:
             "code": third, "draft": third,
             "reservation_id": reservation, "construction_plan_id": reservation, "village": code, "division_code": code,
         }  # fmt: skip
+        alias = {"kind": "police", "text": f"{_NAMES[code]}老屋场1号", "valid_from": "2020-01-01"}
+        things["alias_id"] = self.post(f"addresses/{first}/aliases", alias)["id"]
         return Ground(
             code,
             things

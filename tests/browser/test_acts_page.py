@@ -82,3 +82,35 @@ def test_two_doors_swap_by_a_clerk_and_the_county(
     assert max(width) <= 390
     assert api.get(f"/api/v1/addresses/{ten['code']}")["full_text"] == eleven["full_text"]
     assert api.get(f"/api/v1/addresses/{eleven['code']}")["full_text"] == ten["full_text"]
+
+
+def test_a_clerk_records_what_a_house_is_called_and_ends_it(
+    page: Page, api: Api, demo_server: DemoServer, tmp_path: Path
+) -> None:
+    door, _ = ten_and_eleven(api)
+    called = f"{VILLAGE}示例油榨坊"
+    sign_in(page, demo_server.api_key, "/acts")
+
+    page.get_by_label("哪条地址的别名").fill(door["code"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("种类")).to_be_focused()
+    page.get_by_label("别名文字").fill(called)
+    page.get_by_label("自哪天起").fill("2020-01-01")
+    page.get_by_label("来源").fill("示例：村民口述")
+    page.get_by_label("来源").press("Enter")
+    row = page.locator("#aliases li", has_text=called)
+    expect(row).to_contain_text("2020-01-01起 · 示例：村民口述")
+    page.screenshot(path=tmp_path / "aliases-1280.png", full_page=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.screenshot(path=tmp_path / "aliases-390.png", full_page=True)
+    width = page.evaluate(
+        "[document.documentElement, document.querySelector('main')].map(e => e.scrollWidth)"
+    )
+    targets = [one["code"] for one in api.get(f"/api/v1/resolve?text={called}")["targets"]]
+    page.once("dialog", lambda dialog: dialog.accept())
+    row.get_by_role("button", name="终止").press("Enter")
+    expect(row).to_contain_text("起不再使用")
+
+    assert targets == [door["code"]]
+    assert max(width) <= 390
+    expect(row.get_by_role("button")).to_have_count(0)

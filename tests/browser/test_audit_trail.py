@@ -16,7 +16,7 @@ def test_refusals_are_found_opened_and_taken_away(page: Page, api: Api, demo_ser
     assert refused.status_code == 401
     sign_in(page, demo_server.api_key, "/audit-trail")
 
-    page.get_by_label("操作").select_option(label="请求被拒绝")
+    page.locator("#trail-action").select_option(label="请求被拒绝")
     page.get_by_role("button", name="查询").press("Enter")
 
     first = page.locator("#trail-lines tr").first
@@ -30,7 +30,7 @@ def test_refusals_are_found_opened_and_taken_away(page: Page, api: Api, demo_ser
     page.get_by_role("button", name="清除条件").click()
     expect(page).to_have_url(f"{api.url}/audit-trail")
     page.go_back()
-    expect(page.get_by_label("操作")).to_have_value("request.refused")
+    expect(page.locator("#trail-action")).to_have_value("request.refused")
 
 
 def test_on_a_phone_nothing_reaches_over_the_edge(phone: Page, demo_server: DemoServer) -> None:

@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 
+from address_service.model.aliases import AliasKind, AliasRequest
 from address_service.services.division_act import Act
+from address_service.services.record_alias import end_alias, record_alias
 from address_service.services.rename_place import rename_place
 from address_service.store.feed import Feed
 from address_service.store.match_mark import book_mark, names_mark
@@ -30,6 +32,19 @@ def test_the_mark_moves_with_every_change_with_the_day_and_with_nothing_else(gro
     assert len({first, renumbered, given, once_more}) == 4
     assert (given.waiting, given.reached > 0, once_more.waiting > 0) == (0, True, True)
     assert book_mark(work.conn, work.county_code, today + timedelta(1)) != once_more
+
+
+def test_the_mark_moves_when_an_alias_is_recorded_and_when_it_is_ended(group: Group) -> None:
+    work: Work = group.work
+    asked = AliasRequest(AliasKind.POLICE, "烟舟村老屋场", work.today)
+
+    first = book_mark(work.conn, work.county_code, work.today)
+    alias = record_alias(work, group.codes()[1], asked)
+    recorded = book_mark(work.conn, work.county_code, work.today)
+    end_alias(work, group.codes()[1], alias.id, None)
+    ended = book_mark(work.conn, work.county_code, work.today)
+
+    assert len({first, recorded, ended}) == 3
 
 
 def test_the_mark_of_the_names_stays_while_numbers_change_and_moves_with_a_name(group: Group) -> None:

@@ -8,6 +8,7 @@ import { failed } from '../exchange/paged_list.ts';
 import { closeMenuBeside } from '../menu.ts';
 import { ActForm } from './act_form.ts';
 import { ActsApi } from './acts_api.ts';
+import { AliasForm } from './alias_form.ts';
 import { NamesView } from './names_view.ts';
 import { WaitingView } from './waiting_view.ts';
 
@@ -22,5 +23,6 @@ if (may('Number')) {
   const code = new URLSearchParams(location.search).get('address');
   if (code) void form.open(code);
 }
+if (may('Number') || may('Name')) new AliasForm(document.body.dataset['csrf'] ?? '');
 waiting.list().catch(failed);
 api.settings().then((settings) => names.open(settings)).catch(failed);

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from address_service import __version__
 from address_service.api.metrics import CountRequests, Metrics
 from address_service.api.routes import (
+    address_aliases,
     address_changes,
     addresses,
     applications,
@@ -108,6 +109,7 @@ _ROUTERS = (
     number_audits.router,
     lineage.router,
     changes.router,
+    address_aliases.router,
     address_changes.router,
     matches.router,
     addresses.router,

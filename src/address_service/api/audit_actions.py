@@ -21,6 +21,8 @@ _NAMED = {
     "account.office": "授予职责和辖区",
     "account.open": "开设账户",
     "account.unlock": "解锁账户",
+    "alias.end": "终止别名",
+    "alias.record": "登记别名",
     "audit.read": "查询审计记录",
     "audit.export": "导出审计记录",
     "audit.verify": "校验审计记录",

@@ -27,6 +27,8 @@ _PUBLIC = frozenset(
         "name",
         "full_text",
         "share",
+        "area_share",
+        "groups",
     }
 )
 """What visitors read of an event, a predecessor or a successor."""

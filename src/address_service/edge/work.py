@@ -95,6 +95,8 @@ BringWork = Annotated[Work, Depends(work_with(Right.IMPORT, Right.ENROL), scope=
 """For who may bring layers, or lists of residents; which of them, the layer says."""
 AssignWork = Annotated[Work, Depends(work_with(Right.ASSIGN), scope="function")]
 NameWork = Annotated[Work, Depends(work_with(Right.NAME), scope="function")]
+NameOrNumberWork = Annotated[Work, Depends(work_with(Right.NAME, Right.NUMBER), scope="function")]
+"""For who names, and who drafts addresses of the own village."""
 NumberWork = Annotated[Work, Depends(work_with(Right.NUMBER), scope="function")]
 NumberOrApproveWork = Annotated[Work, Depends(work_with(Right.NUMBER, Right.APPROVE), scope="function")]
 ApproveWork = Annotated[Work, Depends(work_with(Right.APPROVE), scope="function")]

@@ -3,6 +3,7 @@
 OBJECT_KINDS = {
     "account": "账户",
     "address_change": "地址变更",
+    "alias": "别名",
     "api_key": "接口密钥",
     "application": "申请",
     "audit": "审计记录",

@@ -5,6 +5,7 @@ from enum import StrEnum
 from address_service.model.accounts import Confinement, Right, Role, SignInWay
 from address_service.model.address_changes import AddressAct
 from address_service.model.addresses import EventKind, Stage, Subject
+from address_service.model.aliases import AliasKind
 from address_service.model.applications import ApplicationKind, ApplicationStage, EvidenceKind, StepKind, Tray
 from address_service.model.attachments import ActSubject
 from address_service.model.audit import Channel
@@ -351,6 +352,12 @@ LABELS: dict[type[StrEnum], dict[StrEnum, str]] = {
         DictionaryKind.STATION: "派出所",
         DictionaryKind.BEAT: "责任区",
         DictionaryKind.COMMITTEE: "居村委会",
+    },
+    AliasKind: {
+        AliasKind.FORMER: "曾用名",
+        AliasKind.SURVEY: "普查写法",
+        AliasKind.COLLOQUIAL: "俗称",
+        AliasKind.POLICE: "公安写法",
     },
     CrosswalkGround: {
         CrosswalkGround.EXACT: "名称相同",

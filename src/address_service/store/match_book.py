@@ -81,7 +81,7 @@ def _places(conn: Connection, args: dict[str, Any]) -> Iterable[KnownName]:
 
 def _texts(conn: Connection, args: dict[str, Any]) -> Iterable[BookText]:
     for row in conn.execute(text(_TEXTS), args):
-        source = TextSource.STANDARD if row.is_standard else TextSource.ALIAS
+        source = TextSource(row.source)
         division = str(row.division_id) if row.division_id else None
         yield BookText(str(row.address_id), row.words, row.start, row.until, source, division, (row.code,))
 
@@ -129,16 +129,23 @@ ORDER BY v.place_id, lower(v.valid) NULLS FIRST
 """
 
 _TEXTS = """
-SELECT v.address_id, v.full_text AS words, lower(v.valid) AS start, upper(v.valid) AS until, true AS is_standard,
+SELECT v.address_id, v.full_text AS words, lower(v.valid) AS start, upper(v.valid) AS until, 'standard' AS source,
        v.division_id, a.code
 FROM address_version v JOIN address a ON a.county_code = v.county_code AND a.id = v.address_id
 WHERE v.county_code = :county AND upper_inf(v.recorded) AND v.stage = 'current'
 UNION ALL
-SELECT l.address_id, l.text, lower(l.valid), upper(l.valid), false, NULL, a.code
+SELECT l.address_id, l.text, lower(l.valid), upper(l.valid), 'alias', NULL, a.code
 FROM alias l JOIN address a ON a.county_code = l.county_code AND a.id = l.address_id
-WHERE l.county_code = :county AND upper_inf(l.recorded) AND EXISTS (
+WHERE l.county_code = :county AND upper_inf(l.recorded) AND l.kind NOT IN ('colloquial', 'police') AND EXISTS (
     SELECT FROM address_version n WHERE n.county_code = l.county_code AND n.address_id = l.address_id
       AND upper_inf(n.recorded) AND n.stage = 'current')
+UNION ALL
+SELECT l.address_id, l.text, lower(l.valid), upper(l.valid), 'recorded', n.division_id, a.code
+FROM alias l JOIN address a ON a.county_code = l.county_code AND a.id = l.address_id
+CROSS JOIN LATERAL (
+    SELECT x.division_id FROM address_version x WHERE x.county_code = l.county_code AND x.address_id = l.address_id
+      AND upper_inf(x.recorded) AND x.stage = 'current' ORDER BY x.valid DESC LIMIT 1) n
+WHERE l.county_code = :county AND upper_inf(l.recorded) AND l.kind IN ('colloquial', 'police')
 """
 
 _SUCCESSIONS = """

@@ -11,20 +11,22 @@ class BookMark:
     """Two marks are equal if, and only if, the same is known and it is the same day.
 
     ``reached`` is the last position of the change feed; ``waiting`` and ``closed`` count what has none yet, which only
-    grows until it gets one; ``successions`` are never taken back. What a book holds depends on the day, too.
+    grows until it gets one; ``successions`` are never taken back, and ``aliases``, as persons recorded and ended them,
+    only added. What a book holds depends on the day, too.
     """
 
     reached: int
     waiting: int
     closed: int
     successions: int
+    aliases: int
     today: date
 
 
 def book_mark(conn: Connection, county_code: str, today: date) -> BookMark:
     """The mark of all that a matching book is built from; nothing is written and nothing locked."""
     row = conn.execute(text(_BOOK), {"county": county_code}).one()
-    return BookMark(row.reached, int(row.waiting), int(row.closed), row.successions, today)
+    return BookMark(row.reached, int(row.waiting), int(row.closed), row.successions, row.aliases, today)
 
 
 def names_mark(conn: Connection, county_code: str) -> tuple[int, ...]:
@@ -41,7 +43,8 @@ def _waiting(subject: str) -> str:
 _BOOK = f"""
 SELECT (SELECT coalesce(max(seq), 0) FROM change WHERE county_code = :county) AS reached,
        sum(waiting) AS waiting, sum(closed) AS closed,
-       (SELECT count(*) FROM succession WHERE county_code = :county) AS successions
+       (SELECT count(*) FROM succession WHERE county_code = :county) AS successions,
+       (SELECT count(*) FROM alias WHERE county_code = :county AND kind IN ('colloquial', 'police')) AS aliases
 FROM ({" UNION ALL ".join(_waiting(subject) for subject in ("division", "place", "address"))}) w
 """  # noqa: S608
 

@@ -1,7 +1,7 @@
 """The book: all that a register knows about its addresses, indexed once for many rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from address_service.coding.grammar.elements import Element, Reading, without_told_floor
@@ -17,6 +17,7 @@ from address_service.coding.matching.types import (
 )
 
 _PLACES = frozenset((K.STREET, K.DISTRICT, K.HAMLET, K.GROUP, K.COMPOUND, K.INSTITUTION))
+UPPER = frozenset((K.PROVINCE, K.PREFECTURE, K.COUNTY, K.TOWN))
 NO_NUMBER = (0, 0)
 """Stands for the number of a room in a compound whose buildings alone are numbered: 教师新村2栋1单元301室."""
 _INSIDE = frozenset((K.BUILDING, K.UNIT, K.FLOOR, K.ROOM))
@@ -58,7 +59,8 @@ class MatchBook:
     places of villages that any text names, ``villages_with`` the villages where anybody held a tail that names a
     place, ``literal`` by village and the folded rest of a text that the grammar does not understand whole (俗称,
     organs without a number). ``outer`` are the divisions in which the jurisdiction lies, ``towns`` those in it,
-    ``current`` the addresses in force today, ``characters`` those of all names.
+    ``current`` the addresses in force today, ``characters`` those of all names, ``recorded`` what persons say that
+    addresses are called, with the village of each.
     """
 
     gazetteer: Gazetteer
@@ -78,6 +80,7 @@ class MatchBook:
     edges: dict[tuple[SuccessionOf, str], list[BookSuccession]]
     villages: tuple[tuple[str, str], ...]
     characters: frozenset[str]
+    recorded: dict[str, list[tuple[str, Held]]] = field(default_factory=dict)
 
     def is_inside(self, key: str) -> bool:
         """Whether an identity lies in the jurisdiction."""
@@ -113,6 +116,19 @@ def literal_rest(reading: Reading) -> str:
         return ""
     head = reading.first(K.VILLAGE) or reading.first(K.TOWN)
     return fold_name(reading.text[head.span[1] :]) if head else ""
+
+
+def recorded_words(reading: Reading) -> set[str]:
+    """What an alias that a person recorded is found by: its words below the town, and what they are read as.
+
+    The village may be one that nobody knows (烟洲村): then it is told by the name that is written.
+    """
+    upper = [e.span[1] for e in reading.elements if e.kind in UPPER]
+    village, tail = reading.first(K.VILLAGE), tail_of(reading.elements)
+    read = ""
+    if village and tail.number and all(piece.is_noise for piece in reading.left_over):
+        read = "\n".join((village.value, *tail.places, repr(tail.number), *tail.inside))
+    return {fold_name(reading.text[max(upper, default=0) :]), read} - {""}
 
 
 def put(book: MatchBook, key: str, held: Held, *, whole: bool = True) -> None:

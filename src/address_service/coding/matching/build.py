@@ -9,7 +9,15 @@ from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import fold_name
 from address_service.coding.grammar.gazetteer import Gazetteer, KnownName
 from address_service.coding.grammar.reader import read_address
-from address_service.coding.matching.book import Held, MatchBook, literal_rest, put, tail_of, villages_in
+from address_service.coding.matching.book import (
+    Held,
+    MatchBook,
+    literal_rest,
+    put,
+    recorded_words,
+    tail_of,
+    villages_in,
+)
 from address_service.coding.matching.group_lineage import carry_groups
 from address_service.coding.matching.likeness import warm_up
 from address_service.coding.matching.types import BookSuccession, BookText, TextSource, Thresholds
@@ -66,6 +74,10 @@ def _filled(book: MatchBook, texts: Iterable[BookText]) -> MatchBook:
             current.add(one.address_id)
         for external_id in one.external_ids:
             book.external.setdefault(external_id, set()).add(one.address_id)
+        if one.source is TextSource.RECORDED:
+            for words in recorded_words(reading) if one.division else ():
+                book.recorded.setdefault(words, []).append((one.division or "", held))
+            continue
         keys = (one.division,) if one.division else villages_in(reading)
         for key in keys:
             put(book, key, held, whole=bool(reading.key))

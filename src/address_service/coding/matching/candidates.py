@@ -4,8 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.elements import Reading, Reason
-from address_service.coding.matching.book import NO_NUMBER, Held, MatchBook, Tail, literal_rest, tail_of
+from address_service.coding.matching.book import (
+    NO_NUMBER,
+    Held,
+    MatchBook,
+    Tail,
+    literal_rest,
+    recorded_words,
+    tail_of,
+)
 from address_service.coding.matching.likeness import SOUNDS_ALIKE, cost, one_edit_apart
 from address_service.coding.matching.lineage import carried, villages_after
 from address_service.coding.matching.places import Span, middle_of, places_like, with_places
@@ -16,6 +25,8 @@ _MOST_VILLAGES = 12
 _IN_HOUSE = ("层", "室")
 _ONCE = "曾是此地址的文本或别名，经沿革到今天"
 _CARRIED = "所在组整组并入，门牌号随组沿用到今天"
+_CALLED = "登记的俗称或公安写法"
+_ENDED = "曾登记的俗称或公安写法，所问之日已不再使用"
 _WHOLE_HOUSE = Reason("room-not-on-record", "楼、单元或室不在标准地址里，只有门")
 _MOST_HELD = 60
 
@@ -33,11 +44,12 @@ class Found:
 @dataclass(slots=True)
 class Gathered:
     """What was found for a row; ``doubts`` speak against any automatic link, ``is_literal`` where the text stands
-    on record as it is, though the grammar does not understand it whole, ``explained`` is where in the text a slip was
-    read."""
+    on record as it is, though the grammar does not understand it whole, ``is_recorded`` where a person recorded it,
+    ``explained`` is where in the text a slip was read."""
 
     found: dict[str, Found] = field(default_factory=dict)
     is_literal: bool = False
+    is_recorded: bool = False
     explained: Span | None = None
     doubts: list[Reason] = field(default_factory=list)
 
@@ -65,6 +77,12 @@ def gather(ask: MatchAsk, reading: Reading, meant: Iterable[Meant], book: MatchB
     """All candidates of today for the villages that a row may name."""
     gathered, read = Gathered(), _as_read(reading)
     rest, meant = literal_rest(reading), list(meant)[:_MOST_VILLAGES]
+    if recorded := _recorded(ask, reading, book):
+        gathered.is_literal = gathered.is_recorded = True
+        beside = [one for one in meant if not one.is_slip]
+        others = [h for one in beside for h in _held_as(one, rest, read.tail, book)]
+        _exact(gathered, ask, Meant(""), read, [*recorded, *others], book)
+        return gathered
     for one in meant if rest else ():
         if held := book.literal.get((one.key, rest)):
             gathered.is_literal = True
@@ -85,6 +103,24 @@ def gather(ask: MatchAsk, reading: Reading, meant: Iterable[Meant], book: MatchB
         _by_elements(gathered, one, reading, read.tail, book)
         _dash(gathered, one, read.tail, book)
     return gathered
+
+
+def _recorded(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[Held]:
+    """What is called so by what persons recorded, in the town that is named or the home of the file.
+
+    A text that names neither those nor a village may be of anywhere.
+    """
+    town = reading.first(K.TOWN)
+    wanted = town.keys if town and town.keys else ask.home
+    if not wanted and reading.first(K.VILLAGE) is None:
+        return []
+    found = [pair for words in recorded_words(reading) for pair in book.recorded.get(words, ())]
+    return [h for village, h in found if not wanted or not book.gazetteer.above(village).isdisjoint(wanted)]
+
+
+def _held_as(one: Meant, rest: str, tail: Tail, book: MatchBook) -> list[Held]:
+    """Who held the text by the records of addresses themselves."""
+    return [*(book.literal.get((one.key, rest), ()) if rest else ()), *book.exact.get((one.key, tail), ())]
 
 
 def _as_read(reading: Reading) -> Meaning:
@@ -149,14 +185,22 @@ def _exact(
             gathered.doubts.append(Reason("holder-ended", "此文本曾属已注销而无后继的地址"))
         is_now = h.source is TextSource.STANDARD and h.holds(book.today) and became.today == {h.address_id}
         stage = MatchStage.EXACT if is_now else MatchStage.LINEAGE
-        words = "与现行标准地址一致" if is_now else _CARRIED if h.is_carried else _ONCE
+        is_over = h.source is TextSource.RECORDED and not h.holds(ask.on or book.today)
+        words = "与现行标准地址一致" if is_now else _told(h, is_over)
         reasons = [Reason(stage.value, words), *read.reasons, *one.reasons]
         score = (100.0 if is_now else 98.0) - one.cost - read.cost
         # Two slips in one text are too many.
-        is_sure = read.slips + one.is_slip <= 1
+        is_sure = read.slips + one.is_slip <= 1 and not is_over
         on = MatchStage.FUZZY if one.cost else read.stage or stage
         for address in became.today:
             gathered.add(address, score, on, reasons, sure=is_sure)
+
+
+def _told(held: Held, is_over: bool) -> str:
+    """How an address is known by a text that is not its standard text today."""
+    if held.source is TextSource.RECORDED:
+        return _ENDED if is_over else _CALLED
+    return _CARRIED if held.is_carried else _ONCE
 
 
 def _after(gathered: Gathered, one: Meant, tail: Tail, book: MatchBook) -> None:

@@ -7,7 +7,7 @@ from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.folding import HOLE
 from address_service.coding.grammar.reader import read_address
 from address_service.coding.grammar.terms import PART_OF_HOUSE, VAGUE_WORDS
-from address_service.coding.matching.book import Held, MatchBook, Tail, tail_of
+from address_service.coding.matching.book import UPPER, Held, MatchBook, Tail, tail_of
 from address_service.coding.matching.candidates import Gathered, gather
 from address_service.coding.matching.likeness import cost, near
 from address_service.coding.matching.lineage import carried
@@ -26,7 +26,6 @@ _MOST_CANDIDATES = 5
 _MOST_HIDDEN = 10
 _UNREAD = ("names-apart", "left-over", "text-too-long", "unreadable")
 _ON_RECORD = ("left-over", "no-number")
-_UPPER = frozenset((K.PROVINCE, K.PREFECTURE, K.COUNTY, K.TOWN))
 _NO_TAIL, _STANDARD = Tail((), None, ()), TextSource.STANDARD
 _ELSEWHERE = Reason("elsewhere", "不在本辖区")
 
@@ -50,7 +49,7 @@ def _by_text(ask: MatchAsk, reading: Reading, book: MatchBook) -> MatchAnswer:
     is_explained = gathered.is_literal or _is_explained(reading, gathered.explained)
     gathered.doubts.extend(d for d in doubts if not (is_explained and d.code in _ON_RECORD))
     unsure = [reason for one in meant for reason in one.reasons if reason.code == UNSURE]
-    gathered.doubts.extend(unsure[:1])
+    gathered.doubts.extend(() if gathered.is_recorded else unsure[:1])
     if any(one.is_slip for one in meant) and not (ask.home or _names_upper(reading)):
         gathered.doubts.append(Reason("village-unsure", "村名有误，又未写乡镇和县"))
     return _decide(reading, gathered, book)
@@ -85,7 +84,7 @@ def _is_explained(reading: Reading, span: tuple[int, int] | None) -> bool:
 def _is_elsewhere(reading: Reading, meant: list[Meant], inside: list[Meant], book: MatchBook) -> bool:
     """A text whose larger divisions, or whose village, are known to lie elsewhere, or are none that is known here."""
     for element in reading.elements:
-        if element.kind not in _UPPER:
+        if element.kind not in UPPER:
             continue
         if element.keys and not any(key in book.outer or book.is_inside(key) for key in element.keys):
             return not inside
@@ -116,7 +115,7 @@ def _doubts(reading: Reading, meant: list[Meant], inside: list[Meant], book: Mat
         doubts.append(Reason("several-numbers", "写有几个门牌号"))
     elif not numbers and not tail_of(reading.elements).number:
         doubts.append(Reason("no-number", "未写门牌号，不自动关联"))
-    if any(e.kind in _UPPER and not e.keys and not _is_town_of(e, inside, book) for e in reading.elements):
+    if any(e.kind in UPPER and not e.keys and not _is_town_of(e, inside, book) for e in reading.elements):
         doubts.append(Reason("division-unknown", "上级区划不在地名表"))
     said = [e.value for e in reading.elements if e.kind is K.REMARK and not PART_OF_HOUSE.fullmatch(e.value)]
     said += [e.value for e in reading.elements if e.kind is K.INSTITUTION and not e.keys]

@@ -28,10 +28,14 @@ class MatchStage(StrEnum):
 
 
 class TextSource(StrEnum):
-    """What a text of an address is: its standard text of a time, or an alias recorded for it (曾用地址、俗称)."""
+    """What a text of an address is: its standard text of a time, a former one, or what a person says it is called.
+
+    The last (俗称、公安写法) leads to the address in its days alone, however the grammar understands it.
+    """
 
     STANDARD = "standard"
     ALIAS = "alias"
+    RECORDED = "recorded"
 
 
 class SuccessionOf(StrEnum):

@@ -57,6 +57,8 @@ alias = county_table(
     Column("kind", Text, nullable=False),
     Column("valid", DATERANGE, nullable=False),
     Column("recorded", TSTZRANGE, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("actor_id", UUID),
 )
 
 address_search = county_table(
