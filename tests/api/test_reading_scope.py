@@ -480,6 +480,11 @@ WRITING: dict[str, tuple[Role, Callable[[Register], dict[str, Any]]]] = {
     "applications/{application}/close": (Role.VILLAGE, lambda r: {}),
     "addresses/approvals": (Role.COUNTY, lambda r: {"village_code": AWAY, "decree_no": "示例"}),
     "addresses/rejections": (Role.COUNTY, lambda r: {"codes": [r.code[DRAFTED]], "note": "示例"}),
+    "addresses/{code}/aliases": (
+        Role.VILLAGE,
+        lambda r: {"kind": "police", "text": "示例村老屋场", "valid_from": "2020-01-01"},
+    ),
+    "addresses/{code}/aliases/{alias}/end": (Role.VILLAGE, lambda r: {}),
     "address-changes": (Role.VILLAGE, lambda r: {"kind": "retire", "code": r.code[AWAY]}),
     "address-changes/preview": (Role.VILLAGE, lambda r: {"kind": "retire", "code": r.code[AWAY]}),
     "address-changes/{address_change}/preview": (Role.VILLAGE, lambda _: {}),
@@ -498,6 +503,8 @@ def test_no_office_of_a_village_writes_next_door(signed_in: Any, register: Regis
     plan = signed_in(Role.CIVIL_AFFAIRS).post("/api/v1/numbering-plans", json=there).json()
     names = {
         "place": register.place[AWAY],
+        "code": register.code[AWAY],
+        "alias": plan["id"],
         "plan": plan["id"],
         "reservation": register.reservation[AWAY],
         "renumbering": register.renumbering[AWAY],

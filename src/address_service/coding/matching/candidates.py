@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from address_service.coding.grammar.elements import ElementKind as K
 from address_service.coding.grammar.elements import Reading, Reason
 from address_service.coding.matching.book import (
     NO_NUMBER,
@@ -12,12 +11,12 @@ from address_service.coding.matching.book import (
     MatchBook,
     Tail,
     literal_rest,
-    recorded_words,
     tail_of,
 )
 from address_service.coding.matching.likeness import SOUNDS_ALIKE, cost, one_edit_apart
 from address_service.coding.matching.lineage import carried, villages_after
 from address_service.coding.matching.places import Span, middle_of, places_like, with_places
+from address_service.coding.matching.recorded import held_as, recorded
 from address_service.coding.matching.types import MatchAsk, MatchStage, SuccessionOf, TextSource
 from address_service.coding.matching.villages import Meant
 
@@ -77,11 +76,11 @@ def gather(ask: MatchAsk, reading: Reading, meant: Iterable[Meant], book: MatchB
     """All candidates of today for the villages that a row may name."""
     gathered, read = Gathered(), _as_read(reading)
     rest, meant = literal_rest(reading), list(meant)[:_MOST_VILLAGES]
-    if recorded := _recorded(ask, reading, book):
+    if called := recorded(ask, reading, book):
         gathered.is_literal = gathered.is_recorded = True
         beside = [one for one in meant if not one.is_slip]
-        others = [h for one in beside for h in _held_as(one, rest, read.tail, book)]
-        _exact(gathered, ask, Meant(""), read, [*recorded, *others], book)
+        others = [h for one in beside for h in held_as(one, rest, read.tail, book)]
+        _exact(gathered, ask, Meant(""), read, [*called, *others], book)
         return gathered
     for one in meant if rest else ():
         if held := book.literal.get((one.key, rest)):
@@ -103,24 +102,6 @@ def gather(ask: MatchAsk, reading: Reading, meant: Iterable[Meant], book: MatchB
         _by_elements(gathered, one, reading, read.tail, book)
         _dash(gathered, one, read.tail, book)
     return gathered
-
-
-def _recorded(ask: MatchAsk, reading: Reading, book: MatchBook) -> list[Held]:
-    """What is called so by what persons recorded, in the town that is named or the home of the file.
-
-    A text that names neither those nor a village may be of anywhere.
-    """
-    town = reading.first(K.TOWN)
-    wanted = town.keys if town and town.keys else ask.home
-    if not wanted and reading.first(K.VILLAGE) is None:
-        return []
-    found = [pair for words in recorded_words(reading) for pair in book.recorded.get(words, ())]
-    return [h for village, h in found if not wanted or not book.gazetteer.above(village).isdisjoint(wanted)]
-
-
-def _held_as(one: Meant, rest: str, tail: Tail, book: MatchBook) -> list[Held]:
-    """Who held the text by the records of addresses themselves."""
-    return [*(book.literal.get((one.key, rest), ()) if rest else ()), *book.exact.get((one.key, tail), ())]
 
 
 def _as_read(reading: Reading) -> Meaning:
