@@ -24,6 +24,17 @@ SINCE = {
     "division_change_choice", "division_change_item", "address_change", "change", "change_consumer",
 }  # fmt: skip
 
+_RECORDED = """
+INSERT INTO registry.alias (county_code, id, address_id, text, kind, valid, recorded, note, actor_id)
+SELECT county_code, gen_random_uuid(), address_id, '烟舟十二组3号', 'police', '[2026-01-01,)', '[2026-01-01,)',
+       '示例', a.id
+FROM registry.address_version v JOIN registry.account a USING (county_code) LIMIT 1
+"""
+
+_ENDED = """
+UPDATE registry.alias SET recorded = tstzrange(lower(recorded), now()) WHERE kind = 'police' RETURNING text
+"""
+
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -84,6 +95,21 @@ def test_an_upgraded_register_finds_by_initials_numbers_and_village_what_it_held
     assert row["initials"] == "yzc12z3h"
     assert row["division_id"] == str(UUID(str(32).zfill(32)))
     assert {"12组", "3号", "12组3号", "yzc", "^yz"} <= set(row["words"])
+
+
+def test_an_alias_that_a_person_recorded_outlives_a_way_down_and_is_ended_as_all_others(
+    in_use: Database,
+) -> None:
+    schema.upgrade(in_use.owner_url)
+    with psycopg.connect(in_use.owner_url) as conn:
+        conn.execute(_RECORDED)
+
+    for revision in ("0022", "head"):
+        (schema.upgrade if revision == "head" else schema.downgrade)(in_use.owner_url, revision)
+
+    with psycopg.connect(in_use.owner_url) as conn:
+        ended = conn.execute(_ENDED).fetchall()
+    assert ended == [("烟舟十二组3号",)]
 
 
 def test_an_upgraded_register_resolves_what_it_held_before_and_tells_it_in_the_feed(in_use: Database) -> None:
