@@ -52,7 +52,7 @@ from address_service.api.routes import (
     users,
     village_rows,
 )
-from address_service.api.schemas.common import Problem
+from address_service.api.schemas.base import Problem
 from address_service.edge.body_limit import LimitBodies
 from address_service.edge.problems import MEDIA_TYPE, install_problem_handlers
 from address_service.edge.read_access import make_account_check

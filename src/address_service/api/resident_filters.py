@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 
-from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.base import DivisionCodeText
 from address_service.services.read_residents import Narrowed
 
 _AddressCode = Annotated[str | None, Query(pattern=r"^[0-9]{26}$", description="地址编码，含其户室")]

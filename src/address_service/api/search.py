@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from address_service.api.lane import LaneDep, ReadAccess
-from address_service.api.schemas.common import DivisionCodeText, Page
+from address_service.api.schemas.base import DivisionCodeText, Page
 from address_service.store.search import MAX_LIMIT, complete_address, scope_within, search_addresses
 from address_service.store.search_hits import SearchHit
 

@@ -9,6 +9,7 @@ OBJECT_KINDS = {
     "audit": "审计记录",
     "audit_anchor": "审计锚点",
     "batch": "一批地址",
+    "code": "地址（按路径）",
     "command": "命令",
     "construction_plan": "建设计划",
     "crosswalk": "代码对照",

@@ -19,7 +19,7 @@ from address_service.api.schemas.addresses import (
     RejectionBody,
     ScopeBody,
 )
-from address_service.api.schemas.common import AddressStage, DivisionCodeText
+from address_service.api.schemas.base import AddressStage, DivisionCodeText
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once
 from address_service.edge.reading import narrowed, readable_card

@@ -17,7 +17,7 @@ from address_service.api.schemas.application import (
     PlateOrderBody,
     application_members,
 )
-from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.base import DivisionCodeText
 from address_service.api.schemas.counter import CandidateItem
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once

@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import JSONResponse
 
 from address_service.api.answers import job_members
-from address_service.api.schemas.common import Line
+from address_service.api.schemas.base import Line
 from address_service.api.schemas.division import (
     DivisionListCard,
     DivisionListItem,

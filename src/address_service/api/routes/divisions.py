@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.base import DivisionCodeText
 from address_service.api.schemas.division import DivisionCard, DivisionHistory
 from address_service.api.schemas.division_act import DivisionActBody, DivisionActItem, NewDivisionBody
 from address_service.api.schemas.places import DivisionItem, DivisionPage

@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import JSONResponse
 
 from address_service.api.answers import job_members
-from address_service.api.schemas.common import Line
+from address_service.api.schemas.base import Line
 from address_service.api.schemas.jobs import JobItem, JobPage, RejectAnswer, RejectItem
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once, digest_of_upload

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.base import DivisionCodeText
 from address_service.api.schemas.land import (
     BuildingItem,
     BuildingPage,

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.base import DivisionCodeText
 from address_service.api.schemas.division import NameClashItem, NameReport
 from address_service.api.schemas.division_act import DivisionActItem, PlaceNameBody
 from address_service.edge.idempotency import IdempotencyKey, answer_once

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.base import DivisionCodeText
 from address_service.api.schemas.numbering import LedgerAnswer, LedgerItem
 from address_service.api.schemas.places import MembersAnswer, MembersBody, NameApproval, PlaceItem, PlacePage
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor

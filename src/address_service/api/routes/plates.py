@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, JSONResponse
 
 from address_service.api.answers import plate_members
-from address_service.api.schemas.common import DivisionCodeText
+from address_service.api.schemas.base import DivisionCodeText
 from address_service.api.schemas.plates import BatchBody, BatchItem, BatchPage, PlateItem, PlatePage
 from address_service.edge.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from address_service.edge.idempotency import IdempotencyKey, answer_once

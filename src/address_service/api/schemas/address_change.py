@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from address_service.api.schemas.common import NumberBody, Page
+from address_service.api.schemas.base import NumberBody, Page
 from address_service.model.address_changes import ActRequest, AddressAct, SplitPart
 from address_service.services.address_change_preview import ActOutlook
 from address_service.store.address_changes import AddressChangeHead

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from address_service.api.schemas.common import AddressStage, Body, DivisionCodeText, Line, Page, Reason
+from address_service.api.schemas.base import AddressStage, Body, DivisionCodeText, Line, Page, Reason
 from address_service.model.buildings import BuildingUse
 from address_service.model.numbers import Side
 from address_service.model.places import PlaceKind

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from address_service.api.schemas.common import Body, Page
+from address_service.api.schemas.base import Body, Page
 from address_service.model.aliases import AliasKind, AliasRequest
 from address_service.store.aliases import AliasRow
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from address_service.api.schemas.common import Body, Line, NumberBody
+from address_service.api.schemas.base import Body, Line, NumberBody
 from address_service.api.schemas.counter import CandidateItem
 from address_service.model.applications import (
     ApplicationKind,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from address_service.api.schemas.common import Body
+from address_service.api.schemas.base import Body
 from address_service.model.findings import FindingCode, Severity
 from address_service.model.labels import label
 from address_service.model.numbers import DoorNumber

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from address_service.api.schemas.common import Page
+from address_service.api.schemas.base import Page
 from address_service.model.accounts import Role
 from address_service.model.audit import Channel
 from address_service.model.labels import label

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from address_service.api.schemas.common import Body, Line, Reason
+from address_service.api.schemas.base import Body, Line, Reason
 from address_service.coding.numbering.infill import Candidate, Takes
 from address_service.model.numbers import MAX_MAIN, MAX_SUB, Side
 from address_service.services.issue_number import IssuedDoor

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from address_service.api.schemas.attachment import ScanItem
-from address_service.api.schemas.common import Page
+from address_service.api.schemas.base import Page
 from address_service.coding.divisions.name_report import Likeness, NameClash
 from address_service.model.addresses import EventKind
 from address_service.model.division_lists import DivisionOutcome, ListSystem, ProposalKind, ProposalState

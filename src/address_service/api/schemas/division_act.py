@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from address_service.api.schemas.common import Body, DivisionCodeText, Line, Page
+from address_service.api.schemas.base import Body, DivisionCodeText, Line, Page
 from address_service.api.schemas.division import NameClashItem
 from address_service.model.division_acts import DivisionActKind, DivisionActRequest
 from address_service.model.division_lists import DivisionOutcome

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from address_service.api.schemas.common import Body, Line, Page, Reason
+from address_service.api.schemas.base import Body, Line, Page, Reason
 from address_service.api.schemas.renumbering import HomonymItem, PlatesToRemake
 from address_service.coding.merger.collisions import Choice, ChoiceKind
 from address_service.model.divisions import DivisionKind

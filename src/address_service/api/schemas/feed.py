@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from address_service.api.schemas.common import Page
+from address_service.api.schemas.base import Page
 from address_service.store.change_consumers import Consumer
 from address_service.store.feed import Change
 

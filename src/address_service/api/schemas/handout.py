@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from address_service.api.schemas.common import Page
+from address_service.api.schemas.base import Page
 from address_service.model.plates import PlateStage
 from address_service.services.write_handout import MaskedHousehold
 

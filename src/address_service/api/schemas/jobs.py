@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from address_service.api.schemas.common import Page
+from address_service.api.schemas.base import Page
 
 
 class JobItem(BaseModel):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from address_service.api.schemas.common import AddressStage, Page
+from address_service.api.schemas.base import AddressStage, Page
 from address_service.model.buildings import BuildingUse, PlanKind
 from address_service.model.numbers import Side
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
-from address_service.api.schemas.common import Body, DivisionCodeText, Line, Page
+from address_service.api.schemas.base import Body, DivisionCodeText, Line, Page
 from address_service.model.labels import label
 from address_service.model.mapping import MappingConsumer, MappingPackage, MappingRow, PackageStage, RowState
 from address_service.reconcile.change_set import HeldReason, MoveKind

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from address_service.api.schemas.common import Body
+from address_service.api.schemas.base import Body
 from address_service.coding.grammar import Element, LeftOver, Reading, Reason
 from address_service.services.match_texts import Candidate, Matched, MatchRow, RowError
 from address_service.store.extract_targets import InForce

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from address_service.api.schemas.common import Body, Line, Page, Reason
+from address_service.api.schemas.base import Body, Line, Page, Reason
 from address_service.model.numbers import NumberState, Side
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from address_service.api.schemas.common import Body, Line, Page
+from address_service.api.schemas.base import Body, Line, Page
 from address_service.model.divisions import DivisionKind, DivisionLevel, NameState
 from address_service.model.places import PlaceKind
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from address_service.api.schemas.common import Body, DivisionCodeText, Line, Page
+from address_service.api.schemas.base import Body, DivisionCodeText, Line, Page
 from address_service.model.plates import BatchStage, PlateStage
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from address_service.api.schemas.common import Line
+from address_service.api.schemas.base import Line
 from address_service.model.labels import label
 from address_service.model.police_dictionaries import (
     CrosswalkGround,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from address_service.api.schemas.common import DivisionCodeText, Line
+from address_service.api.schemas.base import DivisionCodeText, Line
 from address_service.model.labels import label
 from address_service.model.reconciliation import ExtractStage, Outcome, PersonFinding, RowDecision
 from address_service.model.residents import RevealPurpose

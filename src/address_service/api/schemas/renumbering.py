@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from address_service.api.schemas.common import Body, Line, Page, Reason
+from address_service.api.schemas.base import Body, Line, Page, Reason
 from address_service.model.numbers import MAX_MAIN, MAX_SUB, DoorNumber, Side
 from address_service.services.draw_renumbering import Renumbering
 from address_service.services.renumbering_draft import Draft

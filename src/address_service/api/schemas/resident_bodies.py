@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from address_service.api.schemas.common import Body
+from address_service.api.schemas.base import Body
 from address_service.model.residents import EndReason, HouseholdKind, RevealPurpose
 from address_service.services.change_relations import RelationsAsked
 from address_service.services.enrol_residents import HouseholdAsked, NewcomerAsked

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from address_service.api.schemas.common import Reason
+from address_service.api.schemas.base import Reason
 from address_service.api.schemas.counter import ReleaseBody, ReservationState
 from address_service.model.numbers import DoorNumber, NumberState, Side
 from address_service.services.site_as_reserved import SiteReview
