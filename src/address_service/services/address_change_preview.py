@@ -38,11 +38,8 @@ class ActOutlook:
 
 def preview_asked(work: Work, asked: ActRequest, effective_on: date | None) -> ActOutlook:
     """What an act would do that nobody has asked for yet; raises as drawing and committing it do, keeps nothing."""
-    attempt = work.conn.begin_nested()
-    try:
+    with work.taken_back():
         return _outlook(work, draw_address_change(work, asked), effective_on)
-    finally:
-        attempt.rollback()
 
 
 def preview_address_change(work: Work, change_id: UUID, effective_on: date | None) -> ActOutlook:
@@ -52,11 +49,8 @@ def preview_address_change(work: Work, change_id: UUID, effective_on: date | Non
     """
     head = AddressChangeRepository(work.conn, work.county_code).head(change_id)
     require_scope(work.actor, head.village_code)
-    attempt = work.conn.begin_nested()
-    try:
+    with work.taken_back():
         return _outlook(work, head, effective_on)
-    finally:
-        attempt.rollback()
 
 
 def _outlook(work: Work, head: AddressChangeHead, effective_on: date | None) -> ActOutlook:

@@ -26,16 +26,13 @@ def preview_division_act(
 
     Raises as the act itself would: whoever draws it hears at once what stands in its way.
     """
-    attempt = work.conn.begin_nested()
-    try:
+    with work.taken_back():
         seen = hold_ground(work, ground)
         before = _called(work, asked, act, ground.division_ids)
         done = carry_out(work, asked, act)
         made = {done.made_id} if done.made_id else set()
         after = _called(work, asked, act, ground.division_ids | made)
         return seen, _summary(work, asked, act, done, before, after)
-    finally:
-        attempt.rollback()
 
 
 def _called(

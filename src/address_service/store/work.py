@@ -106,6 +106,15 @@ class Work:
         """Today's date in China."""
         return self.now.astimezone(TIME_ZONE).date()
 
+    @contextmanager
+    def taken_back(self) -> Iterator[None]:
+        """A dry run: what is written within is undone at its end, however it ends."""
+        attempt = self.conn.begin_nested()
+        try:
+            yield
+        finally:
+            attempt.rollback()
+
     @cached_property
     def accounts(self) -> AccountRepository:
         """Accounts with office and scope."""
