@@ -24,6 +24,17 @@ export function choice(label: string, options: Record<string, string>, chosen: s
   return { node: h('div', { class: 'row' }, h('label', { for: id }, label), input), input };
 }
 
+/** Do something, and say beside it in words what went wrong. */
+export async function telling(problem: HTMLElement, act: () => Promise<void>): Promise<void> {
+  problem.hidden = true;
+  try {
+    await act();
+  } catch (error) {
+    problem.textContent = sentence(error);
+    problem.hidden = false;
+  }
+}
+
 /** A form that sends once per press and says in words what went wrong. */
 export function form(button: string, rows: HTMLElement[], send: () => Promise<void>): HTMLFormElement {
   const press = h('button', { type: 'submit', class: 'primary' }, button);
@@ -31,16 +42,10 @@ export function form(button: string, rows: HTMLElement[], send: () => Promise<vo
   const node = h('form', { class: 'stack' }, ...rows, problem, press);
   node.addEventListener('submit', (event) => {
     event.preventDefault();
-    problem.hidden = true;
     press.disabled = true;
-    void send()
-      .catch((error: unknown) => {
-        problem.textContent = sentence(error);
-        problem.hidden = false;
-      })
-      .finally(() => {
-        press.disabled = false;
-      });
+    void telling(problem, send).finally(() => {
+      press.disabled = false;
+    });
   });
   return node;
 }

@@ -1,6 +1,6 @@
 /** Asking for an act on one address: the address, the act, a dry run, then the paper that goes to whoever approves. */
 
-import { choice, field } from '../accounts/form.ts';
+import { choice, field, telling } from '../accounts/form.ts';
 import { h, required } from '../dom.ts';
 import { notify, sentence } from '../notice.ts';
 import { OneWrite } from '../one_write.ts';
@@ -39,26 +39,26 @@ export class ActForm {
     const rest = h('div', { class: 'stack', id: 'act-rest', hidden: true }, this.act.node, this.own, this.on.node, this.note.node, this.scan.node, h('div', { class: 'buttons' }, this.look, this.send));
     const form = h('form', { class: 'stack', id: 'act-form', novalidate: true }, h('div', { class: 'pick' }, this.address.node, choose), rest, this.problem, more);
     required('#act-desk').append(form, this.outlook);
-    choose.addEventListener('click', () => void this.told(() => this.choose(rest)));
+    choose.addEventListener('click', () => void telling(this.problem, () => this.choose(rest)));
     this.address.input.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter') return;
       event.preventDefault();
-      void this.told(() => this.choose(rest));
+      void telling(this.problem, () => this.choose(rest));
     });
     this.address.input.addEventListener('input', () => (rest.hidden = true));
     this.act.input.addEventListener('change', () => this.show());
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      if (!rest.hidden) void this.told(() => this.tryIt());
+      if (!rest.hidden) void telling(this.problem, () => this.tryIt());
     });
     form.addEventListener('input', () => this.outlook.replaceChildren());
-    this.send.addEventListener('click', () => void this.told(() => this.draw(rest)));
+    this.send.addEventListener('click', () => void telling(this.problem, () => this.draw(rest)));
   }
 
   /** Opens the form for an address, as a link from elsewhere asks. */
   async open(code: string): Promise<void> {
     this.address.input.value = code;
-    await this.told(() => this.choose(required('#act-rest')));
+    await telling(this.problem, () => this.choose(required('#act-rest')));
   }
 
   private async choose(rest: HTMLElement): Promise<void> {
@@ -106,15 +106,5 @@ export class ActForm {
     await this.drawn();
     if (refused) throw new Error(`已提交审批，但扫描件未收：${refused}`);
     notify('已提交，待他人批准');
-  }
-
-  private async told(act: () => Promise<void>): Promise<void> {
-    this.problem.hidden = true;
-    try {
-      await act();
-    } catch (error) {
-      this.problem.textContent = sentence(error);
-      this.problem.hidden = false;
-    }
   }
 }

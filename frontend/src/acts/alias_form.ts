@@ -1,6 +1,6 @@
 /** What people and the police call an address: recorded from a day on, listed, ended. */
 
-import { button, choice, field } from '../accounts/form.ts';
+import { button, choice, field, telling } from '../accounts/form.ts';
 import { ask, part, posting } from '../api.ts';
 import { h, required } from '../dom.ts';
 import { notify, sentence } from '../notice.ts';
@@ -37,16 +37,16 @@ export class AliasForm {
     const choose = h('button', { type: 'button', class: 'quiet' }, '选定');
     const form = h('form', { class: 'stack', id: 'alias-form', novalidate: true }, h('div', { class: 'pick' }, this.address.node, choose), this.rest, this.problem);
     required('#alias-desk').append(form, this.title, this.list);
-    choose.addEventListener('click', () => void this.told(() => this.choose()));
+    choose.addEventListener('click', () => void telling(this.problem, () => this.choose()));
     this.address.input.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter') return;
       event.preventDefault();
-      void this.told(() => this.choose());
+      void telling(this.problem, () => this.choose());
     });
     this.address.input.addEventListener('input', () => this.show(false));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      if (!this.rest.hidden) void this.told(() => this.record());
+      if (!this.rest.hidden) void telling(this.problem, () => this.record());
     });
   }
 
@@ -95,15 +95,5 @@ export class AliasForm {
     await this.read();
     this.title.focus();
     notify('已终止');
-  }
-
-  private async told(act: () => Promise<void>): Promise<void> {
-    this.problem.hidden = true;
-    try {
-      await act();
-    } catch (error) {
-      this.problem.textContent = sentence(error);
-      this.problem.hidden = false;
-    }
   }
 }
